@@ -1,0 +1,4 @@
+//! Creditdesk's shared half: models, pricing and pages, compiled for the server and for the browser.
+
+pub mod error;
+pub mod model;

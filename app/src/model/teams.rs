@@ -1,0 +1,70 @@
+//! Teams: a shared pool and who may spend it.
+
+use super::{Credits, Timestamp, Uuid};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TeamRole {
+    Owner,
+    Admin,
+    #[default]
+    Member,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CreateTeamResult {
+    pub team_id: Uuid,
+    pub name: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Team {
+    pub team_id: Uuid,
+    pub name: String,
+    pub balance: Credits,
+    pub member_count: i64,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: Timestamp,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TeamBalanceResult {
+    pub team_id: Uuid,
+    pub name: String,
+    pub balance: Credits,
+    pub member_count: i64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TeamDeductionResult {
+    pub transaction_id: Uuid,
+    pub team_id: Uuid,
+    pub user_id: String,
+    /// Negative.
+    pub amount: Credits,
+    pub team_balance_after: Credits,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    #[serde(default)]
+    pub idempotent: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TeamMember {
+    pub user_id: String,
+    pub role: TeamRole,
+    /// Lifetime limit: null is none, 0 may not spend.
+    pub spend_cap: Option<Credits>,
+    /// Lifetime spend net of refunds, the number `spend_cap` is compared with.
+    pub total_spent: Credits,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AddTeamMemberResult {
+    pub team_id: Uuid,
+    pub user_id: String,
+    #[serde(default)]
+    pub role: TeamRole,
+}
