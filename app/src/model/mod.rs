@@ -10,8 +10,10 @@ mod credits;
 mod metadata;
 mod plans;
 mod pricing;
+mod requests;
 mod setup;
 mod teams;
+mod views;
 
 pub use account::*;
 pub use analytics::*;
@@ -21,8 +23,10 @@ pub use credits::*;
 pub use metadata::*;
 pub use plans::*;
 pub use pricing::*;
+pub use requests::*;
 pub use setup::*;
 pub use teams::*;
+pub use views::*;
 
 pub use jiff::Timestamp;
 pub use uuid::Uuid;

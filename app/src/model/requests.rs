@@ -1,0 +1,87 @@
+//! What callers ask for. Every write carries its idempotency key and is made once for it.
+
+use super::{CreditKind, CreditMetadata, Credits, EntryKind, RefundReason, Timestamp, UsageMetrics, Uuid};
+use serde::{Deserialize, Serialize};
+
+/// Who asks, as the ledger and the audit log name them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// `staff:<e-mail>`, `key:<name>` or `system:<job>`.
+    pub name: String,
+}
+
+impl Actor {
+    pub fn staff(email: &str) -> Self {
+        Self { name: format!("staff:{email}") }
+    }
+
+    pub fn key(name: &str) -> Self {
+        Self { name: format!("key:{name}") }
+    }
+
+    pub fn system(job: &str) -> Self {
+        Self { name: format!("system:{job}") }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AddCredits {
+    pub user_id: String,
+    pub amount: Credits,
+    pub kind: CreditKind,
+    pub expires_at: Option<Timestamp>,
+    pub metadata: CreditMetadata,
+    pub key: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Adjust {
+    pub user_id: String,
+    /// Negative: takes credits away.
+    pub amount: Credits,
+    pub reason: String,
+    /// Lets the balance go below its floor, into debt.
+    pub allow_negative: bool,
+    pub key: Option<String>,
+}
+
+/// What a charge is for: quantities to price, or an amount that is already known.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Charge {
+    Metrics(UsageMetrics),
+    Amount(Credits),
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Deduct {
+    pub user_id: String,
+    pub charge: Charge,
+    pub metadata: CreditMetadata,
+    pub key: Option<String>,
+    /// Set for imported history: reports go by this time, and caps, being about now, are not checked.
+    pub occurred_at: Option<Timestamp>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Refund {
+    pub transaction_id: Uuid,
+    /// Left out: all that remains.
+    pub amount: Option<Credits>,
+    pub reason: RefundReason,
+    pub note: Option<String>,
+    pub key: Option<String>,
+}
+
+/// A page of the ledger, newest first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct TransactionQuery {
+    pub user_id: Option<String>,
+    pub kind: Option<EntryKind>,
+    pub model: Option<String>,
+    pub start: Option<Timestamp>,
+    pub end: Option<Timestamp>,
+    pub cursor: Option<String>,
+    /// 1 to 200.
+    pub limit: u32,
+}
