@@ -1,0 +1,4 @@
+//! Creditdesk's server half: the ledger, its databases, and everything that speaks for them.
+
+pub mod clock;
+pub mod store;

@@ -1,0 +1,1 @@
+//! Staff, sessions, API keys and welcome links.

@@ -1,0 +1,289 @@
+//! One way to say SQL to two databases.
+//!
+//! A statement is a text with `$1` parameters, which SQLite and PostgreSQL both read, and its arguments; this file alone
+//! knows which of the two runs it. Money and times are integers (micro-credits, microseconds since the epoch) and JSON is
+//! text, so that a row means the same on both.
+
+use super::error::StoreError;
+use sqlx::{
+    AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions, PgRow},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
+};
+use std::{borrow::Cow, fmt::Write as _, path::Path, str::FromStr, time::Duration};
+use uuid::Uuid;
+
+/// Readers beside the writer, per process.
+const READERS: u32 = 8;
+/// How long to wait for a free connection or a busy database before the caller hears `unavailable`.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The database: embedded or a server.
+#[derive(Clone, Debug)]
+pub enum Db {
+    /// SQLite takes one writer at a time, so writes queue for the one connection rather than for a lock.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+/// An open transaction. Dropped without `commit`, it changes nothing.
+#[derive(Debug)]
+pub enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// A row type that both databases can fill.
+pub trait Row: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin {}
+impl<T: for<'r> FromRow<'r, PgRow> + for<'r> FromRow<'r, SqliteRow> + Send + Unpin> Row for T {}
+
+impl Db {
+    /// Opens `sqlite:PATH` (creating the file and its folder) or `postgres://…`; any other address is refused.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            return Self::open_sqlite(Path::new(path)).await;
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Self::open_postgres(url).await;
+        }
+        Err(StoreError::Address("must start with sqlite: or postgres://".to_owned()))
+    }
+
+    async fn open_sqlite(path: &Path) -> Result<Self, StoreError> {
+        if path.as_os_str().is_empty() {
+            return Err(StoreError::Address("names no file: write sqlite:data/creditdesk.db".to_owned()));
+        }
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            std::fs::create_dir_all(folder).map_err(|error| StoreError::Folder(folder.display().to_string(), error))?;
+        }
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE)
+            .pragma("cache_size", "-65536")
+            .pragma("temp_store", "memory")
+            .statement_cache_capacity(400);
+        let file = |error| StoreError::File(path.display().to_string(), error);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.clone())
+            .await
+            .map_err(file)?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options.pragma("query_only", "true"))
+            .await
+            .map_err(file)?;
+        Ok(Self::Sqlite { writer, readers })
+    }
+
+    async fn open_postgres(url: &str) -> Result<Self, StoreError> {
+        let options = PgConnectOptions::from_str(url)
+            .map_err(|_| {
+                StoreError::Address("is not a PostgreSQL address: postgres://user:password@host/database".to_owned())
+            })?
+            .statement_cache_capacity(400);
+        let place = format!("{}:{}", options.get_host(), options.get_port());
+        let pool = PgPoolOptions::new()
+            .max_connections(READERS + 8)
+            .acquire_timeout(PATIENCE)
+            .connect_with(options)
+            .await
+            .map_err(|error| StoreError::Connect(place, error))?;
+        Ok(Self::Postgres(pool))
+    }
+
+    pub const fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// A transaction that will write. On SQLite it takes the write lock at once: a lock taken later, by a transaction that
+    /// has read, fails instead of waiting.
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// A transaction that reads one unchanging state.
+    pub async fn snapshot(&self) -> Result<Tx, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        })
+    }
+
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Postgres(tx) => tx.commit().await?,
+        }
+        Ok(())
+    }
+
+    /// The row lock that a SELECT takes before its rows are changed. SQLite's writer holds the whole database already.
+    pub const fn for_update(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "",
+            Self::Postgres(_) => " FOR UPDATE",
+        }
+    }
+}
+
+/// One argument of a statement.
+#[derive(Clone, Debug)]
+pub enum Arg {
+    Int(Option<i64>),
+    Text(Option<String>),
+    Id(Option<Uuid>),
+    Bytes(Option<Vec<u8>>),
+    Bool(bool),
+}
+
+macro_rules! arg_from {
+    ($($type:ty => $value:ident $make:expr;)*) => {$(
+        impl From<$type> for Arg {
+            fn from($value: $type) -> Self {
+                $make
+            }
+        }
+    )*};
+}
+
+arg_from! {
+    i64 => v Self::Int(Some(v));
+    Option<i64> => v Self::Int(v);
+    bool => v Self::Bool(v);
+    &str => v Self::Text(Some(v.to_owned()));
+    String => v Self::Text(Some(v));
+    Option<String> => v Self::Text(v);
+    Option<&str> => v Self::Text(v.map(str::to_owned));
+    Uuid => v Self::Id(Some(v));
+    Option<Uuid> => v Self::Id(v);
+    Vec<u8> => v Self::Bytes(Some(v));
+    Option<Vec<u8>> => v Self::Bytes(v);
+    app::model::Credits => v Self::Int(Some(v.micros()));
+    Option<app::model::Credits> => v Self::Int(v.map(app::model::Credits::micros));
+    jiff::Timestamp => v Self::Int(Some(v.as_microsecond()));
+    Option<jiff::Timestamp> => v Self::Int(v.map(jiff::Timestamp::as_microsecond));
+}
+
+/// A statement with its arguments.
+#[derive(Clone, Debug)]
+pub struct Sql {
+    text: Cow<'static, str>,
+    args: Vec<Arg>,
+}
+
+/// Starts a statement.
+pub fn sql(text: impl Into<Cow<'static, str>>) -> Sql {
+    Sql { text: text.into(), args: Vec::new() }
+}
+
+/// `($n, $n+1), (…)`: the VALUES of `rows` rows of `columns` columns, numbered from `first`.
+pub fn tuples(rows: usize, columns: usize, first: usize) -> String {
+    let mut text = String::with_capacity(rows * columns * 5);
+    for row in 0..rows {
+        text.push_str(if row == 0 { "(" } else { ", (" });
+        for column in 0..columns {
+            let comma = if column == 0 { "" } else { ", " };
+            let _ = write!(text, "{comma}${}", first + row * columns + column);
+        }
+        text.push(')');
+    }
+    text
+}
+
+macro_rules! bound {
+    ($self:ident, $query:expr) => {{
+        let mut query = $query;
+        for arg in $self.args {
+            query = match arg {
+                Arg::Int(value) => query.bind(value),
+                Arg::Text(value) => query.bind(value),
+                Arg::Id(value) => query.bind(value),
+                Arg::Bytes(value) => query.bind(value),
+                Arg::Bool(value) => query.bind(value),
+            };
+        }
+        query
+    }};
+}
+
+/// Runs `$method` of a bound statement on whichever database `$on` is.
+macro_rules! run {
+    ($self:ident, $make:ident, $on:expr, $method:ident) => {{
+        let text = AssertSqlSafe($self.text.into_owned());
+        match $on {
+            Tx::Sqlite(tx) => bound!($self, sqlx::$make(text)).$method(&mut **tx).await.map_err(StoreError::from),
+            Tx::Postgres(tx) => bound!($self, sqlx::$make(text)).$method(&mut **tx).await.map_err(StoreError::from),
+        }
+    }};
+}
+
+impl Sql {
+    #[must_use]
+    pub fn bind(mut self, value: impl Into<Arg>) -> Self {
+        self.args.push(value.into());
+        self
+    }
+
+    #[must_use]
+    pub fn bind_all(mut self, values: impl IntoIterator<Item = Arg>) -> Self {
+        self.args.extend(values);
+        self
+    }
+
+    pub async fn all<T: Row>(self, tx: &mut Tx) -> Result<Vec<T>, StoreError> {
+        run!(self, query_as, tx, fetch_all)
+    }
+
+    pub async fn one<T: Row>(self, tx: &mut Tx) -> Result<T, StoreError> {
+        run!(self, query_as, tx, fetch_one)
+    }
+
+    pub async fn optional<T: Row>(self, tx: &mut Tx) -> Result<Option<T>, StoreError> {
+        run!(self, query_as, tx, fetch_optional)
+    }
+
+    /// Runs a change and tells how many rows it touched.
+    pub async fn execute(self, tx: &mut Tx) -> Result<u64, StoreError> {
+        let text = AssertSqlSafe(self.text.into_owned());
+        Ok(match tx {
+            Tx::Sqlite(tx) => bound!(self, sqlx::query(text)).execute(&mut **tx).await?.rows_affected(),
+            Tx::Postgres(tx) => bound!(self, sqlx::query(text)).execute(&mut **tx).await?.rows_affected(),
+        })
+    }
+
+    /// Runs a change that must touch exactly one row.
+    pub async fn execute_one(self, tx: &mut Tx) -> Result<(), StoreError> {
+        match self.execute(tx).await? {
+            1 => Ok(()),
+            rows => Err(StoreError::Rows { expected: 1, touched: rows }),
+        }
+    }
+}
