@@ -1,4 +1,5 @@
 //! Creditdesk's server half: the ledger, its databases, and everything that speaks for them.
 
 pub mod clock;
+pub mod ledger;
 pub mod store;
