@@ -2,4 +2,5 @@
 
 pub mod clock;
 pub mod ledger;
+pub mod service;
 pub mod store;
