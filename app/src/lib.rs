@@ -1,10 +1,13 @@
 //! Creditdesk's shared half: models, pricing and pages, compiled for the server and for the browser.
 
+#![recursion_limit = "512"]
+
 pub mod api;
 pub mod error;
 pub mod format;
 pub mod islands;
 pub mod model;
+pub mod pricing;
 pub mod range;
 pub mod ui;
 
