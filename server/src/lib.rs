@@ -1,4 +1,6 @@
 //! Creditdesk's server half: the ledger, its databases, and everything that speaks for them.
 
+pub mod auth;
 pub mod clock;
+pub mod http;
 pub mod store;

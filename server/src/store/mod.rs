@@ -3,6 +3,7 @@
 pub mod access;
 mod db;
 mod error;
+pub mod health;
 mod migrate;
 
 pub use db::{Arg, Db, Row, Sql, Tx, sql, tuples};
