@@ -3,4 +3,5 @@
 pub mod auth;
 pub mod clock;
 pub mod http;
+pub mod ledger;
 pub mod store;
