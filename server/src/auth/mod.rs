@@ -16,3 +16,8 @@ pub mod welcome;
 pub use keys::{ApiKeys, KeyHolder};
 pub use scope::{Scope, Scopes};
 pub use staff::StaffDesk;
+
+/// A password that nobody chose: 43 letters and digits.
+pub fn made_up_password() -> String {
+    secret::random()
+}

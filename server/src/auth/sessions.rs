@@ -1,13 +1,13 @@
 //! Sessions of the dashboard, kept in our own database for `tower-sessions`.
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, from_micros},
     store::{
         Db, StoreError,
         access::sessions::{self, StoredSession},
     },
 };
-use app::model::{Timestamp, Uuid};
+use app::model::Uuid;
 use async_trait::async_trait;
 use std::sync::Arc;
 use tower_sessions::{
@@ -18,7 +18,9 @@ use tower_sessions::{
 };
 
 /// A session ends so long after signing in.
-pub const LIFETIME: Duration = Duration::hours(12);
+const HOURS: i64 = 12;
+/// The same for the browser's cookie.
+pub const LIFETIME: Duration = Duration::hours(HOURS);
 /// The cookie.
 pub const COOKIE: &str = "creditdesk";
 /// Where a session keeps the id of whoever is signed in.
@@ -44,6 +46,14 @@ impl Sessions {
         Ok(count)
     }
 
+    /// Saved now, it lives from now on by our own clock.
+    fn write(&self, record: &Record) -> session_store::Result<StoredSession> {
+        let data = serde_json::to_string(&record.data).map_err(|e| session_store::Error::Encode(e.to_string()))?;
+        let staff_id = record.data.get(STAFF).and_then(|value| value.as_str()).and_then(|id| Uuid::parse_str(id).ok());
+        let expires_at = from_micros(self.clock.now().as_microsecond() + HOURS * 3_600_000_000);
+        Ok(StoredSession { id: record.id.to_string(), staff_id, data, expires_at })
+    }
+
     async fn insert(&self, session: &StoredSession) -> Result<(), StoreError> {
         let mut tx = self.db.begin().await?;
         sessions::insert(&mut tx, session).await?;
@@ -62,7 +72,7 @@ impl Sessions {
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> session_store::Result<()> {
         loop {
-            match self.insert(&write(record)?).await {
+            match self.insert(&self.write(record)?).await {
                 Err(error) if error.is_duplicate() => record.id = Id::default(),
                 other => return other.map_err(failed),
             }
@@ -70,7 +80,7 @@ impl SessionStore for Sessions {
     }
 
     async fn save(&self, record: &Record) -> session_store::Result<()> {
-        self.update(&write(record)?).await.map(drop).map_err(failed)
+        self.update(&self.write(record)?).await.map(drop).map_err(failed)
     }
 
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
@@ -87,14 +97,6 @@ impl SessionStore for Sessions {
         };
         delete.await.map_err(failed)
     }
-}
-
-fn write(record: &Record) -> session_store::Result<StoredSession> {
-    let data = serde_json::to_string(&record.data).map_err(|e| session_store::Error::Encode(e.to_string()))?;
-    let staff_id = record.data.get(STAFF).and_then(|value| value.as_str()).and_then(|text| Uuid::parse_str(text).ok());
-    let expires_at = Timestamp::from_second(record.expiry_date.unix_timestamp())
-        .map_err(|e| session_store::Error::Encode(e.to_string()))?;
-    Ok(StoredSession { id: record.id.to_string(), staff_id, data, expires_at })
 }
 
 fn read(id: Id, stored: &StoredSession) -> session_store::Result<Record> {

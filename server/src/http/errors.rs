@@ -64,6 +64,8 @@ errors! {
     TransactionErrors(false) = [TransactionNotFound];
     /// A read or an activation of a version.
     VersionErrors(false) = [VersionNotFound];
+    /// A read of the active version.
+    ActiveErrors(false) = [PricingNotLoaded];
     /// A write that can only be read wrongly.
     WriteErrors(true) = [];
     CreditErrors(true) = [InvalidAmount, IdempotencyConflict];

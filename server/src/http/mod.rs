@@ -12,6 +12,7 @@ mod health;
 mod idempotency;
 mod json;
 mod openapi;
+pub mod pages;
 mod params;
 mod path;
 pub mod problem;

@@ -3,7 +3,7 @@
 use crate::http::{
     ApiState, Reply,
     caller::{Caller, Manage, Read},
-    errors::{PublishErrors, ReadErrors, VersionErrors},
+    errors::{ActiveErrors, PublishErrors, ReadErrors, VersionErrors},
     json::Body,
     path::VersionNumber,
 };
@@ -26,10 +26,10 @@ pub async fn list_versions(_: Caller<Read>, State(state): State<ApiState>) -> Re
 
 /// The active pricing version
 ///
-/// Needs the scope `read`. `version_not_found` while none is active.
+/// Needs the scope `read`.
 #[utoipa::path(
     get, path = "/pricing/active", tag = "Pricing",
-    responses((status = 200, body = PricingConfigResult), VersionErrors)
+    responses((status = 200, body = PricingConfigResult), ActiveErrors)
 )]
 pub async fn get_active(_: Caller<Read>, State(state): State<ApiState>) -> Reply<PricingConfigResult> {
     Ok(Json(state.backend.active_version().await?))
