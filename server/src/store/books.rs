@@ -34,18 +34,26 @@ struct AccountRow {
     debt: i64,
 }
 
-/// Loads all that `commands` need. Accounts are locked in the order of their numbers, so that two writers cannot wait for
-/// each other.
+/// Whether the books are loaded to be changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lock {
+    /// Accounts are locked, in the order of their numbers, so that two writers cannot wait for each other.
+    Write,
+    Read,
+}
+
+/// Loads all that `commands` need.
 pub async fn load(
     tx: &mut Tx,
     commands: &[&Command],
+    lock: Lock,
     now: Timestamp,
     compiled: &versions::Compiled,
 ) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::default();
     loaded.books.pricing = compiled.active(tx).await?;
     let wanted: BTreeSet<&AccountKey> = commands.iter().map(|command| &command.account).collect();
-    load_accounts(tx, &wanted, &mut loaded).await?;
+    load_accounts(tx, &wanted, lock, &mut loaded).await?;
     let mut names: HashMap<i64, AccountKey> = HashMap::new();
     for (key, number) in &loaded.numbers {
         names.insert(*number, key.clone());
@@ -66,12 +74,19 @@ pub async fn load(
     Ok(loaded)
 }
 
-async fn load_accounts(tx: &mut Tx, wanted: &BTreeSet<&AccountKey>, loaded: &mut Loaded) -> Result<(), StoreError> {
+async fn load_accounts(
+    tx: &mut Tx,
+    wanted: &BTreeSet<&AccountKey>,
+    lock: Lock,
+    loaded: &mut Loaded,
+) -> Result<(), StoreError> {
     const USERS: &str = "SELECT id, kind, external_id, plan_id, seq, balance, lifetime_purchased, debt FROM accounts \
                          WHERE kind = 'user' AND external_id IN";
     const TEAMS: &str = "SELECT id, kind, external_id, plan_id, seq, balance, lifetime_purchased, debt FROM accounts \
                          WHERE kind = 'team' AND external_id IN";
-    let tail = if tx.for_update().is_empty() { "ORDER BY id" } else { "ORDER BY id FOR UPDATE" };
+    // SQLite's writer holds the whole database already.
+    let lock = lock == Lock::Write && matches!(tx, Tx::Postgres(_));
+    let tail = if lock { "ORDER BY id FOR UPDATE" } else { "ORDER BY id" };
     for (kind, head) in [(AccountKind::User, USERS), (AccountKind::Team, TEAMS)] {
         let ids: Vec<Arg> = wanted.iter().filter(|key| key.kind == kind).map(|key| key.id.as_str().into()).collect();
         if ids.is_empty() {
