@@ -111,7 +111,10 @@ impl ApiKeys {
     pub async fn revoke(&self, name: &str) -> Result<(), AppError> {
         let mut tx = self.db.begin().await?;
         if !keys::revoke(&mut tx, name, self.clock.now()).await? {
-            return Err(AppError::new(Code::NotFound, format!("There is no key {name:?} that is not revoked already.")));
+            return Err(AppError::new(
+                Code::NotFound,
+                format!("There is no key {name:?} that is not revoked already."),
+            ));
         }
         tx.commit().await?;
         lock(&self.remembered).clear();

@@ -56,8 +56,7 @@ impl Scopes {
 
 impl fmt::Display for Scopes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let words: Vec<_> =
-            Scope::ALL.into_iter().filter(|scope| self.allow(*scope)).map(Scope::as_str).collect();
+        let words: Vec<_> = Scope::ALL.into_iter().filter(|scope| self.allow(*scope)).map(Scope::as_str).collect();
         f.write_str(&words.join(" "))
     }
 }

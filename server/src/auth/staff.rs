@@ -109,7 +109,9 @@ fn read_email(text: &str) -> Result<String, AppError> {
     let email = text.trim().to_lowercase();
     let odd = |c: char| c.is_whitespace() || c.is_control();
     match email.split_once('@') {
-        Some((name, host)) if !name.is_empty() && !host.is_empty() && email.len() <= MAX_EMAIL && !email.contains(odd) => {
+        Some((name, host))
+            if !name.is_empty() && !host.is_empty() && email.len() <= MAX_EMAIL && !email.contains(odd) =>
+        {
             Ok(email)
         }
         _ => Err(AppError::invalid("email", "must be an e-mail address such as ana@example.com")),

@@ -18,7 +18,10 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
         let mut values = parts.headers.get_all(HEADER).iter();
         let (value, more) = (values.next(), values.next());
         let value = value.ok_or_else(|| {
-            AppError::invalid(HEADER, "is missing: send a header with a new key for each write, and the same for a retry")
+            AppError::invalid(
+                HEADER,
+                "is missing: send a header with a new key for each write, and the same for a retry",
+            )
         })?;
         let key = value.as_bytes();
         let visible = key.iter().all(u8::is_ascii_graphic);

@@ -23,7 +23,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
         if !is_json(&request) {
-            let error = AppError::new(Code::InvalidRequest, "The body must be JSON: send Content-Type: application/json.");
+            let error =
+                AppError::new(Code::InvalidRequest, "The body must be JSON: send Content-Type: application/json.");
             return Err(Refusal::with_status(error, StatusCode::UNSUPPORTED_MEDIA_TYPE));
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {

@@ -39,7 +39,8 @@ impl Modify for ApiKey {
     fn modify(&self, document: &mut Document) {
         let mut scheme = Http::new(HttpAuthScheme::Bearer);
         scheme.bearer_format = Some("cdk_…".to_owned());
-        scheme.description = Some("An API key made with `creditdesk key add`; each operation names its scope.".to_owned());
+        scheme.description =
+            Some("An API key made with `creditdesk key add`; each operation names its scope.".to_owned());
         document.components.get_or_insert_default().add_security_scheme("api_key", SecurityScheme::Http(scheme));
         document.security = Some(vec![SecurityRequirement::new("api_key", Vec::<String>::new())]);
     }

@@ -98,7 +98,9 @@ async fn set_cache_control(request: Request, next: Next) -> Response {
 fn is_hashed(path: &str) -> bool {
     let Some(name) = path.strip_prefix("/pkg/") else { return false };
     name.split('.').rev().nth(1).is_some_and(|word| {
-        name.split('.').count() > 2 && word.len() >= 16 && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+        name.split('.').count() > 2
+            && word.len() >= 16
+            && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
     })
 }
 

@@ -24,10 +24,8 @@ pub struct TransactionId(pub Uuid);
 pub struct VersionNumber(pub i64);
 
 async fn segment(parts: &mut Parts, field: &str) -> Result<String, Refusal> {
-    let Path(text) = parts
-        .extract::<Path<String>>()
-        .await
-        .map_err(|_| AppError::invalid(field, "must be percent-encoded UTF-8"))?;
+    let Path(text) =
+        parts.extract::<Path<String>>().await.map_err(|_| AppError::invalid(field, "must be percent-encoded UTF-8"))?;
     Ok(text)
 }
 

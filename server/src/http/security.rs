@@ -51,7 +51,8 @@ pub async fn set_headers(State(https): State<bool>, request: Request, next: Next
 /// without: its keys are no cookies, so a browser sends none by itself.
 pub fn same_site_writes() -> CsrfLayer<impl Fn(ProtectionError) -> Response + Clone> {
     CsrfLayer::new().with_rejection_response(|_| {
-        let error = AppError::new(Code::Forbidden, "This was sent from another site. Open the page here and try again.");
+        let error =
+            AppError::new(Code::Forbidden, "This was sent from another site. Open the page here and try again.");
         Refusal::from(error).into_response()
     })
 }

@@ -1,6 +1,9 @@
 //! Errors of HTTP itself, headers, health.
 
-use axum::{body::Body, http::{Method, Request}};
+use axum::{
+    body::Body,
+    http::{Method, Request},
+};
 use serde_json::json;
 use std::sync::Arc;
 

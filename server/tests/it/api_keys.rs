@@ -2,7 +2,10 @@
 
 use axum::http::Method;
 use serde_json::json;
-use server::{auth::{Scope, Scopes}, store::access};
+use server::{
+    auth::{Scope, Scopes},
+    store::access,
+};
 use std::sync::Arc;
 
 on_both! {

@@ -171,7 +171,12 @@ impl App {
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        Answer { status: parts.status, headers: parts.headers, json: serde_json::from_str(&text).unwrap_or_default(), text }
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            json: serde_json::from_str(&text).unwrap_or_default(),
+            text,
+        }
     }
 
     /// Publishes a small price list and makes it active.

@@ -1,7 +1,7 @@
 //! People: the first admin, sign-in, sessions, and who is kept out.
 
-use app::{backend::Visit as _, error::Code, model::Role};
 use crate::harness::App;
+use app::{backend::Visit as _, error::Code, model::Role};
 use server::auth::visit::WebVisit;
 use std::{net::IpAddr, sync::Arc};
 use tower_sessions::Session;

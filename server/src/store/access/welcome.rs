@@ -15,13 +15,12 @@ pub async fn insert(tx: &mut Tx, hash: &[u8], now: Timestamp, expires_at: Timest
 
 /// True while the link may still be used.
 pub async fn is_open(tx: &mut Tx, hash: &[u8], now: Timestamp) -> Result<bool, StoreError> {
-    let (count,): (i64,) = sql(
-        "SELECT count(*) FROM welcome_links WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2",
-    )
-    .bind(hash.to_vec())
-    .bind(now)
-    .one(tx)
-    .await?;
+    let (count,): (i64,) =
+        sql("SELECT count(*) FROM welcome_links WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2")
+            .bind(hash.to_vec())
+            .bind(now)
+            .one(tx)
+            .await?;
     Ok(count == 1 && !staff::exists_any(tx).await?)
 }
 
@@ -29,10 +28,11 @@ pub async fn is_open(tx: &mut Tx, hash: &[u8], now: Timestamp) -> Result<bool, S
 /// second waits here for the rows of the first and then finds them used.
 pub async fn consume(tx: &mut Tx, hash: &[u8], now: Timestamp) -> Result<bool, StoreError> {
     let lock = tx.for_update();
-    let open: Vec<(Vec<u8>, i64)> =
-        sql(format!("SELECT token_hash, expires_at FROM welcome_links WHERE used_at IS NULL ORDER BY token_hash{lock}"))
-            .all(tx)
-            .await?;
+    let open: Vec<(Vec<u8>, i64)> = sql(format!(
+        "SELECT token_hash, expires_at FROM welcome_links WHERE used_at IS NULL ORDER BY token_hash{lock}"
+    ))
+    .all(tx)
+    .await?;
     let found = open.iter().any(|(other, expires_at)| other == hash && *expires_at > now.as_microsecond());
     if !found || staff::exists_any(tx).await? {
         return Ok(false);
