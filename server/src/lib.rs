@@ -1,6 +1,12 @@
 //! Creditdesk's server half: the ledger, its databases, and everything that speaks for them.
 
+pub mod auth;
+pub mod cli;
 pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod http;
 pub mod ledger;
+pub mod router;
 pub mod service;
 pub mod store;

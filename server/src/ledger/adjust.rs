@@ -23,9 +23,7 @@ pub(super) fn adjust(
     if reason.trim().is_empty() {
         return Err(Rejection::Invalid { field: "reason", rule: "must be given".to_owned() });
     }
-    let taken = amount
-        .checked_neg()
-        .ok_or(Rejection::InvalidAmount { field: "amount", rule: "is out of range" })?;
+    let taken = amount.checked_neg().ok_or(Rejection::InvalidAmount { field: "amount", rule: "is out of range" })?;
     let available = draft.account.available(draft.now);
     let floor = draft.books.floor();
     if !allow_negative && !stays_above(available, taken, floor) {

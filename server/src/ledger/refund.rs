@@ -9,7 +9,7 @@ use super::{
     rejection::Rejection,
     window::{month_start, window_start},
 };
-use app::model::{Credits, EntryKind, Refundable, RefundReason, Timestamp, Uuid};
+use app::model::{Credits, EntryKind, RefundReason, Refundable, Timestamp, Uuid};
 
 /// What of a debit can still be refunded: its gross in credits and allowance, less what its refunds gave back.
 pub fn refundable(charged: &Charged, now: Timestamp) -> Refundable {

@@ -52,10 +52,12 @@ impl From<Rejection> for AppError {
         match rejection {
             Rejection::InvalidAmount { field, rule } => Self::invalid_amount(field, rule),
             Rejection::Invalid { field, rule } => Self::invalid(field, rule),
-            Rejection::InsufficientCredits { needed, available, floor } => Self::new(Code::InsufficientCredits, message)
-                .with("needed", needed)
-                .with("available", available)
-                .with("min_balance", floor),
+            Rejection::InsufficientCredits { needed, available, floor } => {
+                Self::new(Code::InsufficientCredits, message)
+                    .with("needed", needed)
+                    .with("available", available)
+                    .with("min_balance", floor)
+            }
             Rejection::CapReached { cap_type, action, model, spend, limit, needed, resets_at } => {
                 Self::new(Code::CapReached, message)
                     .with("type", cap_type)
@@ -66,7 +68,9 @@ impl From<Rejection> for AppError {
                     .with("needed", needed)
                     .with("resets_at", resets_at)
             }
-            Rejection::TransactionNotFound(id) => Self::new(Code::TransactionNotFound, message).with("transaction_id", id),
+            Rejection::TransactionNotFound(id) => {
+                Self::new(Code::TransactionNotFound, message).with("transaction_id", id)
+            }
             Rejection::NotRefundable { kind } => Self::new(Code::NotRefundable, message).with("kind", kind),
             Rejection::AlreadyRefunded { refunded } => {
                 Self::new(Code::AlreadyRefunded, message).with("refunded", refunded).with("remaining", Credits::ZERO)

@@ -11,13 +11,8 @@ use app::model::{Credits, EntryKind, SweepResult};
 /// Expires what is due of the account. Nothing due is no refusal: two sweeps are one.
 pub(super) fn sweep(draft: &mut Draft<'_>) -> Result<Reply, Rejection> {
     let now = draft.now;
-    let due: Vec<Lot> = draft
-        .account
-        .lots
-        .iter()
-        .filter(|lot| lot.is_expired(now) && lot.remaining().is_positive())
-        .cloned()
-        .collect();
+    let due: Vec<Lot> =
+        draft.account.lots.iter().filter(|lot| lot.is_expired(now) && lot.remaining().is_positive()).cloned().collect();
     let mut stale = draft.account.stale(now);
     let mut swept = SweepResult::default();
     let mut previous: Option<Entry> = None;

@@ -43,8 +43,7 @@ impl Users for Desk {
         drop(tx);
         let account = loaded.books.account(&key);
         let plan = loaded.books.plan(&account);
-        let query =
-            TransactionQuery { user_id: Some(user_id.to_owned()), limit: 50, ..TransactionQuery::default() };
+        let query = TransactionQuery { user_id: Some(user_id.to_owned()), limit: 50, ..TransactionQuery::default() };
         Ok(UserDetail {
             user_id: user_id.to_owned(),
             exists: info.is_some(),
@@ -84,7 +83,10 @@ impl Users for Desk {
             let active = versions::active(&mut tx).await?;
             if !active.is_some_and(|active| active.config.plans.contains_key(plan)) {
                 let message = format!("The active pricing version has no plan {plan:?}.");
-                return Err(AppError { field: Some("plan_id".to_owned()), ..AppError::new(Code::PlanNotFound, message) });
+                return Err(AppError {
+                    field: Some("plan_id".to_owned()),
+                    ..AppError::new(Code::PlanNotFound, message)
+                });
             }
         }
         let key = AccountKey::user(user_id);
@@ -181,7 +183,10 @@ mod tests {
     fn the_allowances_month_ends_on_its_last_day() {
         let now: Timestamp = "2028-02-10T12:00:00Z".parse().unwrap();
         let left = allowance(&Account::default(), None, now);
-        assert_eq!((left.period_start.to_string(), left.period_end.to_string()), ("2028-02-01".into(), "2028-02-29".into()));
+        assert_eq!(
+            (left.period_start.to_string(), left.period_end.to_string()),
+            ("2028-02-01".into(), "2028-02-29".into())
+        );
         assert_eq!(day_start(now), "2028-02-10T00:00:00Z".parse().unwrap());
     }
 }

@@ -104,8 +104,7 @@ fn stopped() -> AppError {
 async fn run(parts: Parts, mut queue: mpsc::Receiver<Job>) {
     let mut jobs = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut jobs, BATCH).await > 0 {
-        let (commands, answers): (Vec<_>, Vec<_>) =
-            jobs.drain(..).map(|job: Job| (job.command, job.answer)).unzip();
+        let (commands, answers): (Vec<_>, Vec<_>) = jobs.drain(..).map(|job: Job| (job.command, job.answer)).unzip();
         let parts = parts.clone();
         // In a task of its own, so that a defect met in one batch does not end the writer.
         let batch = tokio::spawn(async move { settle(&parts, &commands).await });

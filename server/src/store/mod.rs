@@ -5,6 +5,7 @@ pub mod books;
 mod bulk;
 mod db;
 mod error;
+pub mod health;
 mod migrate;
 pub mod reports;
 pub mod rollups;

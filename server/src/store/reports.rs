@@ -95,8 +95,7 @@ pub async fn by_user(tx: &mut Tx, start: Timestamp, end: Timestamp, limit: u32) 
     let last = end.div_euclid(DAY) * DAY;
     // A range inside of one UTC day has no middle, and just one edge.
     let (first, last) = if first <= last { (first, last) } else { (end, end) };
-    let rows: Vec<UserSum> = sql(
-        "WITH parts AS ( \
+    let rows: Vec<UserSum> = sql("WITH parts AS ( \
             SELECT user_id, spend, charges, refunded FROM rollup_user WHERE span = $1 AND bucket >= $3 AND bucket < $4 \
             UNION ALL \
             SELECT user_id, spend, charges, refunded FROM rollup_user WHERE span = $2 AND bucket >= $5 AND bucket < $3 \
@@ -109,8 +108,7 @@ pub async fn by_user(tx: &mut Tx, start: Timestamp, end: Timestamp, limit: u32) 
          SELECT a.external_id AS user_id, s.spend, s.charges, s.refunded, \
          CAST(SUM(CASE WHEN s.charges > 0 THEN 1 ELSE 0 END) OVER () AS BIGINT) AS active, \
          CAST(SUM(s.spend) OVER () AS BIGINT) AS total \
-         FROM sums s JOIN accounts a ON a.id = s.user_id ORDER BY s.spend DESC, a.external_id LIMIT $7",
-    )
+         FROM sums s JOIN accounts a ON a.id = s.user_id ORDER BY s.spend DESC, a.external_id LIMIT $7")
     .bind(DAY)
     .bind(QUARTER)
     .bind(first)
@@ -139,10 +137,8 @@ pub async fn by_user(tx: &mut Tx, start: Timestamp, end: Timestamp, limit: u32) 
 
 /// What the ledger itself says of `[start, end)`: charges and their net, added up entry by entry.
 pub async fn ledger_sum(tx: &mut Tx, start: Timestamp, end: Timestamp) -> Result<(i64, Credits), StoreError> {
-    let (count, spend): (i64, i64) = sql(
-        "SELECT COUNT(*), CAST(COALESCE(SUM(-amount), 0) AS BIGINT) FROM entries \
-         WHERE occurred_at >= $1 AND occurred_at < $2 AND kind IN ('usage', 'team_usage')",
-    )
+    let (count, spend): (i64, i64) = sql("SELECT COUNT(*), CAST(COALESCE(SUM(-amount), 0) AS BIGINT) FROM entries \
+         WHERE occurred_at >= $1 AND occurred_at < $2 AND kind IN ('usage', 'team_usage')")
     .bind(start)
     .bind(end)
     .one(tx)
@@ -167,10 +163,7 @@ mod tests {
         assert_eq!(cut("UTC", "2026-11-01T00:00:00Z", "2026-12-01T00:00:00Z"), [(0, 1440)]);
         assert_eq!(cut("Asia/Kathmandu", "2026-11-01T18:15:00Z", "2026-11-02T18:15:00Z"), [(345, 15)]);
         // New York ends daylight saving on 2026-11-01 at 06:00 UTC.
-        assert_eq!(
-            cut("America/New_York", "2026-10-31T04:00:00Z", "2026-11-03T05:00:00Z"),
-            [(-240, 60), (-300, 60)]
-        );
+        assert_eq!(cut("America/New_York", "2026-10-31T04:00:00Z", "2026-11-03T05:00:00Z"), [(-240, 60), (-300, 60)]);
         // Lord Howe shifts by half an hour.
         assert_eq!(cut("Australia/Lord_Howe", "2026-04-03T13:00:00Z", "2026-04-06T13:30:00Z"), [(660, 60), (630, 15)]);
     }

@@ -94,7 +94,8 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Charged>, StoreError> 
 
 /// Lots of an account by their numbers; or, with none named, all with something left.
 pub async fn lots(tx: &mut Tx, account: i64, seqs: Option<&[i64]>) -> Result<Vec<Lot>, StoreError> {
-    const COLUMNS: &str = "SELECT account_id, seq, source_entry, kind, granted, consumed, expires_at, created_at FROM lots";
+    const COLUMNS: &str =
+        "SELECT account_id, seq, source_entry, kind, granted, consumed, expires_at, created_at FROM lots";
     let rows: Vec<LotRow> = match seqs {
         None => sql(format!("{COLUMNS} WHERE open AND account_id = $1")).bind(account).all(tx).await?,
         Some([]) => Vec::new(),

@@ -95,12 +95,7 @@ async fn stale(
 }
 
 /// Names an account, making it if nothing has named it yet.
-pub async fn put_profile(
-    tx: &mut Tx,
-    key: &AccountKey,
-    profile: &Profile,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn put_profile(tx: &mut Tx, key: &AccountKey, profile: &Profile, now: Timestamp) -> Result<(), StoreError> {
     let number = number(tx, key, now).await?;
     let words = [Some(key.id.as_str()), profile.name.as_deref(), profile.email.as_deref()];
     let search_key = words.into_iter().flatten().collect::<Vec<_>>().join("\n").to_lowercase();
@@ -114,12 +109,7 @@ pub async fn put_profile(
 }
 
 /// Puts an account on a plan, or takes it off.
-pub async fn set_plan(
-    tx: &mut Tx,
-    key: &AccountKey,
-    plan: Option<&str>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn set_plan(tx: &mut Tx, key: &AccountKey, plan: Option<&str>, now: Timestamp) -> Result<(), StoreError> {
     let number = number(tx, key, now).await?;
     sql("UPDATE accounts SET plan_id = $1 WHERE id = $2").bind(plan).bind(number).execute_one(tx).await
 }

@@ -3,8 +3,8 @@
 use super::{
     Arg, StoreError, Tx,
     books::Loaded,
-    bulk,
-    rollups, rows::{ENTRY_WIDTH, INSERT_ENTRY, entry_args},
+    bulk, rollups,
+    rows::{ENTRY_WIDTH, INSERT_ENTRY, entry_args},
 };
 use crate::ledger::{AccountKey, Decision, Entry, Step};
 use app::model::Timestamp;
@@ -20,12 +20,7 @@ struct Changes<'a> {
 }
 
 /// Writes the decisions of a batch; `loaded` holds the books after all of them.
-pub async fn save(
-    tx: &mut Tx,
-    loaded: &mut Loaded,
-    decisions: &[Decision],
-    now: Timestamp,
-) -> Result<(), StoreError> {
+pub async fn save(tx: &mut Tx, loaded: &mut Loaded, decisions: &[Decision], now: Timestamp) -> Result<(), StoreError> {
     let mut changes = Changes::default();
     for decision in decisions {
         for step in &decision.steps {

@@ -1,8 +1,8 @@
 //! A ledger in memory for tests: it keeps every entry, and checks the invariants after each command.
 
 use crate::ledger::{
-    Account, AccountKey, Action, ActivePricing, Books, Charged, Command, Decision, Entry, Price, Rejection, Reply, Step,
-    decide,
+    Account, AccountKey, Action, ActivePricing, Books, Charged, Command, Decision, Entry, Price, Rejection, Reply,
+    Step, decide,
 };
 use app::model::{
     AddCreditsResult, CreditKind, CreditMetadata, Credits, DeductionResult, EntryKind, RefundReason, RefundResult,
@@ -161,12 +161,8 @@ impl Bench {
     }
 
     pub fn refund(&mut self, transaction: Uuid, amount: Option<&str>) -> Result<RefundResult, Rejection> {
-        let action = Action::Refund {
-            transaction,
-            amount: amount.map(credits),
-            reason: RefundReason::Goodwill,
-            note: None,
-        };
+        let action =
+            Action::Refund { transaction, amount: amount.map(credits), reason: RefundReason::Goodwill, note: None };
         match self.run(action, None)? {
             Reply::Refunded(result) => Ok(result),
             other => panic!("{other:?}"),

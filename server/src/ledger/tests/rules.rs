@@ -2,9 +2,7 @@
 
 use super::bench::{Bench, credits};
 use crate::ledger::{Action, Cap, Price, Rejection, Reply};
-use app::model::{
-    CapAction, CapType, CreditKind, CreditMetadata, Credits, EntryKind, RefundReason, SweepResult, Uuid,
-};
+use app::model::{CapAction, CapType, CreditKind, CreditMetadata, Credits, EntryKind, RefundReason, SweepResult, Uuid};
 use std::collections::BTreeMap;
 
 fn cap(id: i64, model: Option<&str>, limit: &str, action: CapAction) -> Cap {
@@ -30,11 +28,7 @@ fn a_charge_may_reach_the_floor_and_not_pass_it() {
     let refused = bench.deduct("0.000001").unwrap_err();
     assert_eq!(
         refused,
-        Rejection::InsufficientCredits {
-            needed: credits("0.000001"),
-            available: credits("5"),
-            floor: credits("5")
-        }
+        Rejection::InsufficientCredits { needed: credits("0.000001"), available: credits("5"), floor: credits("5") }
     );
 }
 
@@ -144,11 +138,8 @@ fn a_replay_gives_the_first_answer_and_another_request_is_a_conflict() {
     let refused = bench.run(add("11"), Some("k")).unwrap_err();
     assert_eq!(refused, Rejection::IdempotencyConflict { original: first.transaction_id });
     // The key of another operation is another key.
-    let charge = Action::Deduct {
-        price: Price::Amount(credits("1")),
-        metadata: CreditMetadata::default(),
-        occurred_at: None,
-    };
+    let charge =
+        Action::Deduct { price: Price::Amount(credits("1")), metadata: CreditMetadata::default(), occurred_at: None };
     assert!(matches!(bench.run(charge, Some("k")), Err(Rejection::InsufficientCredits { .. })));
 }
 
@@ -176,7 +167,10 @@ fn a_partial_refund_gives_credits_first_and_never_more_than_remains() {
     bench.add("30", None);
     let charge = bench.call("m", 120).unwrap().transaction_id;
     let first = bench.refund(charge, Some("15")).unwrap();
-    assert_eq!((first.amount, first.allowance_restored, first.remaining), (credits("15"), Credits::ZERO, credits("105")));
+    assert_eq!(
+        (first.amount, first.allowance_restored, first.remaining),
+        (credits("15"), Credits::ZERO, credits("105"))
+    );
     let second = bench.refund(charge, Some("15")).unwrap();
     assert_eq!((second.amount, second.allowance_restored), (credits("5"), credits("10")));
     let refused = bench.refund(charge, Some("90.000001")).unwrap_err();
@@ -192,11 +186,10 @@ fn a_refund_to_a_lot_that_has_expired_expires_again() {
     let charge = bench.deduct("15").unwrap().transaction_id;
     bench.pass(60);
     let refund = bench.refund(charge, None).unwrap();
-    assert_eq!((refund.amount, refund.expired_on_refund, refund.new_balance), (
-        credits("15"),
-        credits("10"),
-        credits("10")
-    ));
+    assert_eq!(
+        (refund.amount, refund.expired_on_refund, refund.new_balance),
+        (credits("15"), credits("10"), credits("10"))
+    );
     assert_eq!(bench.entries.last().unwrap().kind, EntryKind::Expiry);
     assert_eq!(bench.account().balance, credits("10"));
 }
