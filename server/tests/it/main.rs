@@ -11,4 +11,6 @@ mod api_money;
 mod api_openapi;
 mod api_pricing;
 mod api_users;
+mod ledger_script;
+mod ledger_store;
 mod visits;
