@@ -57,7 +57,8 @@ CREATE TABLE entries (
     draws TEXT,
     reason TEXT,
     note TEXT,
-    cap_warning TEXT,
+    -- JSON of what the answer said beyond the columns above, so that a replay says it again.
+    outcome TEXT,
     metadata TEXT,
     occurred_at INTEGER NOT NULL,
     recorded_at INTEGER NOT NULL,

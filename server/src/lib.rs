@@ -4,4 +4,6 @@ pub mod clock;
 pub mod commands;
 pub mod demo;
 pub mod import;
+pub mod ledger;
+pub mod service;
 pub mod store;

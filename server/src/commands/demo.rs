@@ -1,8 +1,8 @@
 //! `creditdesk demo`: three months of a believable product, for an empty ledger.
 
+use super::CommandError;
 use super::progress::{Progress, Unit};
 use super::text::{credits, grouped, rate};
-use super::CommandError;
 use crate::clock::Clock;
 use crate::demo::event::Settings;
 use crate::demo::load::{Loaded, load, span};

@@ -1,7 +1,17 @@
 //! `creditdesk import-usage FILE…`: usage that happened elsewhere, from CSV files, charged at its own times.
 
-use super::{CommandError, progress::{Progress, Unit}, text};
-use crate::import::usage::{charge::Charger, quote::Quoter, summary::Summary, time::read_start, walk::{Choices, Walk}};
+use super::{
+    CommandError,
+    progress::{Progress, Unit},
+    text,
+};
+use crate::import::usage::{
+    charge::Charger,
+    quote::Quoter,
+    summary::Summary,
+    time::read_start,
+    walk::{Choices, Walk},
+};
 use app::backend::SharedBackend;
 use app::model::{Credits, Timestamp};
 use std::collections::HashMap;
@@ -61,7 +71,8 @@ impl ImportUsage {
     }
 
     fn choices(&self) -> Result<Choices, CommandError> {
-        let start: Timestamp = read_start(&self.start).map_err(|error| CommandError::Usage(format!("--start: {error}")))?;
+        let start: Timestamp =
+            read_start(&self.start).map_err(|error| CommandError::Usage(format!("--start: {error}")))?;
         let (user, model) = (self.user.clone(), self.model.clone());
         Ok(Choices { user, users: self.users, model, start, limit: self.limit })
     }
@@ -121,7 +132,8 @@ impl ImportUsage {
     }
 
     fn bytes(&self) -> Result<u64, CommandError> {
-        let size = |path: &PathBuf| std::fs::metadata(path).map(|file| file.len()).map_err(|e| CommandError::file(path, e));
+        let size =
+            |path: &PathBuf| std::fs::metadata(path).map(|file| file.len()).map_err(|e| CommandError::file(path, e));
         self.files.iter().map(size).sum()
     }
 }

@@ -36,14 +36,9 @@ pub enum PricingAction {
     /// Lists all versions, the latest first.
     List,
     /// Makes a version the active one, with its plans.
-    Activate {
-        version: i64,
-    },
+    Activate { version: i64 },
     /// Shows what changes from one version to another: to the active one when only one is named.
-    Diff {
-        from: i64,
-        to: Option<i64>,
-    },
+    Diff { from: i64, to: Option<i64> },
     /// Prints a version's configuration, the active one's when none is named; `pricing set` reads it back.
     Export {
         version: Option<i64>,

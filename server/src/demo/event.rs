@@ -37,14 +37,30 @@ pub enum Action {
     Publish(Version),
     /// Expires what is due.
     Sweep,
-    Profile { name: String, email: String },
+    Profile {
+        name: String,
+        email: String,
+    },
     Plan(Plan),
-    Credit { amount: Credits, kind: CreditKind, expires_at: Option<Timestamp>, what: &'static str },
+    Credit {
+        amount: Credits,
+        kind: CreditKind,
+        expires_at: Option<Timestamp>,
+        what: &'static str,
+    },
     /// A negative amount, and why.
-    Adjust { amount: Credits, reason: &'static str },
+    Adjust {
+        amount: Credits,
+        reason: &'static str,
+    },
     Charge(Box<Call>),
     /// Of the charge with this number; without an amount, of all that remains.
-    Refund { charge: u64, amount: Option<Credits>, reason: RefundReason, note: Option<&'static str> },
+    Refund {
+        charge: u64,
+        amount: Option<Credits>,
+        reason: RefundReason,
+        note: Option<&'static str>,
+    },
 }
 
 /// A call that is charged.

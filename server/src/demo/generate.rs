@@ -167,7 +167,8 @@ impl Generator {
             let weight = self.customers.get(index).map_or(0, |customer| self.weight(customer, hour.index));
             let expected = u128::from(weight) * self.calls * 1_000_000 / self.weights;
             let open = u128::try_from(hour.end - hour.start - DESK).unwrap_or(0);
-            let expected = u64::try_from(expected * open / u128::try_from(HOUR - DESK).unwrap_or(1)).unwrap_or(u64::MAX);
+            let expected =
+                u64::try_from(expected * open / u128::try_from(HOUR - DESK).unwrap_or(1)).unwrap_or(u64::MAX);
             for _ in 0..self.sitting(expected) {
                 calls.extend(self.one_call(index, hour, month));
             }

@@ -14,7 +14,8 @@ use crate::import::usage::charge::{WINDOW, patiently};
 use app::backend::{Answer, SharedBackend};
 use app::error::{AppError, Code};
 use app::model::{
-    Actor, AddCredits, Adjust, Charge, CreditKind, CreditMetadata, Credits, Deduct, Profile, Refund, TransactionQuery, Uuid,
+    Actor, AddCredits, Adjust, Charge, CreditKind, CreditMetadata, Credits, Deduct, Profile, Refund, TransactionQuery,
+    Uuid,
 };
 use futures_util::future::join_all;
 use std::collections::{BTreeMap, HashMap};

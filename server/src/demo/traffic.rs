@@ -13,21 +13,44 @@ const TAIL: [u64; 16] = [15, 25, 35, 45, 55, 65, 75, 85, 95, 105, 120, 140, 170,
 type Choice = [(&'static str, u64)];
 
 const OFFICE: &Choice = &[
-    ("gpt-5.4-mini", 30), ("claude-haiku-4-5", 16), ("gemini-2.5-flash", 14), ("gpt-5.5", 10),
-    ("claude-sonnet-4-6", 16), ("mistral-large-latest", 8), ("gpt-5-nano", 6),
+    ("gpt-5.4-mini", 30),
+    ("claude-haiku-4-5", 16),
+    ("gemini-2.5-flash", 14),
+    ("gpt-5.5", 10),
+    ("claude-sonnet-4-6", 16),
+    ("mistral-large-latest", 8),
+    ("gpt-5-nano", 6),
 ];
 const BUILDER: &Choice = &[
-    ("claude-sonnet-4-6", 46), ("claude-opus-4-6", 10), ("gpt-5.5", 18), ("gemini-2.5-pro", 14), ("deepseek-chat", 12),
+    ("claude-sonnet-4-6", 46),
+    ("claude-opus-4-6", 10),
+    ("gpt-5.5", 18),
+    ("gemini-2.5-pro", 14),
+    ("deepseek-chat", 12),
 ];
 const EVENING: &Choice = &[
-    ("gpt-5-nano", 24), ("gemini-2.5-flash", 26), ("gpt-5.4-mini", 24), ("deepseek-chat", 16), ("claude-sonnet-4-6", 10),
+    ("gpt-5-nano", 24),
+    ("gemini-2.5-flash", 26),
+    ("gpt-5.4-mini", 24),
+    ("deepseek-chat", 16),
+    ("claude-sonnet-4-6", 10),
 ];
 const BATCH: &Choice = &[
-    ("text-embedding-3-small", 38), ("gpt-5-nano", 24), ("gemini-2.5-flash", 18), ("claude-haiku-4-5", 12), ("mistral-large-latest", 8),
+    ("text-embedding-3-small", 38),
+    ("gpt-5-nano", 24),
+    ("gemini-2.5-flash", 18),
+    ("claude-haiku-4-5", 12),
+    ("mistral-large-latest", 8),
 ];
 
 /// One call of a person in the hour that is `hour` hours from the start, with the feature it is made through.
-pub fn call(person: &Person, hour: u64, hours: u64, new_model: bool, random: &mut Random) -> (UsageMetrics, &'static str) {
+pub fn call(
+    person: &Person,
+    hour: u64,
+    hours: u64,
+    new_model: bool,
+    random: &mut Random,
+) -> (UsageMetrics, &'static str) {
     if random.permille(2) {
         let job = if random.permille(900) { "monthly_report" } else { "voice_clone" };
         return (UsageMetrics { fixed_job: Some(job.to_owned()), ..UsageMetrics::default() }, "jobs");

@@ -10,7 +10,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions, PgRow},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
-use std::{borrow::Cow, fmt::Write as _, path::Path, str::FromStr, time::Duration};
+use std::{fmt::Write as _, path::Path, str::FromStr, sync::Arc, time::Duration};
 use uuid::Uuid;
 
 /// Readers beside the writer, per process.
@@ -144,14 +144,6 @@ impl Tx {
         }
         Ok(())
     }
-
-    /// The row lock that a SELECT takes before its rows are changed. SQLite's writer holds the whole database already.
-    pub const fn for_update(&self) -> &'static str {
-        match self {
-            Self::Sqlite(_) => "",
-            Self::Postgres(_) => " FOR UPDATE",
-        }
-    }
 }
 
 /// One argument of a statement.
@@ -192,15 +184,15 @@ arg_from! {
     Option<jiff::Timestamp> => v Self::Int(v.map(jiff::Timestamp::as_microsecond));
 }
 
-/// A statement with its arguments.
+/// A statement with its arguments. The text is written in this crate: callers' values are always arguments.
 #[derive(Clone, Debug)]
 pub struct Sql {
-    text: Cow<'static, str>,
+    text: Arc<str>,
     args: Vec<Arg>,
 }
 
 /// Starts a statement.
-pub fn sql(text: impl Into<Cow<'static, str>>) -> Sql {
+pub fn sql(text: impl Into<Arc<str>>) -> Sql {
     Sql { text: text.into(), args: Vec::new() }
 }
 
@@ -237,7 +229,7 @@ macro_rules! bound {
 /// Runs `$method` of a bound statement on whichever database `$on` is.
 macro_rules! run {
     ($self:ident, $make:ident, $on:expr, $method:ident) => {{
-        let text = AssertSqlSafe($self.text.into_owned());
+        let text = AssertSqlSafe($self.text);
         match $on {
             Tx::Sqlite(tx) => bound!($self, sqlx::$make(text)).$method(&mut **tx).await.map_err(StoreError::from),
             Tx::Postgres(tx) => bound!($self, sqlx::$make(text)).$method(&mut **tx).await.map_err(StoreError::from),
@@ -272,7 +264,7 @@ impl Sql {
 
     /// Runs a change and tells how many rows it touched.
     pub async fn execute(self, tx: &mut Tx) -> Result<u64, StoreError> {
-        let text = AssertSqlSafe(self.text.into_owned());
+        let text = AssertSqlSafe(self.text);
         Ok(match tx {
             Tx::Sqlite(tx) => bound!(self, sqlx::query(text)).execute(&mut **tx).await?.rows_affected(),
             Tx::Postgres(tx) => bound!(self, sqlx::query(text)).execute(&mut **tx).await?.rows_affected(),

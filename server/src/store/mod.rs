@@ -1,9 +1,18 @@
 //! All SQL. Nothing outside of this folder knows a table; nothing inside knows HTTP.
 
 pub mod access;
+pub mod books;
+mod bulk;
 mod db;
 mod error;
 mod migrate;
+pub mod reports;
+pub mod rollups;
+mod rows;
+pub mod transactions;
+pub mod users;
+pub mod versions;
+pub mod write;
 
 pub use db::{Arg, Db, Row, Sql, Tx, sql, tuples};
 pub use error::StoreError;

@@ -122,15 +122,25 @@ mod tests {
 
     fn list() -> PriceList {
         let model = |provider: &str| Listed { provider: provider.to_owned(), ..Listed::default() };
-        [("gpt-4o", "openai"), ("gpt-4o-mini", "openai"), ("mistral/mistral-large", "mistral"), ("claude-opus-5", "anthropic")]
-            .into_iter()
-            .map(|(name, provider)| (name.to_owned(), model(provider)))
-            .collect()
+        [
+            ("gpt-4o", "openai"),
+            ("gpt-4o-mini", "openai"),
+            ("mistral/mistral-large", "mistral"),
+            ("claude-opus-5", "anthropic"),
+        ]
+        .into_iter()
+        .map(|(name, provider)| (name.to_owned(), model(provider)))
+        .collect()
     }
 
     #[test]
     fn patterns_cover_the_whole_name() {
-        assert!(matches("gpt-*", "gpt-4o") && matches("*", "") && matches("*mini", "GPT-4o-mini") && matches("gpt-?o", "gpt-4o"));
+        assert!(
+            matches("gpt-*", "gpt-4o")
+                && matches("*", "")
+                && matches("*mini", "GPT-4o-mini")
+                && matches("gpt-?o", "gpt-4o")
+        );
         assert!(!matches("gpt", "gpt-4o") && !matches("gpt-?", "gpt-4o") && !matches("", "a"));
         assert!(matches("a*b*c", "aXbYbZc") && !matches("a*b*c", "aXbYbZ"));
     }

@@ -66,12 +66,19 @@ mod tests {
 
     #[test]
     fn formulas_are_exact_and_readable() {
-        let gpt = Listed { input: usd("2.5e-06"), output: usd("1e-05"), cache_read: usd("1.25e-06"), ..Listed::default() };
+        let gpt =
+            Listed { input: usd("2.5e-06"), output: usd("1e-05"), cache_read: usd("1.25e-06"), ..Listed::default() };
         assert_eq!(
             formula(&gpt, Decimal::ONE_HUNDRED).unwrap(),
             "input_tokens * 0.00025 + output_tokens * 0.001 + cache_read_tokens * 0.000125 + cache_write_tokens * 0.00025"
         );
-        let embedding = Listed { input: usd("2e-08"), output: usd("0.0"), cache_read: usd("0"), cache_write: usd("0"), ..Listed::default() };
+        let embedding = Listed {
+            input: usd("2e-08"),
+            output: usd("0.0"),
+            cache_read: usd("0"),
+            cache_write: usd("0"),
+            ..Listed::default()
+        };
         assert_eq!(formula(&embedding, Decimal::ONE_HUNDRED).unwrap(), "input_tokens * 0.000002");
         let free = Listed { input: usd("0"), output: usd("0"), ..Listed::default() };
         assert_eq!(formula(&free, Decimal::ONE_HUNDRED).unwrap(), "input_tokens * 0");
@@ -80,7 +87,10 @@ mod tests {
     #[test]
     fn what_has_no_price_by_token_is_refused_with_the_reason() {
         let image = Listed { other: vec!["output_cost_per_image".to_owned()], ..Listed::default() };
-        assert_eq!(formula(&image, Decimal::ONE).unwrap_err(), "it is not priced by tokens but by output_cost_per_image");
+        assert_eq!(
+            formula(&image, Decimal::ONE).unwrap_err(),
+            "it is not priced by tokens but by output_cost_per_image"
+        );
         let odd = Listed { input: Price::Unreadable("ask".to_owned()), ..Listed::default() };
         assert_eq!(formula(&odd, Decimal::ONE).unwrap_err(), "its input price \"ask\" is no price");
         let tiny = Listed { input: usd("1e-28"), ..Listed::default() };

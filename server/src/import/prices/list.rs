@@ -39,8 +39,8 @@ pub enum Price {
 
 /// Reads the whole list.
 pub fn read_list(text: &str) -> Result<PriceList, String> {
-    let models: Map<String, Value> = serde_json::from_str(text)
-        .map_err(|error| format!("is no price list, a JSON object of models: {error}"))?;
+    let models: Map<String, Value> =
+        serde_json::from_str(text).map_err(|error| format!("is no price list, a JSON object of models: {error}"))?;
     let list: PriceList = models
         .into_iter()
         .filter(|(name, _)| name != SAMPLE)

@@ -10,9 +10,7 @@ use super::shape::Shape;
 use super::summary::Summary;
 use app::backend::{Answer, SharedBackend};
 use app::error::{AppError, Code};
-use app::model::{
-    Actor, AddCredits, Charge, CreditKind, CreditMetadata, Credits, Deduct, DeductionResult,
-};
+use app::model::{Actor, AddCredits, Charge, CreditKind, CreditMetadata, Credits, Deduct, DeductionResult};
 use futures_util::future::join_all;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;

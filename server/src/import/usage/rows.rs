@@ -164,11 +164,19 @@ fn read_row(record: &ByteRecord, columns: &Columns, start: Timestamp, line: u64)
             format!("{} cached tokens are more than the {} of input", metrics.cache_read_tokens, metrics.input_tokens)
         })?;
     }
-    if UsageMetrics { model: metrics.model.clone(), ..UsageMetrics::default() } == metrics {
+    let nothing = UsageMetrics { model: metrics.model.clone(), ..UsageMetrics::default() };
+    if metrics == nothing {
         return Err("counts no tokens and no calls".to_owned());
     }
     let reference = name(columns.reference, "id")?;
-    Ok(Row { line, at, user: name(columns.user, "user")?, metrics, reference, log_type: name(columns.log_type, "log type")? })
+    Ok(Row {
+        line,
+        at,
+        user: name(columns.user, "user")?,
+        metrics,
+        reference,
+        log_type: name(columns.log_type, "log type")?,
+    })
 }
 
 /// Reads a count; empty is 0, and a whole number may be written `12.0`, as data frames with gaps do.
@@ -176,7 +184,8 @@ fn read_count(text: &str) -> Result<u64, String> {
     if text.is_empty() {
         return Ok(0);
     }
-    let whole = text.split_once('.').filter(|(_, zeros)| zeros.bytes().all(|b| b == b'0')).map_or(text, |(whole, _)| whole);
+    let whole =
+        text.split_once('.').filter(|(_, zeros)| zeros.bytes().all(|b| b == b'0')).map_or(text, |(whole, _)| whole);
     match whole.parse::<u64>() {
         Ok(count) if count <= MAX_COUNT => Ok(count),
         Ok(_) => Err(format!("{text:?} is more than {MAX_COUNT}")),

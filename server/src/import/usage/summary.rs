@@ -1,6 +1,6 @@
 //! What came of an import.
 
-use crate::commands::text::{credits, counted, grouped, rate};
+use crate::commands::text::{counted, credits, grouped, rate};
 use app::error::{AppError, Code};
 use app::model::{Credits, DeductionResult, Timestamp};
 use std::collections::BTreeMap;
@@ -136,14 +136,16 @@ fn add(sum: Credits, more: Credits) -> Credits {
 /// What to do about a refusal.
 const fn advice(code: Code) -> Option<&'static str> {
     match code {
-        Code::InsufficientCredits => {
-            Some("insufficient_credits: import again with --fund, which grants what is missing; nothing is charged twice.")
-        }
+        Code::InsufficientCredits => Some(
+            "insufficient_credits: import again with --fund, which grants what is missing; nothing is charged twice.",
+        ),
         Code::UnknownModel => Some(
             "unknown_model: add the model to the pricing (import-prices --models NAME), give it a `_default`, \
              or name another with --model; then import again.",
         ),
-        Code::PricingNotLoaded => Some("pricing_not_loaded: set prices first, with import-prices or `pricing set FILE`."),
+        Code::PricingNotLoaded => {
+            Some("pricing_not_loaded: set prices first, with import-prices or `pricing set FILE`.")
+        }
         Code::IdempotencyConflict => Some(
             "idempotency_conflict: these rows are in the ledger already, imported with another --model or otherwise.",
         ),

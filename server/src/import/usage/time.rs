@@ -34,8 +34,9 @@ pub fn read_offset(text: &str, start: Timestamp) -> Result<Timestamp, String> {
 /// Reads a date or a time as the start of a file of offsets.
 pub fn read_start(text: &str) -> Result<Timestamp, String> {
     match text.parse::<Date>() {
-        Ok(date) if text.len() == 10 => utc(date.to_datetime(jiff::civil::Time::midnight()))
-            .ok_or_else(|| format!("{text:?} is out of range")),
+        Ok(date) if text.len() == 10 => {
+            utc(date.to_datetime(jiff::civil::Time::midnight())).ok_or_else(|| format!("{text:?} is out of range"))
+        }
         _ => read_time(text),
     }
 }

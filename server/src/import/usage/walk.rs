@@ -78,7 +78,9 @@ impl<'a> Walk<'a> {
             match row {
                 Ok(row) => window.push(open.item(row, self.choices)),
                 Err(RowError::Bad { line, reason }) => summary.bad(&open.name, line, &reason),
-                Err(RowError::File(error)) => return Err(CommandError::File { path: open.name.clone(), source: error }),
+                Err(RowError::File(error)) => {
+                    return Err(CommandError::File { path: open.name.clone(), source: error });
+                }
             }
             self.left -= 1;
             summary.read += 1;

@@ -1,0 +1,88 @@
+//! The service: the port of the pages and the HTTP API, over the ledger and its store.
+//!
+//! Each call is the same few steps: check what was said ([`validate`]), ask the writer or open a snapshot, answer. Rules
+//! live in `ledger`, SQL in `store`; what is here joins them.
+
+mod analytics;
+mod digest;
+mod money;
+mod pricing;
+mod reading;
+mod users;
+mod validate;
+mod writer;
+
+use crate::clock::{Clock, Ids};
+use crate::store::{Db, StoreError, versions::Compiled};
+use app::model::Timestamp;
+use std::sync::Arc;
+use uuid::Uuid;
+use writer::Writer;
+
+/// What the service is told when it starts.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// IANA name of the zone in which days are counted unless a caller asks for another.
+    pub zone: String,
+    /// Writers in this process. SQLite has room for one.
+    pub writers: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { zone: "UTC".to_owned(), writers: 1 }
+    }
+}
+
+/// The credit desk. Cheap to share; lives as long as anything holds it.
+#[derive(Debug)]
+pub struct Desk {
+    db: Db,
+    clock: Arc<Clock>,
+    ids: Arc<Ids>,
+    compiled: Arc<Compiled>,
+    writer: Writer,
+    options: Options,
+}
+
+impl Desk {
+    /// Opens the desk over a migrated database.
+    pub fn open(db: Db, clock: Arc<Clock>, ids: Arc<Ids>, options: Options) -> Arc<Self> {
+        let compiled = Arc::new(Compiled::default());
+        let parts = writer::Parts {
+            db: db.clone(),
+            clock: Arc::clone(&clock),
+            ids: Arc::clone(&ids),
+            compiled: Arc::clone(&compiled),
+        };
+        let lanes = if db.is_postgres() { options.writers.max(1) } else { 1 };
+        let writer = Writer::start(parts, lanes);
+        Arc::new(Self { db, clock, ids, compiled, writer, options })
+    }
+
+    pub const fn db(&self) -> &Db {
+        &self.db
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    fn new_id(&self) -> Uuid {
+        self.ids.next(self.now())
+    }
+
+    /// Runs a small write again when another writer came first.
+    async fn retry<T, F>(&self, mut work: impl FnMut() -> F) -> Result<T, StoreError>
+    where
+        F: Future<Output = Result<T, StoreError>>,
+    {
+        for _ in 1..writer::ATTEMPTS {
+            match work().await {
+                Err(error) if error.is_conflict() => {}
+                answer => return answer,
+            }
+        }
+        work().await
+    }
+}

@@ -1,0 +1,139 @@
+//! The money operations of the port: each is one command for the writer.
+
+use super::{Desk, digest::digest, validate};
+use crate::ledger::{AccountKey, AccountKind, Action, Command, Price, Reply};
+use crate::store::transactions;
+use app::backend::{Answer, Ledger};
+use app::error::{AppError, Code};
+use app::model::{
+    Actor, AddCredits, AddCreditsResult, Adjust, AdjustResult, BalanceResult, Charge, CreditMetadata, Deduct,
+    DeductionResult, Page, Refund, RefundResult, SweepResult, Transaction, TransactionDetail, TransactionQuery, Uuid,
+};
+use async_trait::async_trait;
+
+/// A defect: the ledger answered another operation than it was asked.
+fn mismatch() -> AppError {
+    AppError::new(Code::Internal, "The ledger's answer does not fit its question.")
+}
+
+/// Metadata without the key, which is compared on its own.
+fn keyless(metadata: &CreditMetadata) -> CreditMetadata {
+    CreditMetadata { idempotency_key: None, ..metadata.clone() }
+}
+
+impl Desk {
+    async fn command(
+        &self,
+        by: &Actor,
+        account: AccountKey,
+        key: Option<String>,
+        digest: Vec<u8>,
+        action: Action,
+    ) -> Answer<Reply> {
+        let command = Command { account, actor: by.name.clone(), key, digest, action };
+        Ok(self.writer.submit(command).await?)
+    }
+}
+
+#[async_trait]
+impl Ledger for Desk {
+    async fn add_credits(&self, by: &Actor, request: AddCredits) -> Answer<AddCreditsResult> {
+        let AddCredits { user_id, amount, kind, expires_at, metadata, key } = request;
+        validate::id("user_id", &user_id)?;
+        validate::key(key.as_deref())?;
+        validate::metadata(&metadata)?;
+        let metadata = keyless(&metadata);
+        let digest = digest(&(amount, kind, expires_at, &metadata));
+        let action = Action::AddCredits { amount, kind, expires_at, metadata };
+        match self.command(by, AccountKey::user(user_id), key, digest, action).await? {
+            Reply::Added(result) => Ok(result),
+            _ => Err(mismatch()),
+        }
+    }
+
+    async fn adjust(&self, by: &Actor, request: Adjust) -> Answer<AdjustResult> {
+        let Adjust { user_id, amount, reason, allow_negative, key } = request;
+        validate::id("user_id", &user_id)?;
+        validate::key(key.as_deref())?;
+        validate::note("reason", &reason)?;
+        let digest = digest(&(amount, &reason, allow_negative));
+        let action = Action::Adjust { amount, reason, allow_negative };
+        match self.command(by, AccountKey::user(user_id), key, digest, action).await? {
+            Reply::Adjusted(result) => Ok(result),
+            _ => Err(mismatch()),
+        }
+    }
+
+    async fn deduct(&self, by: &Actor, request: Deduct) -> Answer<DeductionResult> {
+        let Deduct { user_id, charge, metadata, key, occurred_at } = request;
+        validate::id("user_id", &user_id)?;
+        validate::key(key.as_deref())?;
+        validate::metadata(&metadata)?;
+        let metadata = keyless(&metadata);
+        let digest = digest(&(&charge, &metadata, occurred_at));
+        let price = match charge {
+            Charge::Metrics(metrics) => {
+                if let Some(model) = &metrics.model {
+                    validate::id("metrics.model", model)?;
+                }
+                Price::Metrics(metrics)
+            }
+            Charge::Amount(amount) => Price::Amount(amount),
+        };
+        let action = Action::Deduct { price, metadata, occurred_at };
+        match self.command(by, AccountKey::user(user_id), key, digest, action).await? {
+            Reply::Charged(result) => Ok(result),
+            _ => Err(mismatch()),
+        }
+    }
+
+    async fn refund(&self, by: &Actor, request: Refund) -> Answer<RefundResult> {
+        let Refund { transaction_id, amount, reason, note, key } = request;
+        validate::key(key.as_deref())?;
+        if let Some(note) = &note {
+            validate::note("note", note)?;
+        }
+        let account = self.account_of(transaction_id).await?;
+        let digest = digest(&(transaction_id, amount, reason, &note));
+        let action = Action::Refund { transaction: transaction_id, amount, reason, note };
+        match self.command(by, account, key, digest, action).await? {
+            Reply::Refunded(result) => Ok(result),
+            _ => Err(mismatch()),
+        }
+    }
+
+    async fn balance(&self, user_id: &str) -> Answer<BalanceResult> {
+        validate::id("user_id", user_id)?;
+        self.read_balance(&AccountKey::user(user_id)).await
+    }
+
+    async fn transactions(&self, query: TransactionQuery) -> Answer<Page<Transaction>> {
+        self.read_transactions(query).await
+    }
+
+    async fn transaction(&self, id: Uuid) -> Answer<TransactionDetail> {
+        self.read_transaction(id).await
+    }
+
+    async fn sweep(&self, by: &Actor, dry_run: bool) -> Answer<SweepResult> {
+        let mut tx = self.db.snapshot().await?;
+        let due = transactions::due(&mut tx, Self::now(self)).await?;
+        drop(tx);
+        let mut total = SweepResult { dry_run, ..SweepResult::default() };
+        for (kind, id, count, micros) in due {
+            let swept = if dry_run {
+                let expired_amount = app::model::Credits::from_micros(micros);
+                SweepResult { expired_count: count, expired_amount, dry_run }
+            } else {
+                let kind = if kind == "team" { AccountKind::Team } else { AccountKind::User };
+                match self.command(by, AccountKey { kind, id }, None, Vec::new(), Action::Sweep).await? {
+                    Reply::Swept(swept) => swept,
+                    _ => return Err(mismatch()),
+                }
+            };
+            total.expired_count += swept.expired_count;
+            total.expired_amount = [total.expired_amount, swept.expired_amount].into_iter().sum();
+        }
+        Ok(total)
+    }
+}

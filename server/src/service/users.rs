@@ -1,0 +1,192 @@
+//! Finding users, and their page.
+
+use super::{Desk, reading, validate};
+use crate::ledger::{Account, AccountKey, Cap, day_start, month_start, next_window, window_start};
+use crate::store::{StoreError, users, versions};
+use app::backend::{Answer, Users};
+use app::error::{AppError, Code};
+use app::model::{
+    Actor, AllowanceResult, CapAction, CapCheckResult, CapStatus, Credits, Lot, Page, PlanDefinition, Profile,
+    SetUserPlanResult, SpendCap, Timestamp, TransactionQuery, UserDetail, UserRow,
+};
+use async_trait::async_trait;
+use jiff::{civil::Date, tz::TimeZone};
+
+const MAX_PAGE: u32 = 200;
+
+#[async_trait]
+impl Users for Desk {
+    async fn search_users(&self, query: &str, cursor: Option<&str>, limit: u32) -> Answer<Page<UserRow>> {
+        if !(1..=MAX_PAGE).contains(&limit) {
+            return Err(AppError::invalid("limit", format!("must be between 1 and {MAX_PAGE}")));
+        }
+        let query: String = query.chars().filter(|c| !c.is_control()).take(255).collect();
+        let after = cursor.map(read_cursor).transpose()?;
+        let mut tx = self.db.snapshot().await?;
+        let mut rows = users::search(&mut tx, &query, after, limit, Self::now(self)).await?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let next = rows.last().filter(|_| more).map(|(number, row)| {
+            let at = row.last_activity.map_or(0, Timestamp::as_microsecond);
+            format!("{at}.{number}")
+        });
+        Ok(Page { items: rows.into_iter().map(|(_, row)| row).collect(), next })
+    }
+
+    async fn user(&self, user_id: &str) -> Answer<UserDetail> {
+        validate::id("user_id", user_id)?;
+        let now = Self::now(self);
+        let key = AccountKey::user(user_id);
+        let mut tx = self.db.snapshot().await?;
+        let loaded = self.peek(&mut tx, &key, now).await?;
+        let info = users::find(&mut tx, &key).await?;
+        drop(tx);
+        let account = loaded.books.account(&key);
+        let plan = loaded.books.plan(&account);
+        let query = TransactionQuery { user_id: Some(user_id.to_owned()), limit: 50, ..TransactionQuery::default() };
+        Ok(UserDetail {
+            user_id: user_id.to_owned(),
+            exists: info.is_some(),
+            profile: info.as_ref().map(users::AccountInfo::profile).unwrap_or_default(),
+            created_at: info.as_ref().map(|info| crate::clock::from_micros(info.created_at)),
+            balance: reading::balance(&key, &account, now),
+            min_balance: loaded.books.floor(),
+            plan_name: plan.map(|plan| plan.name.clone()),
+            free_allowance: plan.map_or(Credits::ZERO, |plan| plan.free_allowance),
+            allowance: allowance(&account, plan, now),
+            lots: lots(&account, now),
+            caps: account.caps.iter().map(|cap| cap_status(user_id, cap, now)).collect(),
+            cap_check: check_caps(&account, now),
+            transactions: self.read_transactions(query).await?,
+        })
+    }
+
+    async fn put_profile(&self, _by: &Actor, user_id: &str, profile: Profile) -> Answer<Profile> {
+        validate::id("user_id", user_id)?;
+        let trim = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+        let profile = Profile { name: trim(profile.name), email: trim(profile.email) };
+        validate::profile(&profile)?;
+        let key = AccountKey::user(user_id);
+        self.retry(async || {
+            let mut tx = self.db.begin().await?;
+            users::put_profile(&mut tx, &key, &profile, Self::now(self)).await?;
+            tx.commit().await
+        })
+        .await?;
+        Ok(profile)
+    }
+
+    async fn set_plan(&self, _by: &Actor, user_id: &str, plan: Option<&str>) -> Answer<SetUserPlanResult> {
+        validate::id("user_id", user_id)?;
+        if let Some(plan) = plan {
+            let mut tx = self.db.snapshot().await?;
+            let active = versions::active(&mut tx).await?;
+            if !active.is_some_and(|active| active.config.plans.contains_key(plan)) {
+                let message = format!("The active pricing version has no plan {plan:?}.");
+                return Err(AppError {
+                    field: Some("plan_id".to_owned()),
+                    ..AppError::new(Code::PlanNotFound, message)
+                });
+            }
+        }
+        let key = AccountKey::user(user_id);
+        self.retry(async || -> Result<(), StoreError> {
+            let mut tx = self.db.begin().await?;
+            users::set_plan(&mut tx, &key, plan, Self::now(self)).await?;
+            tx.commit().await
+        })
+        .await?;
+        Ok(SetUserPlanResult { user_id: user_id.to_owned(), plan_id: plan.map(str::to_owned) })
+    }
+}
+
+fn read_cursor(text: &str) -> Answer<(i64, i64)> {
+    text.split_once('.')
+        .and_then(|(at, number)| Some((at.parse().ok()?, number.parse().ok()?)))
+        .ok_or_else(|| AppError::invalid("cursor", "is not one that this listing gave out"))
+}
+
+/// What is left of the month's allowance, and the month's first and last day.
+fn allowance(account: &Account, plan: Option<&PlanDefinition>, now: Timestamp) -> AllowanceResult {
+    let month = month_start(now);
+    let first = day_of(month);
+    let used = account.allowance.get(&month).copied().unwrap_or_default();
+    let whole = plan.map_or(Credits::ZERO, |plan| plan.free_allowance);
+    AllowanceResult {
+        plan_id: account.plan_id.clone(),
+        allowance_remaining: Credits::from_micros((whole.micros() - used.micros()).max(0)),
+        period_start: first,
+        period_end: first.last_of_month(),
+    }
+}
+
+fn day_of(at: Timestamp) -> Date {
+    at.to_zoned(TimeZone::UTC).date()
+}
+
+/// Lots as they will be drawn, expired ones last.
+fn lots(account: &Account, now: Timestamp) -> Vec<Lot> {
+    let mut lots: Vec<_> = account.lots.iter().filter(|lot| lot.remaining().is_positive()).collect();
+    lots.sort_by(|a, b| a.is_expired(now).cmp(&b.is_expired(now)).then_with(|| a.draw_order(b)));
+    lots.into_iter()
+        .map(|lot| Lot {
+            source_transaction_id: lot.source,
+            kind: lot.kind,
+            granted: lot.granted,
+            remaining: lot.remaining(),
+            expires_at: lot.expires_at,
+            created_at: lot.created_at,
+        })
+        .collect()
+}
+
+fn spend(cap: &Cap, now: Timestamp) -> Credits {
+    cap.counters.get(&window_start(cap.cap_type, now)).map_or(Credits::ZERO, |counter| counter.spend)
+}
+
+fn cap_status(user_id: &str, cap: &Cap, now: Timestamp) -> CapStatus {
+    CapStatus {
+        cap: SpendCap {
+            user_id: user_id.to_owned(),
+            cap_type: cap.cap_type,
+            model: cap.model.clone(),
+            limit: cap.limit,
+            action: cap.action,
+        },
+        spend: spend(cap, now),
+        resets_at: next_window(cap.cap_type, now),
+    }
+}
+
+/// The first deny breach, else the first soft one, else zeros. A deny cap is breached when nothing more fits under it.
+fn check_caps(account: &Account, now: Timestamp) -> CapCheckResult {
+    let breached = |cap: &&Cap| match cap.action {
+        CapAction::Deny => spend(cap, now) >= cap.limit,
+        CapAction::Warn | CapAction::Notify => spend(cap, now) > cap.limit,
+    };
+    let denies = account.caps.iter().filter(|cap| cap.action == CapAction::Deny).find(breached);
+    let soft = account.caps.iter().filter(|cap| cap.action != CapAction::Deny).find(breached);
+    denies.or(soft).map_or_else(CapCheckResult::default, |cap| CapCheckResult {
+        capped: cap.action == CapAction::Deny,
+        current_spend: spend(cap, now),
+        cap_limit: cap.limit,
+        action: Some(cap.action),
+        model: cap.model.clone(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_allowances_month_ends_on_its_last_day() {
+        let now: Timestamp = "2028-02-10T12:00:00Z".parse().unwrap();
+        let left = allowance(&Account::default(), None, now);
+        assert_eq!(
+            (left.period_start.to_string(), left.period_end.to_string()),
+            ("2028-02-01".into(), "2028-02-29".into())
+        );
+        assert_eq!(day_start(now), "2028-02-10T00:00:00Z".parse().unwrap());
+    }
+}

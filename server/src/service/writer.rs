@@ -1,0 +1,164 @@
+//! The group-commit writer.
+//!
+//! | phase | what |
+//! |---|---|
+//! | gather | wait for one command, then take all that wait, at most [`BATCH`] |
+//! | load | the books of the accounts they name, locked |
+//! | decide | one after another, in memory; a refused one does not fail its batch |
+//! | write | all entries and touched rows in a handful of statements, one commit |
+//! | answer | each caller, after the commit: what is acknowledged is there |
+//!
+//! There is no timer: a lone command commits at once, and under load the time of one commit gathers the next batch. The
+//! queue is bounded; a full one answers `unavailable`, for a charge that waits without end is worse than one refused.
+
+use crate::clock::{Clock, Ids};
+use crate::ledger::{Command, Decision, Rejection, Reply, decide};
+use crate::store::{Db, StoreError, books, versions::Compiled, write};
+use app::error::{AppError, Code};
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
+use tokio::sync::{mpsc, oneshot};
+
+/// Commands in one commit at most.
+pub const BATCH: usize = 256;
+/// Commands that may wait for a writer.
+const QUEUE: usize = 4 * BATCH;
+/// Times a batch is begun when other processes come first.
+pub const ATTEMPTS: usize = 6;
+
+/// What a writer works with.
+#[derive(Clone, Debug)]
+pub struct Parts {
+    pub db: Db,
+    pub clock: Arc<Clock>,
+    pub ids: Arc<Ids>,
+    pub compiled: Arc<Compiled>,
+}
+
+/// Why a command was not done.
+#[derive(Clone, Debug)]
+pub enum Refusal {
+    Rejected(Rejection),
+    /// Storage failed, or the queue is full.
+    Failed(AppError),
+}
+
+impl From<Refusal> for AppError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Rejected(rejection) => rejection.into(),
+            Refusal::Failed(error) => error,
+        }
+    }
+}
+
+type Answer = Result<Reply, Refusal>;
+
+#[derive(Debug)]
+struct Job {
+    command: Command,
+    answer: oneshot::Sender<Answer>,
+}
+
+/// The way to the writers of this process. Commands of one account always go to the same one, so that a busy account does
+/// not make two writers wait for each other.
+#[derive(Debug)]
+pub struct Writer {
+    lanes: Vec<mpsc::Sender<Job>>,
+}
+
+impl Writer {
+    pub fn start(parts: Parts, lanes: usize) -> Self {
+        let start = |_| {
+            let (sender, queue) = mpsc::channel(QUEUE);
+            tokio::spawn(run(parts.clone(), queue));
+            sender
+        };
+        Self { lanes: (0..lanes).map(start).collect() }
+    }
+
+    /// Queues a command and waits for its commit.
+    pub async fn submit(&self, command: Command) -> Answer {
+        let mut hasher = DefaultHasher::new();
+        command.account.hash(&mut hasher);
+        let lane = usize::try_from(hasher.finish() % self.lanes.len() as u64).unwrap_or(0);
+        let (answer, reply) = oneshot::channel();
+        self.lanes[lane].try_send(Job { command, answer }).map_err(|_| Refusal::Failed(busy()))?;
+        reply.await.unwrap_or_else(|_| Err(Refusal::Failed(stopped())))
+    }
+}
+
+fn busy() -> AppError {
+    AppError::new(Code::Unavailable, "The ledger has more waiting than it takes in; nothing was changed. Try again.")
+        .with("retry_after", 1)
+}
+
+fn stopped() -> AppError {
+    AppError::new(Code::Unavailable, "The ledger stopped before it answered. Ask again with the same idempotency key.")
+        .with("retry_after", 1)
+}
+
+/// One writer, until everything that could send to it is gone.
+async fn run(parts: Parts, mut queue: mpsc::Receiver<Job>) {
+    let mut jobs = Vec::with_capacity(BATCH);
+    while queue.recv_many(&mut jobs, BATCH).await > 0 {
+        let (commands, answers): (Vec<_>, Vec<_>) = jobs.drain(..).map(|job: Job| (job.command, job.answer)).unzip();
+        let parts = parts.clone();
+        // In a task of its own, so that a defect met in one batch does not end the writer.
+        let batch = tokio::spawn(async move { settle(&parts, &commands).await });
+        match batch.await {
+            Ok(replies) => {
+                for (answer, reply) in answers.into_iter().zip(replies) {
+                    // A caller that has gone away does not undo what is committed.
+                    let _ = answer.send(reply);
+                }
+            }
+            Err(error) => tracing::error!(%error, "a batch was abandoned; nothing of it was written"),
+        }
+    }
+}
+
+/// Does a batch, beginning anew when another process came first.
+async fn settle(parts: &Parts, commands: &[Command]) -> Vec<Answer> {
+    for attempt in 1..=ATTEMPTS {
+        match attempt_batch(parts, commands).await {
+            Ok(answers) => return answers,
+            Err(error) if error.is_conflict() && attempt < ATTEMPTS => {
+                tracing::debug!(%error, attempt, "another writer came first");
+            }
+            Err(error) => {
+                let failure = Refusal::Failed(error.into());
+                return commands.iter().map(|_| Err(failure.clone())).collect();
+            }
+        }
+    }
+    unreachable!("the last attempt answers")
+}
+
+async fn attempt_batch(parts: &Parts, commands: &[Command]) -> Result<Vec<Answer>, StoreError> {
+    let mut tx = parts.db.begin().await?;
+    let now = parts.clock.now();
+    let named: Vec<&Command> = commands.iter().collect();
+    let mut loaded = books::load(&mut tx, &named, books::Lock::Write, now, &parts.compiled).await?;
+    let mut answers = Vec::with_capacity(commands.len());
+    let mut decisions: Vec<Decision> = Vec::new();
+    for command in commands {
+        match decide(&loaded.books, command, now, &mut || parts.ids.next(now)) {
+            Ok(decision) => {
+                loaded.books.apply(&decision);
+                answers.push(Ok(decision.reply.clone()));
+                if !decision.steps.is_empty() {
+                    decisions.push(decision);
+                }
+            }
+            Err(rejection) => answers.push(Err(Refusal::Rejected(rejection))),
+        }
+    }
+    if !decisions.is_empty() {
+        write::save(&mut tx, &mut loaded, &decisions, now).await?;
+        tx.commit().await?;
+    }
+    Ok(answers)
+}

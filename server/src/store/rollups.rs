@@ -1,0 +1,83 @@
+//! Spend reports' sums, kept in the charge's own transaction.
+//!
+//! By model they are kept for 15 minutes, an hour and a day at once, so that a report reads the coarsest that fits its
+//! zone; by user for 15 minutes and a day.
+
+use super::{StoreError, Tx, books::Loaded, bulk};
+use crate::ledger::{AccountKey, Entry};
+use app::model::{EntryKind, Timestamp};
+use std::collections::BTreeMap;
+
+/// Lengths of the buckets in microseconds.
+pub const QUARTER: i64 = 900_000_000;
+pub const HOUR: i64 = 3_600_000_000;
+pub const DAY: i64 = 86_400_000_000;
+/// What a charge without a model is reported under.
+pub const UNKNOWN_MODEL: &str = "unknown";
+
+/// What entries add to one bucket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Tally {
+    spend: i64,
+    charges: i64,
+    refunded: i64,
+}
+
+impl Tally {
+    /// Of a charge its net spend; of a charge's refund the credits given back; of anything else nothing.
+    fn of(entry: &Entry, loaded: &Loaded) -> Option<Self> {
+        if entry.kind.is_charge() {
+            return Some(Self { spend: -entry.amount.micros(), charges: 1, refunded: 0 });
+        }
+        let original = loaded.books.charged.get(&entry.reference?)?;
+        let refunds_a_charge = entry.kind == EntryKind::Refund && original.entry.kind.is_charge();
+        refunds_a_charge.then(|| Self { spend: 0, charges: 0, refunded: entry.amount.micros() })
+    }
+
+    fn add(&mut self, other: Self) {
+        self.spend += other.spend;
+        self.charges += other.charges;
+        self.refunded += other.refunded;
+    }
+}
+
+/// The start of the bucket of `span` microseconds that `at` lies in.
+pub fn bucket(at: Timestamp, span: i64) -> i64 {
+    at.as_microsecond().div_euclid(span) * span
+}
+
+/// Adds new entries to the reports. Rows are taken in the order of their keys, so that two writers cannot wait for each
+/// other.
+pub async fn add(tx: &mut Tx, loaded: &Loaded, entries: &[&Entry]) -> Result<(), StoreError> {
+    const MODEL: &str = "INSERT INTO rollup_model (span, bucket, model, spend, charges, refunded)";
+    const BY_MODEL: &str = "ON CONFLICT (span, bucket, model) DO UPDATE SET spend = rollup_model.spend + excluded.spend, \
+                            charges = rollup_model.charges + excluded.charges, \
+                            refunded = rollup_model.refunded + excluded.refunded";
+    const USER: &str = "INSERT INTO rollup_user (span, bucket, user_id, spend, charges, refunded)";
+    const BY_USER: &str = "ON CONFLICT (span, bucket, user_id) DO UPDATE SET spend = rollup_user.spend + excluded.spend, \
+                           charges = rollup_user.charges + excluded.charges, \
+                           refunded = rollup_user.refunded + excluded.refunded";
+    let mut models: BTreeMap<(i64, i64, &str), Tally> = BTreeMap::new();
+    let mut users: BTreeMap<(i64, i64, i64), Tally> = BTreeMap::new();
+    for entry in entries {
+        let Some(tally) = Tally::of(entry, loaded) else { continue };
+        let model = entry.model.as_deref().unwrap_or(UNKNOWN_MODEL);
+        let user = AccountKey::user(entry.user_id.clone());
+        let user = *loaded.numbers.get(&user).ok_or_else(|| StoreError::corrupt("account", "it has no number"))?;
+        for span in [QUARTER, HOUR, DAY] {
+            let start = bucket(entry.occurred_at, span);
+            models.entry((span, start, model)).or_default().add(tally);
+            if span != HOUR {
+                users.entry((span, start, user)).or_default().add(tally);
+            }
+        }
+    }
+    let rows = users.into_iter().map(|((span, start, user), t)| {
+        [span.into(), start.into(), user.into(), t.spend.into(), t.charges.into(), t.refunded.into()]
+    });
+    bulk::insert(tx, USER, BY_USER, rows.collect()).await?;
+    let rows = models.into_iter().map(|((span, start, model), t)| {
+        [span.into(), start.into(), model.into(), t.spend.into(), t.charges.into(), t.refunded.into()]
+    });
+    bulk::insert(tx, MODEL, BY_MODEL, rows.collect()).await
+}

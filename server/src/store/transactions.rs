@@ -1,0 +1,129 @@
+//! Reading the ledger: pages of entries, and one entry with all that belongs to it.
+
+use super::{
+    Arg, StoreError, Tx,
+    books::{LotRow, charged},
+    bulk::in_list,
+    rows::{EntryRow, SELECT_ENTRY},
+    sql,
+};
+use crate::ledger::{Charged, Entry, Lot};
+use app::model::{Credits, EntryKind, Timestamp, Uuid};
+use std::collections::{BTreeSet, HashMap};
+
+/// What a page of the ledger is asked for.
+#[derive(Debug, Default)]
+pub struct Filter {
+    /// Newest number first when an account is named, newest time first otherwise.
+    pub account: Option<i64>,
+    pub kind: Option<EntryKind>,
+    pub model: Option<String>,
+    pub start: Option<Timestamp>,
+    pub end: Option<Timestamp>,
+    pub after: Option<After>,
+    pub limit: u32,
+}
+
+/// Where the page before ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum After {
+    Seq(i64),
+    Time(i64, Uuid),
+}
+
+/// Entries of the filter, at most `limit` and one more, which tells that there is a next page.
+pub async fn list(tx: &mut Tx, filter: Filter) -> Result<Vec<Entry>, StoreError> {
+    let mut text = format!("{SELECT_ENTRY} WHERE 1 = 1");
+    let mut args: Vec<Arg> = Vec::new();
+    let mut clause = |condition: &str, values: Vec<Arg>| {
+        let mut parts = condition.split('?');
+        text.push_str(" AND ");
+        text.push_str(parts.next().unwrap_or_default());
+        for (part, value) in parts.zip(values) {
+            args.push(value);
+            text.push_str(&format!("${}{part}", args.len()));
+        }
+    };
+    if let Some(account) = filter.account {
+        clause("e.account_id = ?", vec![account.into()]);
+    }
+    if let Some(kind) = filter.kind {
+        clause("e.kind = ?", vec![kind.as_str().into()]);
+    }
+    if let Some(model) = &filter.model {
+        clause("e.model = ?", vec![model.as_str().into()]);
+    }
+    if let Some(start) = filter.start {
+        clause("e.occurred_at >= ?", vec![start.into()]);
+    }
+    if let Some(end) = filter.end {
+        clause("e.occurred_at < ?", vec![end.into()]);
+    }
+    match filter.after {
+        Some(After::Seq(seq)) => clause("e.seq < ?", vec![seq.into()]),
+        Some(After::Time(at, id)) => clause("(e.occurred_at, e.id) < (?, ?)", vec![at.into(), id.into()]),
+        None => {}
+    }
+    text.push_str(if filter.account.is_some() {
+        " ORDER BY e.seq DESC"
+    } else {
+        " ORDER BY e.occurred_at DESC, e.id DESC"
+    });
+    args.push((i64::from(filter.limit) + 1).into());
+    text.push_str(&format!(" LIMIT ${}", args.len()));
+    let rows: Vec<EntryRow> = sql(text).bind_all(args).all(tx).await?;
+    rows.into_iter().map(Entry::try_from).collect()
+}
+
+/// What has been given back of each of these entries, credits and allowance together.
+pub async fn refunded(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Credits>, StoreError> {
+    const HEAD: &str = "SELECT reference_entry, CAST(SUM(gross) AS BIGINT) FROM entries WHERE kind = 'refund' \
+                        AND reference_entry IN";
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sums: Vec<(Uuid, i64)> =
+        in_list(HEAD, "GROUP BY reference_entry", ids.iter().map(|id| Arg::from(*id))).all(tx).await?;
+    Ok(sums.into_iter().map(|(id, micros)| (id, Credits::from_micros(micros))).collect())
+}
+
+/// One entry, with the refunds it has had.
+pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Charged>, StoreError> {
+    Ok(charged(tx, BTreeSet::from([id])).await?.pop())
+}
+
+/// Lots of an account by their numbers; or, with none named, all with something left.
+pub async fn lots(tx: &mut Tx, account: i64, seqs: Option<&[i64]>) -> Result<Vec<Lot>, StoreError> {
+    const COLUMNS: &str =
+        "SELECT account_id, seq, source_entry, kind, granted, consumed, expires_at, created_at FROM lots";
+    let rows: Vec<LotRow> = match seqs {
+        None => sql(format!("{COLUMNS} WHERE open AND account_id = $1")).bind(account).all(tx).await?,
+        Some([]) => Vec::new(),
+        Some(seqs) => {
+            let list = super::tuples(1, seqs.len(), 2);
+            sql(format!("{COLUMNS} WHERE account_id = $1 AND seq IN {list}"))
+                .bind(account)
+                .bind_all(seqs.iter().map(|seq| Arg::from(*seq)))
+                .all(tx)
+                .await?
+        }
+    };
+    rows.into_iter().map(Lot::try_from).collect()
+}
+
+/// True when the ledger holds anything at all.
+pub async fn any(tx: &mut Tx) -> Result<bool, StoreError> {
+    let found: Option<(i64,)> = sql("SELECT seq FROM entries LIMIT 1").optional(tx).await?;
+    Ok(found.is_some())
+}
+
+/// Names of the accounts that have lots past their time, and what a sweep would take.
+pub async fn due(tx: &mut Tx, now: Timestamp) -> Result<Vec<(String, String, i64, i64)>, StoreError> {
+    sql("SELECT a.kind, a.external_id, COUNT(*), CAST(SUM(l.granted - l.consumed) AS BIGINT) \
+         FROM lots l JOIN accounts a ON a.id = l.account_id \
+         WHERE l.open AND l.expires_at IS NOT NULL AND l.expires_at <= $1 GROUP BY a.kind, a.external_id \
+         ORDER BY a.kind, a.external_id")
+    .bind(now)
+    .all(tx)
+    .await
+}

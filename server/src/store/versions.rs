@@ -1,0 +1,152 @@
+//! Pricing versions: immutable rows, and the compiled form of those in use.
+
+use super::{StoreError, Tx, sql};
+use crate::clock::from_micros;
+use crate::ledger::ActivePricing;
+use app::model::{PricingConfigData, PricingConfigHistoryItem, PricingConfigResult, Timestamp, Uuid};
+use app::pricing::Pricing;
+use sqlx::FromRow;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// Compiled versions. A version never changes, so what was compiled once stays right; which one is active is read anew.
+#[derive(Debug, Default)]
+pub struct Compiled {
+    known: Mutex<HashMap<i64, Arc<Pricing>>>,
+}
+
+impl Compiled {
+    /// The active version, or none yet.
+    pub async fn active(&self, tx: &mut Tx) -> Result<Option<ActivePricing>, StoreError> {
+        let Some(version) = active_number(tx).await? else { return Ok(None) };
+        let pricing = self.version(tx, version).await?;
+        Ok(pricing.map(|pricing| ActivePricing { version, pricing }))
+    }
+
+    /// A version by its number, compiled.
+    pub async fn version(&self, tx: &mut Tx, version: i64) -> Result<Option<Arc<Pricing>>, StoreError> {
+        if let Some(pricing) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&version) {
+            return Ok(Some(Arc::clone(pricing)));
+        }
+        let Some(stored) = by_number(tx, version).await? else { return Ok(None) };
+        let pricing = Pricing::compile(stored.config)
+            .map_err(|errors| StoreError::corrupt("pricing version", format!("{errors:?}")))?;
+        let pricing = Arc::new(pricing);
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(version, Arc::clone(&pricing));
+        Ok(Some(pricing))
+    }
+}
+
+async fn active_number(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
+    let found: Option<(i64,)> =
+        sql("SELECT version FROM pricing_activations ORDER BY seq DESC LIMIT 1").optional(tx).await?;
+    Ok(found.map(|(version,)| version))
+}
+
+#[derive(Debug, FromRow)]
+struct VersionRow {
+    version: i64,
+    id: Uuid,
+    content: String,
+    label: Option<String>,
+}
+
+impl TryFrom<VersionRow> for PricingConfigResult {
+    type Error = StoreError;
+
+    fn try_from(row: VersionRow) -> Result<Self, StoreError> {
+        let config: PricingConfigData =
+            serde_json::from_str(&row.content).map_err(|error| StoreError::corrupt("pricing version", error))?;
+        Ok(Self { id: row.id, config, version: row.version, label: row.label })
+    }
+}
+
+pub async fn by_number(tx: &mut Tx, version: i64) -> Result<Option<PricingConfigResult>, StoreError> {
+    let row: Option<VersionRow> = sql("SELECT version, id, content, label FROM pricing_versions WHERE version = $1")
+        .bind(version)
+        .optional(tx)
+        .await?;
+    row.map(PricingConfigResult::try_from).transpose()
+}
+
+/// The version with this very content.
+pub async fn by_hash(tx: &mut Tx, hash: &[u8]) -> Result<Option<PricingConfigResult>, StoreError> {
+    let row: Option<VersionRow> =
+        sql("SELECT version, id, content, label FROM pricing_versions WHERE content_hash = $1")
+            .bind(hash.to_vec())
+            .optional(tx)
+            .await?;
+    row.map(PricingConfigResult::try_from).transpose()
+}
+
+pub async fn active(tx: &mut Tx) -> Result<Option<PricingConfigResult>, StoreError> {
+    match active_number(tx).await? {
+        Some(version) => by_number(tx, version).await,
+        None => Ok(None),
+    }
+}
+
+/// A new version's content and origin.
+#[derive(Debug)]
+pub struct NewVersion<'a> {
+    pub id: Uuid,
+    pub content: &'a str,
+    pub hash: &'a [u8],
+    pub label: Option<&'a str>,
+    pub by: &'a str,
+    pub now: Timestamp,
+}
+
+/// Writes a version under the next number. Two at once: one of them meets the unique number and begins anew.
+pub async fn insert(tx: &mut Tx, new: &NewVersion<'_>) -> Result<i64, StoreError> {
+    let (version,): (i64,) = sql("SELECT COALESCE(MAX(version), 0) + 1 FROM pricing_versions").one(tx).await?;
+    sql("INSERT INTO pricing_versions (version, id, content, content_hash, label, created_by, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)")
+    .bind(version)
+    .bind(new.id)
+    .bind(new.content)
+    .bind(new.hash.to_vec())
+    .bind(new.label)
+    .bind(new.by)
+    .bind(new.now)
+    .execute_one(tx)
+    .await?;
+    Ok(version)
+}
+
+/// Makes a version the active one. The history of activations is kept.
+pub async fn activate(tx: &mut Tx, version: i64, by: &str, now: Timestamp) -> Result<(), StoreError> {
+    let (seq,): (i64,) = sql("SELECT COALESCE(MAX(seq), 0) + 1 FROM pricing_activations").one(tx).await?;
+    sql("INSERT INTO pricing_activations (seq, version, activated_by, activated_at) VALUES ($1, $2, $3, $4)")
+        .bind(seq)
+        .bind(version)
+        .bind(by)
+        .bind(now)
+        .execute_one(tx)
+        .await
+}
+
+#[derive(Debug, FromRow)]
+struct HistoryRow {
+    id: Uuid,
+    version: i64,
+    label: Option<String>,
+    created_at: i64,
+}
+
+/// All versions, newest first.
+pub async fn history(tx: &mut Tx) -> Result<Vec<PricingConfigHistoryItem>, StoreError> {
+    let active = active_number(tx).await?;
+    let rows: Vec<HistoryRow> =
+        sql("SELECT id, version, label, created_at FROM pricing_versions ORDER BY version DESC").all(tx).await?;
+    let item = |row: HistoryRow| PricingConfigHistoryItem {
+        id: row.id,
+        version: row.version,
+        label: row.label,
+        active: active == Some(row.version),
+        created_at: from_micros(row.created_at),
+    };
+    Ok(rows.into_iter().map(item).collect())
+}

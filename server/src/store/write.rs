@@ -1,0 +1,170 @@
+//! Writing what was decided: new entries, the rows they touched, and the reports, in one go.
+
+use super::{
+    Arg, StoreError, Tx,
+    books::Loaded,
+    bulk, rollups,
+    rows::{ENTRY_WIDTH, INSERT_ENTRY, entry_args},
+};
+use crate::ledger::{AccountKey, Decision, Entry, Step};
+use app::model::Timestamp;
+use std::collections::{BTreeSet, HashMap};
+
+/// Everything that a batch changed, each row once, with its last value.
+#[derive(Debug, Default)]
+struct Changes<'a> {
+    entries: Vec<&'a Entry>,
+    lots: BTreeSet<(&'a AccountKey, i64)>,
+    allowance: BTreeSet<(&'a AccountKey, Timestamp)>,
+    counters: BTreeSet<(&'a AccountKey, i64, Timestamp)>,
+}
+
+/// Writes the decisions of a batch; `loaded` holds the books after all of them.
+pub async fn save(tx: &mut Tx, loaded: &mut Loaded, decisions: &[Decision], now: Timestamp) -> Result<(), StoreError> {
+    let mut changes = Changes::default();
+    for decision in decisions {
+        for step in &decision.steps {
+            match step {
+                Step::Append(entry) => changes.entries.push(entry),
+                Step::Lot(lot) => {
+                    changes.lots.insert((&decision.account, lot.seq));
+                }
+                Step::Debt(_) => {}
+                Step::Allowance { month, .. } => {
+                    changes.allowance.insert((&decision.account, *month));
+                }
+                Step::Count { cap, window, .. } => {
+                    changes.counters.insert((&decision.account, *cap, *window));
+                }
+            }
+        }
+    }
+    if changes.entries.is_empty() {
+        return Ok(());
+    }
+    number_new_accounts(tx, loaded, &changes.entries, now).await?;
+    save_accounts(tx, loaded, now).await?;
+    save_entries(tx, loaded, &changes.entries).await?;
+    save_lots(tx, loaded, &changes).await?;
+    save_counters(tx, loaded, &changes).await?;
+    rollups::add(tx, loaded, &changes.entries).await
+}
+
+/// Accounts exist from the first write that names them.
+async fn number_new_accounts(
+    tx: &mut Tx,
+    loaded: &mut Loaded,
+    entries: &[&Entry],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut missing: BTreeSet<AccountKey> = loaded.books.touched.clone();
+    missing.extend(entries.iter().map(|entry| AccountKey::user(entry.user_id.clone())));
+    missing.retain(|key| !loaded.numbers.contains_key(key));
+    for key in missing {
+        let number = create_account(tx, &key, now).await?;
+        loaded.numbers.insert(key, number);
+    }
+    Ok(())
+}
+
+/// Makes an empty account and gives its number.
+pub async fn create_account(tx: &mut Tx, key: &AccountKey, now: Timestamp) -> Result<i64, StoreError> {
+    let (number,): (i64,) = super::sql(
+        "INSERT INTO accounts (kind, external_id, search_key, seq, balance, lifetime_purchased, debt, created_at, \
+         last_activity_at) VALUES ($1, $2, $3, 0, 0, 0, 0, $4, $4) RETURNING id",
+    )
+    .bind(key.kind.as_str())
+    .bind(key.id.as_str())
+    .bind(key.id.to_lowercase())
+    .bind(now)
+    .one(tx)
+    .await?;
+    Ok(number)
+}
+
+fn number_of(numbers: &HashMap<AccountKey, i64>, key: &AccountKey) -> Result<i64, StoreError> {
+    numbers.get(key).copied().ok_or_else(|| StoreError::corrupt("account", "it has no number"))
+}
+
+async fn save_accounts(tx: &mut Tx, loaded: &Loaded, now: Timestamp) -> Result<(), StoreError> {
+    const HEAD: &str = "INSERT INTO accounts (id, kind, external_id, search_key, seq, balance, lifetime_purchased, debt, \
+                        created_at, last_activity_at)";
+    // The row is there: the VALUES before the sequence are only what an insert would need.
+    const TAIL: &str = "ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, balance = excluded.balance, \
+                        lifetime_purchased = excluded.lifetime_purchased, debt = excluded.debt, \
+                        last_activity_at = excluded.last_activity_at";
+    let mut rows = Vec::with_capacity(loaded.books.touched.len());
+    for key in &loaded.books.touched {
+        let Some(account) = loaded.books.accounts.get(key) else { continue };
+        rows.push([
+            number_of(&loaded.numbers, key)?.into(),
+            key.kind.as_str().into(),
+            key.id.as_str().into(),
+            "".into(),
+            account.seq.into(),
+            account.balance.into(),
+            account.lifetime_purchased.into(),
+            account.debt.into(),
+            now.into(),
+            now.into(),
+        ]);
+    }
+    bulk::insert(tx, HEAD, TAIL, rows).await
+}
+
+async fn save_entries(tx: &mut Tx, loaded: &Loaded, entries: &[&Entry]) -> Result<(), StoreError> {
+    let mut rows: Vec<[Arg; ENTRY_WIDTH]> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let account = number_of(&loaded.numbers, &entry.account)?;
+        let user = number_of(&loaded.numbers, &AccountKey::user(entry.user_id.clone()))?;
+        rows.push(entry_args(entry, account, user)?);
+    }
+    bulk::insert(tx, INSERT_ENTRY, "", rows).await
+}
+
+async fn save_lots(tx: &mut Tx, loaded: &Loaded, changes: &Changes<'_>) -> Result<(), StoreError> {
+    const HEAD: &str = "INSERT INTO lots (account_id, seq, source_entry, kind, granted, consumed, expires_at, open, \
+                        created_at)";
+    const TAIL: &str = "ON CONFLICT (account_id, seq) DO UPDATE SET consumed = excluded.consumed, open = excluded.open";
+    let mut rows = Vec::with_capacity(changes.lots.len());
+    for (key, seq) in &changes.lots {
+        let Some(lot) = loaded.books.accounts.get(*key).and_then(|account| account.lot(*seq)) else { continue };
+        rows.push([
+            number_of(&loaded.numbers, key)?.into(),
+            lot.seq.into(),
+            lot.source.into(),
+            lot.kind.as_str().into(),
+            lot.granted.into(),
+            lot.consumed.into(),
+            lot.expires_at.into(),
+            lot.remaining().is_positive().into(),
+            lot.created_at.into(),
+        ]);
+    }
+    bulk::insert(tx, HEAD, TAIL, rows).await
+}
+
+async fn save_counters(tx: &mut Tx, loaded: &Loaded, changes: &Changes<'_>) -> Result<(), StoreError> {
+    const USED: &str = "INSERT INTO allowance_used (account_id, month, used)";
+    const USE: &str = "ON CONFLICT (account_id, month) DO UPDATE SET used = excluded.used";
+    const COUNTED: &str = "INSERT INTO cap_counters (cap_id, window_start, spend, notified)";
+    const COUNT: &str = "ON CONFLICT (cap_id, window_start) DO UPDATE SET spend = excluded.spend, \
+                         notified = excluded.notified";
+    let mut used = Vec::new();
+    for (key, month) in &changes.allowance {
+        let Some(amount) = loaded.books.accounts.get(*key).and_then(|account| account.allowance.get(month)) else {
+            continue;
+        };
+        used.push([number_of(&loaded.numbers, key)?.into(), (*month).into(), (*amount).into()]);
+    }
+    bulk::insert(tx, USED, USE, used).await?;
+    let mut counted = Vec::new();
+    for (key, cap_id, window) in &changes.counters {
+        let caps = loaded.books.accounts.get(*key).map(|account| account.caps.as_slice()).unwrap_or_default();
+        let Some(counter) = caps.iter().find(|cap| cap.id == *cap_id).and_then(|cap| cap.counters.get(window)) else {
+            continue;
+        };
+        counted.push([(*cap_id).into(), (*window).into(), counter.spend.into(), counter.notified.into()]);
+    }
+    bulk::insert(tx, COUNTED, COUNT, counted).await
+}
