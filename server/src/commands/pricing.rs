@@ -55,17 +55,19 @@ pub enum Format {
     Canonical,
 }
 
-impl PricingAction {
-    /// True for what can be done without a database.
-    pub const fn is_offline(&self) -> bool {
-        matches!(self, Self::Validate { .. })
-    }
-}
-
 impl Pricing {
-    pub async fn run(self, backend: SharedBackend, out: &mut (dyn Write + Send)) -> Result<(), CommandError> {
+    /// Opens the ledger only for what needs one: a file can be checked anywhere.
+    pub async fn run(
+        self,
+        open: impl AsyncFnOnce() -> Result<SharedBackend, CommandError>,
+        out: &mut (dyn Write + Send),
+    ) -> Result<(), CommandError> {
+        if let PricingAction::Validate { file } = &self.action {
+            return validate(file, out);
+        }
+        let backend = open().await?;
         match self.action {
-            PricingAction::Validate { file } => validate(&file, out),
+            PricingAction::Validate { .. } => Ok(()),
             PricingAction::Set { file, label, no_activate } => set(&backend, &file, label, !no_activate, out).await,
             PricingAction::List => list(&backend, out).await,
             PricingAction::Activate { version } => {

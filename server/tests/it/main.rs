@@ -1,0 +1,3 @@
+//! Tests over the whole server, in one binary.
+
+mod import;
