@@ -5,6 +5,7 @@ pub mod error;
 pub mod format;
 pub mod islands;
 pub mod model;
+pub mod pricing;
 pub mod range;
 pub mod ui;
 

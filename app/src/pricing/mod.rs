@@ -1,0 +1,28 @@
+//! Pricing: from a configuration and the quantities of a call to its cost.
+//!
+//! Pure: no storage, no clock, no framework, exact decimals only. The server charges with it and the browser previews
+//! with it, so a preview is the very number that will be charged.
+//!
+//! Read in this order: [`formula`] (the language), [`config`] (reading a price list strictly), [`Pricing`] (the engine);
+//! then [`canonical_json`] (equal content) and [`diff`] (what a new version changes).
+
+mod canonical;
+mod compile;
+pub mod config;
+mod diff;
+mod duplicates;
+mod engine;
+pub mod formula;
+mod near;
+mod price_error;
+#[cfg(test)]
+mod tests;
+mod usage;
+
+pub use canonical::canonical_json;
+pub use config::{read_config, read_config_text};
+pub use diff::{ChangedTerm, diff};
+pub use engine::Pricing;
+pub use formula::{Formula, FormulaError, Scope, Variable, Variables};
+pub use price_error::PriceError;
+pub use usage::MAX_TOOLS;
