@@ -1,5 +1,6 @@
 //! Why a command ended without doing what it was asked.
 
+use crate::store::StoreError;
 use app::error::AppError;
 use std::{fmt, io, path::Path};
 
@@ -9,6 +10,9 @@ pub enum CommandError {
     /// The ledger refused.
     #[error("{0}{}", field_of(.0))]
     Refused(#[from] AppError),
+    /// The database cannot be had; the driver's own words help whoever runs the program.
+    #[error("{0}")]
+    Store(#[from] StoreError),
     #[error("{path}: {source}")]
     File { path: String, source: io::Error },
     /// The command line or a file asks for something that cannot be.
