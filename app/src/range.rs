@@ -63,7 +63,7 @@ impl ReportRange {
     pub fn read_span(query: &SpanQuery<'_>, default_zone: &str, now: Timestamp) -> Result<Self, AppError> {
         let zone_name = query.tz.filter(|name| !name.is_empty()).unwrap_or(default_zone);
         let zone = read_zone(zone_name)?;
-        let today = now.to_zoned(zone.clone()).date();
+        let today = now.to_zoned_datetime(zone.clone()).date();
         let end = match query.end {
             Some(text) => read_bound("end", text, &zone)?,
             None => midnight(today.tomorrow().map_err(|_| far_date("end"))?, &zone)?,
@@ -71,7 +71,7 @@ impl ReportRange {
         let start = match query.start {
             Some(text) => read_bound("start", text, &zone)?,
             None => {
-                let back = end.to_zoned(zone.clone()).checked_sub(30.days());
+                let back = end.to_zoned_datetime(zone.clone()).checked_sub(30.days());
                 back.map_err(|_| far_date("end"))?.timestamp()
             }
         };
@@ -89,7 +89,7 @@ impl ReportRange {
         if start >= end {
             return Err(AppError::invalid("end", "must be after start"));
         }
-        let day = |instant: Timestamp| instant.to_zoned(zone.clone()).date();
+        let day = |instant: Timestamp| instant.to_zoned_datetime(zone.clone()).date();
         let last = end.checked_sub(1.microsecond()).map_err(|_| far_date("end"))?;
         let (first, last) = (day(start), day(last));
         for (field, date) in [("start", first), ("end", last)] {
