@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing, says so in one line each, and does nothing the second time.
 #
-#   scripts/setup.sh [build] [test] [lint]      without a name: build and test
+#   scripts/setup.sh [-q] [build] [test] [lint]      without a name: build and test; -q: silent where nothing is to do
 #
 #   build   Rust with the wasm target, cargo-leptos, wasm-bindgen, wasm-opt, Node.js
 #   test    Chromium and PostgreSQL for the tests
@@ -127,16 +127,25 @@ setup_lint() {
 }
 
 mkdir -p target "$TOOLS"
+quiet=
+if [[ "${1:-}" == -q ]]; then
+  quiet=yes
+  shift
+fi
 groups=("$@")
 [[ $# -gt 0 ]] || groups=(build test)
 for group in "${groups[@]}"; do
   case "$group" in
     build | test | lint) ;;
-    *) fail "no such group: $group" "scripts/setup.sh [build] [test] [lint]" ;;
+    *) fail "no such group: $group" "scripts/setup.sh [-q] [build] [test] [lint]" ;;
   esac
 done
 for group in "${groups[@]}"; do "setup_$group"; done
 
 # Half-built crates are kept after a failure, so that the next try goes on from there.
 rm -rf "$TOOLS/build"
-if ((installed > 0)); then say "set-up for ${groups[*]}: $installed installed"; else say "set-up for ${groups[*]}: nothing to do"; fi
+if ((installed > 0)); then
+  say "set-up for ${groups[*]}: $installed installed"
+elif [[ -z "$quiet" ]]; then
+  say "set-up for ${groups[*]}: nothing to do"
+fi
