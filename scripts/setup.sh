@@ -101,7 +101,7 @@ setup_leptos() {
   # The command and the crate must be of one version. Its lock file names a crate that is gone: no --locked.
   bindgen="$(locked_version wasm-bindgen)"
   found="$(wasm-bindgen --version 2>/dev/null | awk '{ print $2 }' || true)"
-  [[ "$found" == "$bindgen" ]] || cargo_install wasm-bindgen-cli "$bindgen"
+  [[ "$found" == "$bindgen" ]] || cargo_install wasm-bindgen-cli "$bindgen" --bin wasm-bindgen
 }
 
 setup_build() {
