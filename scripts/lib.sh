@@ -1,6 +1,12 @@
 # shellcheck shell=bash
 # Sourced by the other scripts: where things are, which tools come first on PATH, and how to speak.
 
+# The one of macOS is from 2007.
+if ((BASH_VERSINFO[0] < 5)); then
+  echo "error: bash $BASH_VERSION is too old: 5 or newer is wanted (macOS: brew install bash)" >&2
+  exit 1
+fi
+
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 
 # Tools live inside the project, so that nothing of the machine's own is replaced. CI points this at a cache.

@@ -127,9 +127,9 @@ setup_lint() {
 }
 
 mkdir -p target "$TOOLS"
-quiet=
+silent=
 if [[ "${1:-}" == -q ]]; then
-  quiet=yes
+  silent=yes
   shift
 fi
 groups=("$@")
@@ -146,6 +146,6 @@ for group in "${groups[@]}"; do "setup_$group"; done
 rm -rf "$TOOLS/build"
 if ((installed > 0)); then
   say "set-up for ${groups[*]}: $installed installed"
-elif [[ -z "$quiet" ]]; then
+elif [[ -z "$silent" ]]; then
   say "set-up for ${groups[*]}: nothing to do"
 fi
