@@ -5,7 +5,7 @@
 #
 #   build   Rust with the wasm target, cargo-leptos, wasm-bindgen, wasm-opt, Node.js
 #   test    Chromium and PostgreSQL for the tests
-#   lint    cargo-deny
+#   lint    cargo-deny; as root shellcheck too, without which scripts go unchecked
 #
 # Cargo's tools go to target/tools (or $CREDITDESK_TOOLS), npm's to end2end/node_modules. Only compilers, Node.js,
 # Chromium and PostgreSQL come from the system, through apt where there is one.
@@ -36,7 +36,8 @@ apt_install() {
   fi
   say "installing $* (apt): $why"
   {
-    "${as[@]}" apt-get update -qq && "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"
+    "${as[@]}" apt-get update -qq &&
+      "${as[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=120 install -y -qq --no-install-recommends "$@"
   } </dev/null >"$ROOT/target/apt.log" 2>&1 || fail "apt-get could not install $*" "$(tail -n 5 "$ROOT/target/apt.log")"
   installed=$((installed + 1))
 }
@@ -124,6 +125,7 @@ setup_lint() {
   local found
   found="$(cargo-deny --version 2>/dev/null | awk '{ print $2 }' || true)"
   if [[ -z "$found" ]] || ! at_least "$found" 0.19.0; then cargo_install cargo-deny "$CARGO_DENY" --locked; fi
+  if ! have shellcheck && have apt-get && [[ "$(id -u)" == 0 ]]; then apt_install "scripts are to be checked" shellcheck; fi
 }
 
 mkdir -p target "$TOOLS"
