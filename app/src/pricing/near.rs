@@ -2,6 +2,8 @@
 
 /// Longer words are not compared: no name of ours is as long, and the cost grows with the square.
 const MAX_LENGTH: usize = 64;
+/// Characters of a caller's text in a message or a path; a whole model name fits.
+const MAX_SHOWN: usize = 255;
 
 /// The candidate at most a third of the word's length away in edits, the nearest first.
 pub(super) fn near<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
@@ -27,7 +29,7 @@ pub(super) fn hint<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>
 /// A caller's text as it may stand in a message: without control characters and not endless.
 pub(super) fn shown(text: &str) -> String {
     let mut chars = text.chars();
-    let mut shown: String = chars.by_ref().take(MAX_LENGTH).flat_map(printable).collect();
+    let mut shown: String = chars.by_ref().take(MAX_SHOWN).flat_map(printable).collect();
     if chars.next().is_some() {
         shown.push('…');
     }
@@ -83,6 +85,6 @@ mod tests {
     #[test]
     fn shows_a_text_safely() {
         assert_eq!(shown("a\nb"), "a\\nb");
-        assert_eq!(shown(&"é".repeat(100)).chars().count(), 65);
+        assert_eq!(shown(&"é".repeat(300)).chars().count(), 256);
     }
 }

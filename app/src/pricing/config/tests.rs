@@ -167,7 +167,7 @@ fn keys_are_names() {
     assert_eq!(found.len(), 3, "{found:?}");
     assert!(found[0].contains("must not be empty"));
     assert!(found[1].starts_with("models.a\\nb: "));
-    assert!(found[2].contains("255") && found[2].len() < 200);
+    assert!(found[2].contains("255") && found[2].contains('…'));
 }
 
 #[test]

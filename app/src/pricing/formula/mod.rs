@@ -12,7 +12,12 @@
 //! ```
 //!
 //! Comparisons and `not` give 1 or 0; 0 is false, all else is true. `and` and `or` return an operand. `//` and `%`
-//! truncate toward zero; `/` keeps 28 digits. `round` goes half away from zero.
+//! truncate toward zero. `round` goes half away from zero. Functions compute all of their arguments, save `if()`, which
+//! like `and`, `or` and the conditional computes only what it needs. `clamp(x, low, high)` is `max(low, min(x, high))`.
+//!
+//! Values are exact to 28 digits and 28 decimal places; only a result that needs more is rounded to fit (`1 / 3`), and
+//! one too large for 28 digits is an error. Numbers are written as Python writes decimals (`0.5 .5 5. 1e-6 1_000_000`)
+//! and must fit exactly.
 //!
 //! A formula is hostile until read: its length, nodes and depth are limited, and neither reading nor running it can
 //! panic or exhaust the stack.
