@@ -69,6 +69,8 @@ pub trait Pricing: Send + Sync {
 /// One request's visitor: who is signed in, and the ways in and out.
 #[async_trait]
 pub trait Visit: Send + Sync {
+    /// A fresh idempotency key for the forms of one page.
+    fn form_key(&self) -> String;
     async fn staff(&self) -> Answer<Option<Staff>>;
     async fn sign_in(&self, email: &str, password: &str) -> Answer<Staff>;
     async fn sign_out(&self) -> Answer<()>;

@@ -49,7 +49,60 @@ pub struct RangeQuery<'a> {
     pub tz: Option<&'a str>,
 }
 
+/// A span as a program asks for it: dates or instants, the end exclusive.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SpanQuery<'a> {
+    pub start: Option<&'a str>,
+    pub end: Option<&'a str>,
+    pub tz: Option<&'a str>,
+}
+
 impl ReportRange {
+    /// Reads `[start, end)`: a date means its first instant in the zone. Left out, the end is the end of today and the
+    /// start 30 days before the end.
+    pub fn read_span(query: &SpanQuery<'_>, default_zone: &str, now: Timestamp) -> Result<Self, AppError> {
+        let zone_name = query.tz.filter(|name| !name.is_empty()).unwrap_or(default_zone);
+        let zone = read_zone(zone_name)?;
+        let today = now.to_zoned(zone.clone()).date();
+        let end = match query.end {
+            Some(text) => read_bound("end", text, &zone)?,
+            None => midnight(today.tomorrow().map_err(|_| far_date("end"))?, &zone)?,
+        };
+        let start = match query.start {
+            Some(text) => read_bound("start", text, &zone)?,
+            None => {
+                let back = end.to_zoned(zone.clone()).checked_sub(30.days());
+                back.map_err(|_| far_date("end"))?.timestamp()
+            }
+        };
+        Self::of_instants(start, end, zone_name, zone, today)
+    }
+
+    /// A range between any two instants: its first and its last day may be cut short.
+    pub fn of_instants(
+        start: Timestamp,
+        end: Timestamp,
+        zone_name: &str,
+        zone: TimeZone,
+        today: Date,
+    ) -> Result<Self, AppError> {
+        if start >= end {
+            return Err(AppError::invalid("end", "must be after start"));
+        }
+        let day = |instant: Timestamp| instant.to_zoned(zone.clone()).date();
+        let last = end.checked_sub(1.microsecond()).map_err(|_| far_date("end"))?;
+        let (first, last) = (day(start), day(last));
+        for (field, date) in [("start", first), ("end", last)] {
+            check_year(field, date)?;
+        }
+        let preset = "custom".to_owned();
+        let range = Self { preset, zone_name: zone_name.to_owned(), zone, first, last, start, end, today };
+        if range.day_count() > MAX_DAYS {
+            return Err(AppError::invalid("end", format!("is more than {MAX_DAYS} days after start")));
+        }
+        Ok(range)
+    }
+
     /// Reads the URL's words; `now` and the default zone come from the caller.
     pub fn read(query: &RangeQuery<'_>, default_zone: &str, now: Timestamp) -> Result<Self, AppError> {
         let zone_name = query.tz.filter(|name| !name.is_empty()).unwrap_or(default_zone);
@@ -128,6 +181,26 @@ fn far_date(field: &str) -> AppError {
     AppError::invalid(field, "is too far from today")
 }
 
+fn check_year(field: &str, date: Date) -> Result<(), AppError> {
+    if (1970..=2200).contains(&date.year()) {
+        Ok(())
+    } else {
+        Err(AppError::invalid(field, "must lie between the years 1970 and 2200"))
+    }
+}
+
+/// An instant such as `2026-01-31T12:00:00Z`, or a date, which is its first instant in the zone.
+fn read_bound(field: &str, text: &str, zone: &TimeZone) -> Result<Timestamp, AppError> {
+    if let Ok(instant) = text.parse::<Timestamp>() {
+        return Ok(instant);
+    }
+    let date = text.parse::<Date>().ok().filter(|date| date.to_string() == text).ok_or_else(|| {
+        AppError::invalid(field, format!("{text:?} is no date such as 2026-01-31 and no instant such as 2026-01-31T12:00:00Z"))
+    })?;
+    check_year(field, date)?;
+    midnight(date, zone)
+}
+
 fn read_custom(query: &RangeQuery<'_>, today: Date) -> Result<(Date, Date), AppError> {
     let read = |field: &str, text: Option<&str>| match text.filter(|text| !text.is_empty()) {
         None => Ok(None),
@@ -139,9 +212,7 @@ fn read_custom(query: &RangeQuery<'_>, today: Date) -> Result<(Date, Date), AppE
     let last = read("to", query.to)?.unwrap_or(today);
     let first = read("from", query.from)?.unwrap_or(last);
     for (field, date) in [("from", first), ("to", last)] {
-        if !(1970..=2200).contains(&date.year()) {
-            return Err(AppError::invalid(field, "must lie between the years 1970 and 2200"));
-        }
+        check_year(field, date)?;
     }
     if first > last {
         return Err(AppError::invalid("from", "is after to"));
@@ -227,5 +298,31 @@ mod tests {
         assert_eq!(field(RangeQuery { to: Some("99999-01-01"), ..RangeQuery::default() }), "to");
         let backwards = RangeQuery { from: Some("2026-02-02"), to: Some("2026-02-01"), ..RangeQuery::default() };
         assert_eq!(field(backwards), "from");
+    }
+    fn span(start: Option<&str>, end: Option<&str>, tz: &str) -> Result<ReportRange, AppError> {
+        let query = SpanQuery { start, end, tz: Some(tz) };
+        ReportRange::read_span(&query, "UTC", "2026-11-25T12:00:00Z".parse().unwrap())
+    }
+
+    #[test]
+    fn a_span_ends_before_its_end() {
+        let november = span(Some("2026-11-01"), Some("2026-12-01"), "Asia/Kolkata").unwrap();
+        assert_eq!((november.first.to_string(), november.last.to_string()), ("2026-11-01".into(), "2026-11-30".into()));
+        assert_eq!(november.start.to_string(), "2026-10-31T18:30:00Z");
+        let instants = span(Some("2026-11-24T23:30:00Z"), Some("2026-11-25T06:00:00+02:00"), "UTC").unwrap();
+        assert_eq!((instants.day_count(), instants.end.to_string()), (2, "2026-11-25T04:00:00Z".into()));
+        let usual = span(None, None, "UTC").unwrap();
+        assert_eq!((usual.first.to_string(), usual.day_count()), ("2026-10-27".into(), 30));
+    }
+
+    #[test]
+    fn a_span_that_makes_no_sense_names_its_field() {
+        let field = |start, end, tz| span(start, end, tz).unwrap_err().field.unwrap();
+        assert_eq!(field(Some("2026-11-01"), Some("2026-11-01"), "UTC"), "end");
+        assert_eq!(field(Some("yesterday"), None, "UTC"), "start");
+        assert_eq!(field(Some("2026-11-01T00:00:00"), None, "UTC"), "start");
+        assert_eq!(field(None, Some("9999-01-01"), "UTC"), "end");
+        assert_eq!(field(Some("1980-01-01"), None, "UTC"), "end");
+        assert_eq!(field(None, None, "CEST"), "tz");
     }
 }

@@ -1,9 +1,14 @@
 //! Creditdesk's server half: the ledger, its databases, and everything that speaks for them.
 
+pub mod auth;
+pub mod cli;
 pub mod clock;
 pub mod commands;
+pub mod config;
 pub mod demo;
+pub mod http;
 pub mod import;
 pub mod ledger;
+pub mod router;
 pub mod service;
 pub mod store;

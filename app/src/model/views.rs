@@ -6,6 +6,7 @@ use super::{
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// What a person of the team may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,17 +56,18 @@ pub struct Staff {
 }
 
 /// Credits that a charge drew from a lot, or that a refund returned to it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct LotDraw {
     /// The entry that granted the lot; none for the part that went into debt.
     pub source_transaction_id: Option<Uuid>,
     pub source_kind: Option<EntryKind>,
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub expires_at: Option<Timestamp>,
     pub amount: Credits,
 }
 
 /// What a charge still has to give back. `total = credits + allowance`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Refundable {
     pub total: Credits,
     pub credits: Credits,
@@ -76,7 +78,7 @@ pub struct Refundable {
 }
 
 /// Everything about one entry: the transaction page, "explain this charge" and the refund form.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TransactionDetail {
     pub transaction: Transaction,
     pub profile: Profile,
@@ -172,7 +174,7 @@ pub struct Overview {
 }
 
 /// What publishing a configuration did.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Published {
     pub version: PricingConfigResult,
     pub active: bool,

@@ -1,14 +1,21 @@
-//! The commands of the program that do a piece of work and end.
-//!
-//! Each is a clap `Args` with `run(self, backend, out)`: answers go to `out`, progress and complaints to standard error.
+//! The commands of the program. Each is a clap `Args`; answers go to `out`, which is standard output, and nothing else
+//! does: progress and complaints are for standard error.
 
+pub mod bench;
 pub mod demo;
+mod desks;
+mod error;
 pub mod import_prices;
 pub mod import_usage;
+pub mod key;
+pub mod migrate;
 pub mod pricing;
 pub mod progress;
+pub mod serve;
+pub mod sweep;
 pub mod text;
+pub mod user;
+pub mod verify;
 
-mod error;
-
+pub use desks::Desks;
 pub use error::CommandError;

@@ -5,12 +5,14 @@ pub mod books;
 mod bulk;
 mod db;
 mod error;
+pub mod health;
 mod migrate;
 pub mod reports;
 pub mod rollups;
 mod rows;
 pub mod transactions;
 pub mod users;
+pub mod verify;
 pub mod versions;
 pub mod write;
 

@@ -1,3 +1,17 @@
-//! Tests over the whole server, in one binary.
+//! Tests of the whole server, one binary: each body runs on SQLite and, when `TEST_POSTGRES_URL` is set, on PostgreSQL.
 
+#[macro_use]
+mod harness;
+
+mod api_analytics;
+mod api_errors;
+mod api_input;
+mod api_keys;
+mod api_money;
+mod api_openapi;
+mod api_pricing;
+mod api_users;
 mod import;
+mod ledger_script;
+mod ledger_store;
+mod visits;

@@ -1,0 +1,23 @@
+//! Who may come in: people with a password and a session, programs with a key, and the first admin with a one-time link.
+//!
+//! Nothing that is secret is stored: passwords as argon2id, keys and tokens as SHA-256 (they are long and random, so that
+//! a fast hash is enough and a lookup by it possible).
+
+pub mod keys;
+mod limiter;
+pub mod password;
+mod scope;
+mod secret;
+pub mod sessions;
+pub mod staff;
+pub mod visit;
+pub mod welcome;
+
+pub use keys::{ApiKeys, KeyHolder};
+pub use scope::{Scope, Scopes};
+pub use staff::StaffDesk;
+
+/// A password that nobody chose: 43 letters and digits.
+pub fn made_up_password() -> String {
+    secret::random()
+}

@@ -1,0 +1,182 @@
+//! `creditdesk serve`: the dashboard and the HTTP API, until a signal ends it.
+
+use super::{CommandError, Desks};
+use crate::{
+    auth::{ApiKeys, sessions::Sessions},
+    config::Site,
+    http::ApiState,
+    router::{Web, router},
+};
+use clap::Args;
+use std::{
+    io::{self, Write},
+    net::SocketAddr,
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+
+/// How long requests may still take after the signal.
+const FAREWELL: Duration = Duration::from_secs(10);
+/// How often what is not urgent is written: uses of keys.
+const MINUTE: Duration = Duration::from_secs(60);
+
+#[derive(Args, Debug)]
+pub struct Serve {
+    /// Fill an empty ledger with three months of believable usage first
+    #[arg(long)]
+    demo: bool,
+
+    /// Where to listen
+    #[arg(long, env = "CREDITDESK_ADDR", default_value = "127.0.0.1:3000", value_name = "IP:PORT")]
+    addr: SocketAddr,
+
+    /// The folder of built pages; found beside the program or in target/site by itself
+    #[arg(long, env = "CREDITDESK_SITE", value_name = "FOLDER")]
+    site: Option<PathBuf>,
+
+    /// How browsers reach us, when not by the address: https:// makes cookies secure
+    #[arg(long, env = "CREDITDESK_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+
+    /// Secure cookies, whatever the public URL says
+    #[arg(long, env = "CREDITDESK_SECURE_COOKIES")]
+    secure_cookies: bool,
+
+    /// Take the caller's address from X-Forwarded-For, as the proxy in front of us wrote it
+    #[arg(long, env = "CREDITDESK_TRUST_PROXY")]
+    trust_proxy: bool,
+}
+
+impl Serve {
+    pub async fn run(self, desks: &Desks, out: &mut (dyn Write + Send)) -> Result<(), CommandError> {
+        let base = self.base()?;
+        let site = Site::find(self.site.as_deref())?;
+        if !site.is_found() {
+            tracing::warn!("no built pages were found: the dashboard will have neither styles nor scripts");
+        }
+        // The port before the ledger: whoever starts twice by mistake learns it before anything is touched.
+        let listener = bind(self.addr).await?;
+        if self.demo {
+            desks.fill_if_empty(out).await?;
+        }
+        let (db, setup) = desks.database().await?;
+        let ledger = desks.ledger(db.clone());
+        let keys = Arc::new(desks.keys(db.clone()));
+        let staff = Arc::new(desks.staff(db.clone()));
+        let sessions = Sessions::new(db.clone(), desks.clock.clone());
+        let web = Web {
+            api: ApiState::new(ledger, keys.clone(), db.clone(), setup),
+            staff: staff.clone(),
+            sessions: sessions.clone(),
+            clock: desks.clock.clone(),
+            ids: desks.ids.clone(),
+            site,
+            https: self.secure_cookies || base.as_deref().is_some_and(|url| url.starts_with("https://")),
+            trust_proxy: self.trust_proxy,
+        };
+        let base = base.unwrap_or_else(|| format!("http://{}", shown(&listener, self.addr)));
+        writeln!(out, "Creditdesk: {base}")?;
+        if let Some(token) = staff.make_welcome().await? {
+            writeln!(out, "First admin: {base}/welcome/{token} (once, within {} hours)", crate::auth::welcome::HOURS)?;
+        }
+        out.flush()?;
+        let (stop, stopped) = watch::channel(false);
+        let housekeeping = keep_house(keys.clone(), sessions, stopped.clone());
+        serve(listener, web, stop, stopped).await?;
+        let _ = housekeeping.await;
+        if let Err(error) = keys.write_last_used().await {
+            tracing::warn!(%error, "the last uses of keys were not written");
+        }
+        db.close().await;
+        Ok(())
+    }
+
+    /// The public URL without a slash at its end.
+    fn base(&self) -> Result<Option<String>, CommandError> {
+        let Some(url) = self.public_url.as_deref().filter(|url| !url.is_empty()) else { return Ok(None) };
+        let url = url.trim_end_matches('/');
+        if url.starts_with("https://") || url.starts_with("http://") {
+            Ok(Some(url.to_owned()))
+        } else {
+            Err(CommandError::usage("CREDITDESK_PUBLIC_URL must start with https:// or http://"))
+        }
+    }
+}
+
+async fn bind(addr: SocketAddr) -> Result<TcpListener, CommandError> {
+    TcpListener::bind(addr).await.map_err(|error| match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            CommandError::usage(format!("{addr} is in use: choose another with --addr or CREDITDESK_ADDR"))
+        }
+        _ => CommandError::usage(format!("cannot listen on {addr}: {error}")),
+    })
+}
+
+/// The address as a person opens it: with the real port, and this machine's own name for "any address".
+fn shown(listener: &TcpListener, asked: SocketAddr) -> SocketAddr {
+    let mut addr = listener.local_addr().unwrap_or(asked);
+    if addr.ip().is_unspecified() {
+        addr.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+    }
+    addr
+}
+
+/// Serves until a signal; then takes no more, and gives what runs a while to end.
+async fn serve(
+    listener: TcpListener,
+    web: Web,
+    stop: watch::Sender<bool>,
+    mut stopped: watch::Receiver<bool>,
+) -> Result<(), CommandError> {
+    let service = router(web).into_make_service_with_connect_info::<SocketAddr>();
+    tokio::spawn(async move {
+        signal().await;
+        tracing::info!("stopping");
+        let _ = stop.send(true);
+    });
+    let mut late = stopped.clone();
+    let graceful = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _ = stopped.wait_for(|stop| *stop).await;
+    });
+    tokio::select! {
+        result = graceful => result?,
+        () = async {
+            let _ = late.wait_for(|stop| *stop).await;
+            tokio::time::sleep(FAREWELL).await;
+        } => tracing::warn!("some connections were still open and are cut"),
+    }
+    Ok(())
+}
+
+/// Ctrl-C or SIGTERM.
+async fn signal() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}
+
+/// Writes down uses of keys and clears expired sessions away, once a minute.
+fn keep_house(keys: Arc<ApiKeys>, sessions: Sessions, mut stopped: watch::Receiver<bool>) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        while tokio::time::timeout(MINUTE, stopped.wait_for(|stop| *stop)).await.is_err() {
+            if let Err(error) = keys.write_last_used().await {
+                tracing::warn!(%error, "the last uses of keys were not written");
+            }
+            if let Err(error) = sessions.delete_expired().await {
+                tracing::warn!(%error, "expired sessions were not cleared away");
+            }
+        }
+    })
+}

@@ -1,0 +1,52 @@
+//! `creditdesk user`: people who sign in to the dashboard.
+
+use super::{CommandError, Desks};
+use crate::auth;
+use app::model::Role;
+use clap::Subcommand;
+use std::io::{self, BufRead, Write};
+
+#[derive(Debug, Subcommand)]
+pub enum User {
+    /// Make an account; its password is made up and printed, alone and for the only time
+    Add {
+        #[arg(long)]
+        email: String,
+        #[arg(long)]
+        name: String,
+        /// admin, finance or support
+        #[arg(long, value_parser = read_role)]
+        role: Role,
+        /// Read the password from standard input instead
+        #[arg(long)]
+        password_stdin: bool,
+    },
+}
+
+fn read_role(text: &str) -> Result<Role, String> {
+    Role::parse(text).ok_or_else(|| "must be admin, finance or support".to_owned())
+}
+
+impl User {
+    pub async fn run(self, desks: &Desks, out: &mut (dyn Write + Send)) -> Result<(), CommandError> {
+        let Self::Add { email, name, role, password_stdin } = self;
+        let (given, password) = if password_stdin {
+            (true, read_line(&mut io::stdin().lock())?)
+        } else {
+            (false, auth::made_up_password())
+        };
+        let (db, _) = desks.database().await?;
+        desks.staff(db.clone()).create(&name, &email, role, &password).await?;
+        db.close().await;
+        if !given {
+            writeln!(out, "{password}")?;
+        }
+        Ok(())
+    }
+}
+
+fn read_line(input: &mut dyn BufRead) -> Result<String, CommandError> {
+    let mut line = String::new();
+    input.read_line(&mut line)?;
+    Ok(line.trim_end_matches(['\r', '\n']).to_owned())
+}

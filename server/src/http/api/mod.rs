@@ -1,0 +1,71 @@
+//! The routes under `/api/v1`. One file per noun, each with its request, its handlers and their description.
+
+mod adjustments;
+mod analytics;
+mod balance;
+mod credits;
+mod deductions;
+mod plan;
+mod pricing;
+mod refunds;
+mod setup;
+mod sweeps;
+mod transactions;
+mod users;
+
+use super::{ApiState, Refusal, openapi::Description};
+use app::error::{AppError, Code};
+use axum::{Json, Router, extract::DefaultBodyLimit, routing::get};
+use utoipa::{OpenApi as _, openapi::OpenApi};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The most bytes of a request's body.
+pub const MAX_BODY: usize = 64 * 1024;
+/// A price list of thousands of models is larger than any other request.
+pub const MAX_CONFIG: usize = 1024 * 1024;
+
+/// The routes with their description; neither can have what the other lacks.
+pub fn documented() -> (Router<ApiState>, OpenApi) {
+    let small = OpenApiRouter::new()
+        .routes(routes!(credits::add_credits))
+        .routes(routes!(deductions::deduct))
+        .routes(routes!(adjustments::adjust))
+        .routes(routes!(refunds::refund))
+        .routes(routes!(balance::get_balance))
+        .routes(routes!(transactions::list_transactions))
+        .routes(routes!(transactions::get_transaction))
+        .routes(routes!(users::search_users))
+        .routes(routes!(users::put_profile))
+        .routes(routes!(plan::set_plan, plan::unset_plan))
+        .routes(routes!(analytics::spend_by_user))
+        .routes(routes!(analytics::spend_by_model))
+        .routes(routes!(analytics::daily_spend))
+        .routes(routes!(analytics::top_users))
+        .routes(routes!(analytics::aggregate))
+        .routes(routes!(sweeps::sweep))
+        .routes(routes!(setup::get_setup))
+        .layer(DefaultBodyLimit::max(MAX_BODY));
+    let large = OpenApiRouter::new()
+        .routes(routes!(pricing::validate::validate))
+        .routes(routes!(pricing::preview::preview))
+        .routes(routes!(pricing::formula::evaluate))
+        .routes(routes!(pricing::versions::list_versions, pricing::versions::publish))
+        .routes(routes!(pricing::versions::get_active))
+        .routes(routes!(pricing::versions::get_version))
+        .routes(routes!(pricing::versions::activate))
+        .layer(DefaultBodyLimit::max(MAX_CONFIG));
+    OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", small.merge(large)).split_for_parts()
+}
+
+/// The interface and its description at `/api/openapi.json`. What is under `/api` and not here is a problem+json too.
+pub fn routes(state: ApiState) -> Router {
+    let (router, document) = documented();
+    router
+        .route("/api/openapi.json", get(async move || Json(document)))
+        .route("/api/{*rest}", axum::routing::any(no_such_route))
+        .with_state(state)
+}
+
+async fn no_such_route() -> Refusal {
+    AppError::new(Code::NotFound, "There is no such route: see /api/openapi.json.").into()
+}

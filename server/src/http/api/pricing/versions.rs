@@ -1,0 +1,100 @@
+//! Pricing versions: listed, read, published, activated.
+
+use crate::http::{
+    ApiState, Reply,
+    caller::{Caller, Manage, Read},
+    errors::{ActiveErrors, PublishErrors, ReadErrors, VersionErrors},
+    json::Body,
+    path::VersionNumber,
+};
+use app::model::{PricingConfigData, PricingConfigHistoryItem, PricingConfigResult, Published};
+use axum::{Json, extract::State};
+use serde::Deserialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// All pricing versions
+///
+/// Needs the scope `read`.
+#[utoipa::path(
+    get, path = "/pricing/versions", tag = "Pricing",
+    responses((status = 200, body = Vec<PricingConfigHistoryItem>), ReadErrors)
+)]
+pub async fn list_versions(_: Caller<Read>, State(state): State<ApiState>) -> Reply<Vec<PricingConfigHistoryItem>> {
+    Ok(Json(state.backend.versions().await?))
+}
+
+/// The active pricing version
+///
+/// Needs the scope `read`.
+#[utoipa::path(
+    get, path = "/pricing/active", tag = "Pricing",
+    responses((status = 200, body = PricingConfigResult), ActiveErrors)
+)]
+pub async fn get_active(_: Caller<Read>, State(state): State<ApiState>) -> Reply<PricingConfigResult> {
+    Ok(Json(state.backend.active_version().await?))
+}
+
+/// One pricing version
+///
+/// Needs the scope `read`.
+#[utoipa::path(
+    get, path = "/pricing/versions/{version}", tag = "Pricing",
+    params(("version" = i64, Path)),
+    responses((status = 200, body = PricingConfigResult), VersionErrors)
+)]
+pub async fn get_version(
+    _: Caller<Read>,
+    State(state): State<ApiState>,
+    VersionNumber(version): VersionNumber,
+) -> Reply<PricingConfigResult> {
+    Ok(Json(state.backend.version(version).await?))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PublishRequest {
+    #[schema(value_type = PricingConfigData)]
+    config: Value,
+    label: Option<String>,
+    /// False publishes without making it the active one.
+    #[serde(default = "yes")]
+    activate: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Publish a pricing version
+///
+/// Needs the scope `manage`. Every fault of the configuration is listed at once. Equal content is the version that it
+/// equals, with `created: false`.
+#[utoipa::path(
+    post, path = "/pricing/versions", tag = "Pricing",
+    request_body = PublishRequest,
+    responses((status = 200, body = Published), PublishErrors)
+)]
+pub async fn publish(
+    caller: Caller<Manage>,
+    State(state): State<ApiState>,
+    Body(body): Body<PublishRequest>,
+) -> Reply<Published> {
+    Ok(Json(state.backend.publish(&caller.0, body.config, body.label, body.activate).await?))
+}
+
+/// Make a pricing version the active one
+///
+/// Needs the scope `manage`. It works forwards and backwards; plans and allowances come with the version.
+#[utoipa::path(
+    post, path = "/pricing/versions/{version}/activate", tag = "Pricing",
+    params(("version" = i64, Path)),
+    responses((status = 200, body = PricingConfigHistoryItem), VersionErrors)
+)]
+pub async fn activate(
+    caller: Caller<Manage>,
+    State(state): State<ApiState>,
+    VersionNumber(version): VersionNumber,
+) -> Reply<PricingConfigHistoryItem> {
+    Ok(Json(state.backend.activate(&caller.0, version).await?))
+}

@@ -1,0 +1,73 @@
+//! Users: found, and given a profile.
+
+use crate::http::{
+    ApiState, Reply,
+    caller::{Caller, Manage, Read},
+    errors::{ReadErrors, WriteErrors},
+    json::Body,
+    params::Params,
+    path::UserId,
+};
+use app::model::{Page, Profile, UserRow};
+use axum::{Json, extract::State};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+/// Rows of a page, unless asked otherwise.
+const LIMIT: u32 = 50;
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct UserParams {
+    /// An id, part of a name or e-mail, or a transaction's id; left out, the latest active users.
+    q: Option<String>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+    /// 1 to 200; 50 if left out.
+    limit: Option<u32>,
+}
+
+/// Find users
+///
+/// Needs the scope `read`.
+#[utoipa::path(
+    get, path = "/users", tag = "Users",
+    params(UserParams),
+    responses((status = 200, body = Page<UserRow>), ReadErrors)
+)]
+pub async fn search_users(
+    _: Caller<Read>,
+    State(state): State<ApiState>,
+    Params(params): Params<UserParams>,
+) -> Reply<Page<UserRow>> {
+    let (query, limit) = (params.q.unwrap_or_default(), params.limit.unwrap_or(LIMIT));
+    Ok(Json(state.backend.search_users(&query, params.cursor.as_deref(), limit).await?))
+}
+
+/// The whole profile: what is left out is removed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ProfileRequest {
+    name: Option<String>,
+    email: Option<String>,
+}
+
+/// Set a user's profile
+///
+/// Needs the scope `manage`. It makes the account findable by name and e-mail.
+#[utoipa::path(
+    put, path = "/users/{user_id}", tag = "Users",
+    params(("user_id" = String, Path)),
+    request_body = ProfileRequest,
+    responses((status = 200, body = Profile), WriteErrors)
+)]
+pub async fn put_profile(
+    caller: Caller<Manage>,
+    State(state): State<ApiState>,
+    UserId(user_id): UserId,
+    Body(body): Body<ProfileRequest>,
+) -> Reply<Profile> {
+    let profile = Profile { name: body.name, email: body.email };
+    Ok(Json(state.backend.put_profile(&caller.0, &user_id, profile).await?))
+}

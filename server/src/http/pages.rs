@@ -1,0 +1,118 @@
+//! The dashboard: pages and server functions of `app`, and the files of the site folder.
+
+use super::{address::client_address, security};
+use crate::{
+    auth::{StaffDesk, visit::WebVisit},
+    config::Site,
+};
+use app::{
+    app::App,
+    backend::{SharedBackend, SharedVisit},
+    shell::shell,
+};
+use axum::{
+    Router,
+    extract::Request,
+    http::{
+        HeaderValue,
+        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LAST_MODIFIED},
+        request::Parts,
+    },
+    middleware::{self, Next},
+    response::Response,
+};
+use leptos::{context::provide_context, nonce::use_nonce, prelude::use_context};
+use leptos_axum::{ErrorHandler, LeptosRoutes, ResponseOptions, generate_route_list};
+use std::{fmt, sync::Arc};
+use tower_http::services::ServeDir;
+use tower_sessions::Session;
+
+/// What the pages are given.
+#[derive(Clone)]
+pub struct Pages {
+    pub backend: SharedBackend,
+    pub staff: Arc<StaffDesk>,
+    pub trust_proxy: bool,
+}
+
+impl fmt::Debug for Pages {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pages").finish_non_exhaustive()
+    }
+}
+
+impl Pages {
+    /// Routes of all pages and server functions; any other path is a file of the site folder or the page "not found".
+    pub fn routes(self, site: &Site) -> Router {
+        let options = site.leptos_options();
+        let context = move || self.provide();
+        let missing = ErrorHandler::new_with_context(context.clone(), shell, options.clone());
+        let page = {
+            let options = options.clone();
+            move || shell(options.clone())
+        };
+        let files = ServeDir::new(&*options.site_root)
+            .append_index_html_on_directories(false)
+            .precompressed_br()
+            .precompressed_gzip()
+            .call_fallback_on_method_not_allowed(true)
+            .fallback(missing);
+        Router::new()
+            .leptos_routes_with_context(&options, generate_route_list(App), context, page)
+            .fallback_service(files)
+            .layer(middleware::from_fn(set_cache_control))
+            .with_state(options)
+    }
+
+    /// The contexts of one request: the port, the visitor, and the policy that lets this page's own scripts run.
+    fn provide(&self) {
+        provide_context::<SharedBackend>(self.backend.clone());
+        let Some(parts) = use_context::<Parts>() else { return };
+        if let Some(session) = parts.extensions.get::<Session>() {
+            let address = client_address(&parts.extensions, &parts.headers, self.trust_proxy);
+            let visit = WebVisit::new(self.staff.clone(), session.clone(), address);
+            provide_context::<SharedVisit>(Arc::new(visit));
+        }
+        let policy = use_nonce().and_then(|nonce| security::page_policy(&nonce));
+        if let (Some(policy), Some(response)) = (policy, use_context::<ResponseOptions>()) {
+            response.insert_header(CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+}
+
+/// A file with a hash in its name never changes; other files are asked for again after an hour, pages every time.
+async fn set_cache_control(request: Request, next: Next) -> Response {
+    let hashed = is_hashed(request.uri().path());
+    let mut response = next.run(request).await;
+    let file = response.headers().contains_key(LAST_MODIFIED) || response.status().as_u16() == 304;
+    let value = match (file, hashed) {
+        (true, true) => "public, max-age=31536000, immutable",
+        (true, false) => "public, max-age=3600",
+        (false, _) => "private, no-cache",
+    };
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static(value));
+    response
+}
+
+/// `/pkg/creditdesk.dyIYnGuoEXUoOuBHZXn9Lw.css`: a long word between the name and its ending.
+fn is_hashed(path: &str) -> bool {
+    let Some(name) = path.strip_prefix("/pkg/") else { return false };
+    name.split('.').rev().nth(1).is_some_and(|word| {
+        name.split('.').count() > 2
+            && word.len() >= 16
+            && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_hashed_name_is_immutable() {
+        assert!(is_hashed("/pkg/creditdesk.dyIYnGuoEXUoOuBHZXn9Lw.css"));
+        for path in ["/pkg/creditdesk.css", "/pkg/creditdesk_bg.wasm", "/favicon.dyIYnGuoEXUoOuBHZXn9Lw.svg", "/pkg/"] {
+            assert!(!is_hashed(path), "{path}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The one place where everything that is reached over HTTP comes together, and the layers around it.
+
+use crate::{
+    auth::{StaffDesk, sessions},
+    clock::{Clock, Ids},
+    config::Site,
+    http::{
+        ApiState, Refusal, api, health,
+        pages::Pages,
+        problem,
+        request_id::{self, RequestId},
+        security,
+    },
+};
+use axum::{
+    Router,
+    extract::Request,
+    http::StatusCode,
+    middleware,
+    response::{IntoResponse, Response},
+};
+use std::{any::Any, sync::Arc, time::Duration};
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    limit::RequestBodyLimitLayer,
+    timeout::TimeoutLayer,
+    trace::{DefaultOnResponse, TraceLayer},
+};
+use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
+use tracing::{Level, Span};
+
+/// An answer that has not begun after this is given up.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// The most bytes of a form: a whole pricing configuration fits.
+const MAX_FORM: usize = 2 * 1024 * 1024;
+
+/// What the routes need.
+#[derive(Clone, Debug)]
+pub struct Web {
+    pub api: ApiState,
+    pub staff: Arc<StaffDesk>,
+    pub sessions: sessions::Sessions,
+    pub clock: Arc<Clock>,
+    pub ids: Arc<Ids>,
+    pub site: Site,
+    /// True when browsers reach us over https: cookies are then secure and the browser is told to stay with https.
+    pub https: bool,
+    /// True when `X-Forwarded-For` is a proxy's word.
+    pub trust_proxy: bool,
+}
+
+/// The REST interface, the pages, health, and around them, from the outside in: the request's id, its log line,
+/// compression, security headers, errors written out, the time limit, panics caught.
+pub fn router(web: Web) -> Router {
+    let session = SessionManagerLayer::new(web.sessions)
+        .with_name(sessions::COOKIE)
+        .with_same_site(SameSite::Lax)
+        .with_http_only(true)
+        .with_secure(web.https)
+        .with_expiry(Expiry::OnInactivity(sessions::LIFETIME));
+    let pages = Pages { backend: web.api.backend.clone(), staff: web.staff, trust_proxy: web.trust_proxy };
+    let pages = pages
+        .routes(&web.site)
+        .layer(session)
+        .layer(RequestBodyLimitLayer::new(MAX_FORM))
+        .layer(security::same_site_writes());
+    Router::new()
+        .merge(api::routes(web.api.clone()))
+        .merge(health(web.api))
+        .merge(pages)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .layer(middleware::from_fn(problem::write_problems))
+        .layer(middleware::from_fn_with_state(web.https, security::set_headers))
+        .layer(CompressionLayer::new())
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new().level(Level::INFO)))
+        .layer(middleware::from_fn_with_state((web.clock, web.ids), request_id::set_request_id))
+}
+
+/// The request in the log: neither its query nor its headers, which may hold what is not ours to keep.
+fn span(request: &Request) -> Span {
+    let id = request.extensions().get::<RequestId>().map(RequestId::as_str).unwrap_or_default();
+    tracing::info_span!("request", method = %request.method(), path = %request.uri().path(), id)
+}
+
+fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
+    let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied());
+    tracing::error!(cause = text.unwrap_or("unknown"), "a handler panicked");
+    Refusal::from(problem::internal()).into_response()
+}

@@ -1,1 +1,0 @@
-//! Staff, sessions, API keys and welcome links.

@@ -1,0 +1,6 @@
+//! Who may come in, as the database keeps it: staff, their sessions, API keys and welcome links. One file per table.
+
+pub mod keys;
+pub mod sessions;
+pub mod staff;
+pub mod welcome;

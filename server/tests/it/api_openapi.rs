@@ -1,0 +1,95 @@
+//! The description and the routes are the same.
+
+use crate::harness::App;
+use axum::{body::Body, http::Request};
+use serde_json::Value;
+use std::{collections::BTreeSet, sync::Arc};
+
+const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
+
+/// Every operation of the interface: who adds one adds it here, and so sees that it is described.
+const OPERATIONS: [&str; 25] = [
+    "delete /api/v1/users/{user_id}/plan",
+    "get /api/v1/analytics/aggregate",
+    "get /api/v1/analytics/daily-spend",
+    "get /api/v1/analytics/spend-by-model",
+    "get /api/v1/analytics/spend-by-user",
+    "get /api/v1/analytics/top-users",
+    "get /api/v1/pricing/active",
+    "get /api/v1/pricing/versions",
+    "get /api/v1/pricing/versions/{version}",
+    "get /api/v1/setup",
+    "get /api/v1/transactions/{transaction_id}",
+    "get /api/v1/users",
+    "get /api/v1/users/{user_id}/balance",
+    "get /api/v1/users/{user_id}/transactions",
+    "post /api/v1/pricing/formula",
+    "post /api/v1/pricing/preview",
+    "post /api/v1/pricing/validate",
+    "post /api/v1/pricing/versions",
+    "post /api/v1/pricing/versions/{version}/activate",
+    "post /api/v1/sweeps",
+    "post /api/v1/transactions/{transaction_id}/refunds",
+    "post /api/v1/users/{user_id}/adjustments",
+    "post /api/v1/users/{user_id}/credits",
+    "post /api/v1/users/{user_id}/deductions",
+    "put /api/v1/users/{user_id}",
+];
+
+async fn document(app: &App) -> Value {
+    let request = Request::builder().uri("/api/openapi.json").body(Body::empty()).unwrap();
+    app.send(request).await.ok().clone()
+}
+
+fn operations(document: &Value) -> BTreeSet<String> {
+    let paths = document["paths"].as_object().unwrap();
+    let of = |(path, item): (&String, &Value)| {
+        let methods: Vec<_> = item.as_object().unwrap().keys().map(|method| format!("{method} {path}")).collect();
+        methods
+    };
+    paths.iter().flat_map(of).collect()
+}
+
+on_both! {
+    async fn every_route_is_described_and_every_description_is_a_route(app) {
+        let document = document(&app).await;
+        assert_eq!(document["openapi"], "3.1.0");
+        let described = operations(&document);
+        let paths: BTreeSet<_> = described.iter().map(|operation| operation.split_once(' ').unwrap().1).collect();
+        for path in paths {
+            for method in METHODS {
+                let uri = path.replace("{user_id}", "ana").replace("{transaction_id}", "x").replace("{version}", "1");
+                let request = Request::builder().method(method.to_uppercase().as_str()).uri(uri).body(Body::empty());
+                // Without a key a route that is there answers 401, and one that is not 404 or 405.
+                let status = app.send(request.unwrap()).await.status;
+                let expected = if described.contains(&format!("{method} {path}")) { 401 } else { 405 };
+                assert_eq!(status, expected, "{method} {path}");
+            }
+        }
+        let mut known: BTreeSet<_> = OPERATIONS.iter().map(ToString::to_string).collect();
+        known.insert("put /api/v1/users/{user_id}/plan".to_owned());
+        assert_eq!(described, known);
+    }
+
+    async fn every_operation_names_its_errors_and_its_scope(app) {
+        let document = document(&app).await;
+        assert!(document["components"]["schemas"]["Problem"]["properties"]["request_id"].is_object());
+        assert_eq!(document["components"]["securitySchemes"]["api_key"]["scheme"], "bearer");
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let responses = operation["responses"].as_object().unwrap();
+                for status in ["200", "401", "403", "422", "500", "503"] {
+                    assert!(responses.contains_key(status), "{method} {path} lacks {status}");
+                }
+                let description = operation["description"].as_str().unwrap();
+                assert!(description.starts_with("Needs the scope `"), "{method} {path}");
+                assert!(operation["summary"].is_string() && operation["tags"].is_array(), "{method} {path}");
+            }
+        }
+        let text = document.to_string();
+        for reference in text.split("\"$ref\":\"#/components/schemas/").skip(1) {
+            let name = reference.split('"').next().unwrap();
+            assert!(document["components"]["schemas"][name].is_object(), "{name} is referred to and not there");
+        }
+    }
+}

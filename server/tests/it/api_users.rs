@@ -1,0 +1,55 @@
+//! Users over HTTP: profiles, search, plans, listings.
+
+use axum::http::Method;
+use serde_json::json;
+use std::sync::Arc;
+
+on_both! {
+    async fn a_profile_makes_a_user_findable(app) {
+        app.put("/users/u-1", json!({ "name": "Ana Pérez", "email": "ana@example.com" })).await.ok();
+        app.grant("u-2", 1).await;
+        for query in ["u-1", "pérez", "ANA@example"] {
+            let query: String = form_urlencoded::byte_serialize(query.as_bytes()).collect();
+            let found = app.get(&format!("/users?q={query}")).await;
+            let ids: Vec<_> = found.ok()["items"].as_array().unwrap().iter().map(|row| &row["user_id"]).collect();
+            assert_eq!(ids, ["u-1"], "{query}");
+        }
+        assert_eq!(app.get("/users").await.ok()["items"].as_array().unwrap().len(), 2);
+        let wrong = app.put("/users/u-1", json!({ "email": "no mail" })).await;
+        wrong.refused(422, "invalid_request", Some("email"));
+        app.put("/users/u-1", json!({ "nick": "x" })).await.refused(422, "invalid_request", Some("nick"));
+    }
+
+    async fn a_plan_pays_first_and_can_be_taken_away(app) {
+        let early = app.put("/users/ana/plan", json!({ "plan_id": "pro" })).await;
+        assert!(early.status == 404 || early.status == 409, "{}", early.text);
+        app.publish_prices().await.ok();
+        app.put("/users/ana/plan", json!({ "plan_id": "gold" })).await.refused(404, "plan_not_found", None);
+        let set = app.put("/users/ana/plan", json!({ "plan_id": "pro" })).await;
+        assert_eq!(*set.ok(), json!({ "user_id": "ana", "plan_id": "pro" }));
+        let charge = app.post("/users/ana/deductions", json!({ "amount": 4 })).await;
+        assert_eq!((charge.ok()["allowance_consumed"].to_string(), charge.json["amount"].to_string()), ("4".into(), "0".into()));
+        let unset = app.api(Method::DELETE, "/users/ana/plan").send().await;
+        assert_eq!(*unset.ok(), json!({ "user_id": "ana", "plan_id": null }));
+        let broke = app.post("/users/ana/deductions", json!({ "amount": 4 })).await;
+        broke.refused(402, "insufficient_credits", None);
+    }
+
+    async fn transactions_are_paged_newest_first(app) {
+        for amount in 1..=5 {
+            app.grant("ana", amount).await;
+        }
+        app.grant("bob", 9).await;
+        let amounts = |page: &serde_json::Value| -> Vec<i64> {
+            page["items"].as_array().unwrap().iter().map(|row| row["amount"].as_i64().unwrap()).collect()
+        };
+        let first = app.get("/users/ana/transactions?limit=3").await;
+        assert_eq!(amounts(first.ok()), [5, 4, 3]);
+        let cursor = first.json["next"].as_str().unwrap();
+        let second = app.get(&format!("/users/ana/transactions?limit=3&cursor={cursor}")).await;
+        assert_eq!(amounts(second.ok()), [2, 1]);
+        assert_eq!(second.json.get("next"), None);
+        assert_eq!(amounts(app.get("/users/ana/transactions?kind=usage").await.ok()), [0_i64; 0]);
+        assert_eq!(amounts(app.get("/users/ana/transactions?end=2026-11-25T12:00:00Z").await.ok()), [0_i64; 0]);
+    }
+}
