@@ -8,7 +8,7 @@ use std::{fmt, io, path::Path};
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
     /// The ledger refused.
-    #[error("{0}{}", field_of(.0))]
+    #[error("{}{}", .0, field_of(.0))]
     Refused(#[from] AppError),
     /// The database cannot be had; the driver's own words help whoever runs the program.
     #[error("{0}")]

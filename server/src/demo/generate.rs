@@ -263,6 +263,6 @@ impl Iterator for Generator {
 
 /// Months since the year 0, of an instant in microseconds.
 fn month_of(micros: i64) -> i64 {
-    let date = from_micros(micros).to_zoned(TimeZone::UTC).date();
+    let date = from_micros(micros).to_zoned_datetime(TimeZone::UTC).date();
     i64::from(date.year()) * 12 + i64::from(date.month())
 }

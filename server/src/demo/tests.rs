@@ -27,8 +27,8 @@ fn calls(events: &[Event]) -> impl Iterator<Item = (&Event, &Call)> {
 
 /// Day of the demo, from 0.
 fn day(at: Timestamp) -> i64 {
-    let start = Generator::new(settings(1)).start();
-    at.duration_since(start).as_hours() / 24
+    let midnight: Timestamp = "2026-08-27T00:00:00Z".parse().unwrap();
+    at.duration_since(midnight).as_hours() / 24
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn weekends_are_quieter_and_nights_too() {
     let events = events(1);
     let (mut weekend, mut week, mut night, mut noon) = (0, 0, 0, 0);
     for (event, _) in calls(&events) {
-        let at = event.at.to_zoned(TimeZone::UTC);
+        let at = event.at.to_zoned_datetime(TimeZone::UTC);
         match at.weekday() {
             Weekday::Saturday | Weekday::Sunday => weekend += 1,
             _ => week += 1,

@@ -75,8 +75,8 @@ pub fn near<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<&'a
         .into_iter()
         .map(|name| {
             let lower = name.to_lowercase();
-            let whole = strsim::normalized_levenshtein(&word, &lower);
-            let part = strsim::normalized_levenshtein(&last(&word), &last(&lower)) - 0.01;
+            let whole = strsim::normalized_damerau_levenshtein(&word, &lower);
+            let part = strsim::normalized_damerau_levenshtein(&last(&word), &last(&lower)) - 0.01;
             (whole.max(part), name)
         })
         .filter(|(score, _)| *score >= LIKE)

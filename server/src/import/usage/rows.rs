@@ -94,7 +94,7 @@ impl<R: BufRead> Rows<R> {
     }
 
     /// Bytes read so far.
-    pub fn position(&self) -> u64 {
+    pub fn bytes_read(&self) -> u64 {
         self.total.load(Ordering::Relaxed)
     }
 }
@@ -106,7 +106,7 @@ impl<R: BufRead> Iterator for Rows<R> {
         if self.ended {
             return None;
         }
-        self.limit.store(self.position().saturating_add(MAX_ROW_BYTES), Ordering::Relaxed);
+        self.limit.store(self.bytes_read().saturating_add(MAX_ROW_BYTES), Ordering::Relaxed);
         match self.csv.read_byte_record(&mut self.record) {
             Ok(true) => {
                 let line = self.record.position().map_or(0, csv::Position::line);

@@ -56,7 +56,7 @@ impl<'a> Walk<'a> {
 
     /// Bytes read so far.
     pub fn position(&self) -> u64 {
-        self.behind + self.open.as_ref().map_or(0, |open| open.rows.position())
+        self.behind + self.open.as_ref().map_or(0, |open| open.rows.bytes_read())
     }
 
     /// The next rows, at most a window of them; none when all files have been read. Bad ones go to the summary.
@@ -71,7 +71,7 @@ impl<'a> Walk<'a> {
                 continue;
             };
             let Some(row) = open.rows.next() else {
-                self.behind += open.rows.position();
+                self.behind += open.rows.bytes_read();
                 self.open = None;
                 continue;
             };
