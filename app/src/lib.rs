@@ -1,5 +1,7 @@
 //! Creditdesk's shared half: models, pricing and pages, compiled for the server and for the browser.
 
+#![recursion_limit = "512"]
+
 pub mod api;
 pub mod error;
 pub mod format;

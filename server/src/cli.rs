@@ -3,6 +3,7 @@
 use crate::{
     commands::{self, CommandError, Desks},
     config::Settings,
+    store::Db,
 };
 use clap::{Parser, Subcommand};
 use std::{io, process::ExitCode};
@@ -30,6 +31,16 @@ enum Command {
     /// People who sign in to the dashboard
     #[command(subcommand)]
     User(commands::user::User),
+    Demo(commands::demo::Demo),
+    ImportUsage(commands::import_usage::ImportUsage),
+    ImportPrices(commands::import_prices::ImportPrices),
+    Pricing(commands::pricing::Pricing),
+    /// Write expiry entries for credits that are past their time
+    Sweep(commands::sweep::Sweep),
+    /// Recompute balances, lots, reports and allowances from the entries, and name every difference
+    Verify(commands::verify::Verify),
+    /// Measure the ledger and its reports on this machine
+    Bench(commands::bench::Bench),
 }
 
 impl Command {
@@ -47,8 +58,27 @@ impl Command {
             Self::Migrate(migrate) => migrate.run(desks, &mut out).await,
             Self::Key(key) => key.run(desks, &mut out).await,
             Self::User(user) => user.run(desks, &mut out).await,
+            Self::Demo(demo) => desks.fill(demo, &mut out).await,
+            Self::ImportUsage(import) => {
+                let (backend, db) = desks.backend().await?;
+                finish(import.run(backend, &mut out).await, &db).await
+            }
+            Self::ImportPrices(import) => {
+                let (backend, db) = desks.backend().await?;
+                finish(import.run(backend, &mut out).await, &db).await
+            }
+            Self::Pricing(pricing) => pricing.run(async || Ok(desks.backend().await?.0), &mut out).await,
+            Self::Sweep(sweep) => sweep.run(desks, &mut out).await,
+            Self::Verify(verify) => verify.run(desks, &mut out).await,
+            Self::Bench(bench) => bench.run(desks, &mut out).await,
         }
     }
+}
+
+/// Closes the database behind a command, however it ended.
+async fn finish(result: Result<(), CommandError>, db: &Db) -> Result<(), CommandError> {
+    db.close().await;
+    result
 }
 
 /// Runs what the command line asks for. Status 1 is a failure, told in one line; 2 is a wrong command line.

@@ -1,6 +1,6 @@
 //! What a command works with, opened when it asks for it.
 
-use super::CommandError;
+use super::{CommandError, demo::Demo};
 use crate::{
     auth::{ApiKeys, StaffDesk},
     clock::{Clock, Ids},
@@ -8,8 +8,8 @@ use crate::{
     service::{Desk, Options},
     store::{self, Db},
 };
-use app::{model::SetupResult, range::read_zone};
-use std::sync::Arc;
+use app::{backend::SharedBackend, model::SetupResult, range::read_zone};
+use std::{io::Write, sync::Arc};
 
 /// The settings, the time and the ids, and through them the rest.
 #[derive(Clone, Debug)]
@@ -37,6 +37,33 @@ impl Desks {
     pub fn ledger(&self, db: Db) -> Arc<Desk> {
         let options = Options { zone: self.settings.zone.clone(), ..Options::default() };
         Desk::open(db, self.clock.clone(), self.ids.clone(), options)
+    }
+
+    /// The port, over the migrated database.
+    pub async fn backend(&self) -> Result<(SharedBackend, Db), CommandError> {
+        let (db, _) = self.database().await?;
+        Ok((self.ledger(db.clone()), db))
+    }
+
+    /// Loads the demo through a ledger whose clock the demo drives, up to now.
+    pub async fn fill(&self, demo: Demo, out: &mut (dyn Write + Send)) -> Result<(), CommandError> {
+        let (db, _) = self.database().await?;
+        let clock = Arc::new(Clock::manual(self.clock.now()));
+        let options = Options { zone: self.settings.zone.clone(), ..Options::default() };
+        let desk = Desk::open(db.clone(), clock.clone(), self.ids.clone(), options);
+        let result = demo.run(desk, clock, out).await;
+        db.close().await;
+        result
+    }
+
+    /// The demo, unless the ledger holds anything that is not its own.
+    pub async fn fill_if_empty(&self, out: &mut (dyn Write + Send)) -> Result<(), CommandError> {
+        let (db, _) = self.database().await?;
+        let mut tx = db.snapshot().await?;
+        let any = store::transactions::any(&mut tx).await?;
+        drop(tx);
+        db.close().await;
+        if any { Ok(()) } else { self.fill(Demo::default(), out).await }
     }
 
     pub fn keys(&self, db: Db) -> ApiKeys {

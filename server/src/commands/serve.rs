@@ -24,6 +24,10 @@ const MINUTE: Duration = Duration::from_secs(60);
 
 #[derive(Args, Debug)]
 pub struct Serve {
+    /// Fill an empty ledger with three months of believable usage first
+    #[arg(long)]
+    demo: bool,
+
     /// Where to listen
     #[arg(long, env = "CREDITDESK_ADDR", default_value = "127.0.0.1:3000", value_name = "IP:PORT")]
     addr: SocketAddr,
@@ -54,6 +58,9 @@ impl Serve {
         }
         // The port before the ledger: whoever starts twice by mistake learns it before anything is touched.
         let listener = bind(self.addr).await?;
+        if self.demo {
+            desks.fill_if_empty(out).await?;
+        }
         let (db, setup) = desks.database().await?;
         let ledger = desks.ledger(db.clone());
         let keys = Arc::new(desks.keys(db.clone()));

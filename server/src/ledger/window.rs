@@ -1,10 +1,10 @@
 //! Windows of caps and allowances: the UTC day and the UTC calendar month, half-open.
 
 use app::model::{CapType, Timestamp};
-use jiff::{ToSpan, Zoned, tz::TimeZone};
+use jiff::{ToSpan, ZonedDateTime, tz::TimeZone};
 
-fn utc(at: Timestamp) -> Zoned {
-    at.to_zoned(TimeZone::UTC)
+fn utc(at: Timestamp) -> ZonedDateTime {
+    at.to_zoned_datetime(TimeZone::UTC)
 }
 
 /// Midnight UTC of the day of `at`.

@@ -121,7 +121,7 @@ fn allowance(account: &Account, plan: Option<&PlanDefinition>, now: Timestamp) -
 }
 
 fn day_of(at: Timestamp) -> Date {
-    at.to_zoned(TimeZone::UTC).date()
+    at.to_zoned_datetime(TimeZone::UTC).date()
 }
 
 /// Lots as they will be drawn, expired ones last.

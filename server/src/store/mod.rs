@@ -12,6 +12,7 @@ pub mod rollups;
 mod rows;
 pub mod transactions;
 pub mod users;
+pub mod verify;
 pub mod versions;
 pub mod write;
 

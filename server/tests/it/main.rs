@@ -11,4 +11,7 @@ mod api_money;
 mod api_openapi;
 mod api_pricing;
 mod api_users;
+mod import;
+mod ledger_script;
+mod ledger_store;
 mod visits;

@@ -1,0 +1,4 @@
+//! What comes from files: usage that has happened elsewhere, and the prices of models.
+
+pub mod prices;
+pub mod usage;

@@ -1,0 +1,163 @@
+//! Recomputing what is cached: balances, lots, reports and counters, from the entries themselves.
+//!
+//! Each check is one statement that gives a row for each difference: what differs, what the entries say, what is stored.
+//! A ledger without differences gives none.
+
+use super::{
+    StoreError, Tx,
+    rollups::{DAY, HOUR, QUARTER},
+    sql,
+};
+use crate::clock::from_micros;
+use crate::ledger::month_start;
+use app::model::Timestamp;
+use std::collections::BTreeMap;
+
+/// Differences named per check, at most; the rest are only counted.
+const SHOWN: i64 = 100;
+
+/// One difference.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    pub check: &'static str,
+    pub what: String,
+    pub expected: i64,
+    pub stored: i64,
+}
+
+/// Checks that need nothing but SQL: name, and a statement with rows of (what, expected, stored).
+const CHECKS: [(&str, &str); 6] = [
+    (
+        "balance is the sum of the entries",
+        "SELECT a.external_id, CAST(COALESCE(SUM(e.amount), 0) AS BIGINT), a.balance FROM accounts a \
+         LEFT JOIN entries e ON e.account_id = a.id GROUP BY a.id, a.external_id, a.balance \
+         HAVING COALESCE(SUM(e.amount), 0) <> a.balance ORDER BY 1 LIMIT $1",
+    ),
+    (
+        "sequence has no gaps",
+        "SELECT a.external_id, COUNT(e.seq), a.seq FROM accounts a LEFT JOIN entries e ON e.account_id = a.id \
+         GROUP BY a.id, a.external_id, a.seq \
+         HAVING COUNT(e.seq) <> a.seq OR COALESCE(MAX(e.seq), 0) <> a.seq ORDER BY 1 LIMIT $1",
+    ),
+    (
+        "balance_after chains",
+        "SELECT a.external_id || ' #' || CAST(e.seq AS TEXT), COALESCE(p.balance_after, 0) + e.amount, e.balance_after \
+         FROM entries e JOIN accounts a ON a.id = e.account_id \
+         LEFT JOIN entries p ON p.account_id = e.account_id AND p.seq = e.seq - 1 \
+         WHERE e.balance_after <> COALESCE(p.balance_after, 0) + e.amount ORDER BY 1 LIMIT $1",
+    ),
+    (
+        "lots less debt are the balance",
+        "SELECT a.external_id, a.balance, CAST(COALESCE(SUM(l.granted - l.consumed), 0) AS BIGINT) - a.debt \
+         FROM accounts a LEFT JOIN lots l ON l.account_id = a.id GROUP BY a.id, a.external_id, a.balance, a.debt \
+         HAVING COALESCE(SUM(l.granted - l.consumed), 0) - a.debt <> a.balance ORDER BY 1 LIMIT $1",
+    ),
+    (
+        "a charge is its net, its allowance and what was not collected",
+        "SELECT a.external_id || ' #' || CAST(e.seq AS TEXT), e.gross, e.allowance + e.uncollected - e.amount \
+         FROM entries e JOIN accounts a ON a.id = e.account_id WHERE e.kind IN ('usage', 'team_usage') \
+         AND e.gross <> e.allowance + e.uncollected - e.amount ORDER BY 1 LIMIT $1",
+    ),
+    (
+        "refunds stay within their charge",
+        "SELECT a.external_id || ' #' || CAST(o.seq AS TEXT), o.gross - o.uncollected, CAST(SUM(r.gross) AS BIGINT) \
+         FROM entries r JOIN entries o ON o.id = r.reference_entry JOIN accounts a ON a.id = o.account_id \
+         WHERE r.kind = 'refund' GROUP BY a.external_id, o.id, o.seq, o.gross, o.uncollected \
+         HAVING SUM(r.gross) > o.gross - o.uncollected ORDER BY 1 LIMIT $1",
+    ),
+];
+
+/// Makes all checks in the snapshot of `tx`.
+pub async fn differences(tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
+    let mut found = Vec::new();
+    for (check, text) in CHECKS {
+        let rows: Vec<(String, i64, i64)> = sql(text).bind(SHOWN).all(tx).await?;
+        found.extend(rows.into_iter().map(|(what, expected, stored)| Difference { check, what, expected, stored }));
+    }
+    for span in [QUARTER, HOUR, DAY] {
+        rollups(tx, "the reports by model are a scan of the ledger", Dimension::Model, span, &mut found).await?;
+    }
+    for span in [QUARTER, DAY] {
+        rollups(tx, "the reports by user are a scan of the ledger", Dimension::User, span, &mut found).await?;
+    }
+    allowances(tx, &mut found).await?;
+    Ok(found)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dimension {
+    Model,
+    User,
+}
+
+/// Stored sums, less a scan of charges and of their refunds: what is left over differs.
+async fn rollups(
+    tx: &mut Tx,
+    check: &'static str,
+    dimension: Dimension,
+    span: i64,
+    found: &mut Vec<Difference>,
+) -> Result<(), StoreError> {
+    let (table, stored, scanned, original) = match dimension {
+        Dimension::Model => ("rollup_model", "model", "COALESCE(model, 'unknown')", "COALESCE(r.model, 'unknown')"),
+        Dimension::User => ("rollup_user", "CAST(user_id AS TEXT)", "CAST(user_id AS TEXT)", "CAST(r.user_id AS TEXT)"),
+    };
+    let rows: Vec<(i64, String, i64, i64, i64)> = sql(format!(
+        "SELECT bucket, name, CAST(SUM(spend) AS BIGINT), CAST(SUM(charges) AS BIGINT), CAST(SUM(refunded) AS BIGINT) \
+         FROM ( \
+            SELECT bucket, {stored} AS name, spend, charges, refunded FROM {table} WHERE span = $1 \
+            UNION ALL \
+            SELECT (occurred_at / $1) * $1, {scanned}, amount, -1, 0 FROM entries WHERE kind IN ('usage', 'team_usage') \
+            UNION ALL \
+            SELECT (r.occurred_at / $1) * $1, {original}, 0, 0, -r.amount FROM entries r \
+            JOIN entries o ON o.id = r.reference_entry \
+            WHERE r.kind = 'refund' AND o.kind IN ('usage', 'team_usage') \
+         ) parts GROUP BY bucket, name HAVING SUM(spend) <> 0 OR SUM(charges) <> 0 OR SUM(refunded) <> 0 \
+         ORDER BY bucket, name LIMIT $2"
+    ))
+    .bind(span)
+    .bind(SHOWN)
+    .all(tx)
+    .await?;
+    for (bucket, name, spend, charges, refunded) in rows {
+        let at = from_micros(bucket);
+        for (part, extra) in [("spend", spend), ("charges", charges), ("refunded", refunded)] {
+            if extra != 0 {
+                let what = format!("{part} of {name} in the {} minutes from {at}", span / 60_000_000);
+                found.push(Difference { check, what, expected: 0, stored: extra });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Allowance used by month: months are not made in SQL, so days are, and added up here.
+async fn allowances(tx: &mut Tx, found: &mut Vec<Difference>) -> Result<(), StoreError> {
+    let days: Vec<(i64, i64, i64)> = sql(
+        "SELECT account_id, day, CAST(SUM(used) AS BIGINT) FROM ( \
+            SELECT account_id, occurred_at / 86400000000 AS day, allowance AS used FROM entries \
+            WHERE kind IN ('usage', 'team_usage') AND allowance > 0 \
+            UNION ALL \
+            SELECT r.account_id, o.occurred_at / 86400000000, -r.allowance FROM entries r \
+            JOIN entries o ON o.id = r.reference_entry WHERE r.kind = 'refund' AND r.allowance > 0 \
+         ) parts GROUP BY account_id, day",
+    )
+    .all(tx)
+    .await?;
+    let mut months: BTreeMap<(i64, Timestamp), (i64, i64)> = BTreeMap::new();
+    for (account, day, used) in days {
+        months.entry((account, month_start(from_micros(day * DAY)))).or_default().0 += used;
+    }
+    let stored: Vec<(i64, i64, i64)> = sql("SELECT account_id, month, used FROM allowance_used").all(tx).await?;
+    for (account, month, used) in stored {
+        months.entry((account, from_micros(month))).or_default().1 += used;
+    }
+    let differing = months.into_iter().filter(|(_, (expected, stored))| expected != stored);
+    found.extend(differing.map(|((account, month), (expected, stored))| Difference {
+        check: "the allowance used is a scan of the ledger",
+        what: format!("account {account} in the month from {month}"),
+        expected,
+        stored,
+    }));
+    Ok(())
+}
