@@ -1,5 +1,8 @@
 //! Creditdesk's shared half: models, pricing and pages, compiled for the server and for the browser.
 
+// A view is one nested type; the default depth is too little for a page.
+#![recursion_limit = "256"]
+
 pub mod api;
 pub mod error;
 pub mod format;
