@@ -11,5 +11,5 @@ mod session;
 
 #[cfg(feature = "ssr")]
 pub use context::{answer, backend, require, require_anyone, response_status, visit};
-pub use overview::{LoadOverview, OverviewPage, load_overview};
+pub use overview::{LoadOverview, OverviewPage, ShownRange, load_overview};
 pub use session::{SetTheme, SignOut, set_theme, sign_out};

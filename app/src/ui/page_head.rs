@@ -34,4 +34,5 @@ pub fn PageHead(
             {children.map(|children| view! { <div class="page-actions">{children()}</div> })}
         </header>
     }
+    .into_any()
 }
