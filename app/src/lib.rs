@@ -5,3 +5,4 @@ pub mod backend;
 pub mod error;
 pub mod model;
 pub mod range;
+pub mod link;
