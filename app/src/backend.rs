@@ -43,7 +43,12 @@ pub trait Users: Send + Sync {
 
 #[async_trait]
 pub trait Analytics: Send + Sync {
-    async fn overview(&self, range: &ReportRange) -> Answer<Overview>;
+    /// The instant that "today" and relative times go by.
+    fn now(&self) -> Timestamp;
+    /// The IANA name of the zone in which days are counted unless the page asks for another.
+    fn reporting_zone(&self) -> String;
+    /// `prove` adds the ledger's entries up even when there are more than are added up unasked.
+    async fn overview(&self, range: &ReportRange, prove: bool) -> Answer<Overview>;
     async fn aggregate(&self, range: &ReportRange) -> Answer<AggregateStatsRow>;
     async fn daily_spend(&self, range: &ReportRange) -> Answer<Vec<DailySpendRow>>;
     async fn spend_by_model(&self, range: &ReportRange) -> Answer<Vec<SpendByModelRow>>;
@@ -64,6 +69,8 @@ pub trait Pricing: Send + Sync {
 /// One request's visitor: who is signed in, and the ways in and out.
 #[async_trait]
 pub trait Visit: Send + Sync {
+    /// A fresh idempotency key for the forms of one page.
+    fn form_key(&self) -> String;
     async fn staff(&self) -> Answer<Option<Staff>>;
     async fn sign_in(&self, email: &str, password: &str) -> Answer<Staff>;
     async fn sign_out(&self) -> Answer<()>;

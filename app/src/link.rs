@@ -4,20 +4,12 @@
 //! exactly once. The router's own maps decode a parameter twice or more, which turns the id `50%25` into `50%`; pages
 //! therefore read the raw address through this module.
 
-use crate::model::Uuid;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
-
-/// All but RFC 3986's unreserved characters.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
-
-/// `text` as one segment of a path.
-pub fn segment(text: &str) -> String {
-    utf8_percent_encode(text, SEGMENT).to_string()
-}
+use crate::{model::Uuid, ui::encode};
+use percent_encoding::percent_decode_str;
 
 /// A user's page.
 pub fn user(user_id: &str) -> String {
-    format!("/users/{}", segment(user_id))
+    format!("/users/{}", encode(user_id))
 }
 
 /// A transaction's page.

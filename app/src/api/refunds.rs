@@ -28,7 +28,7 @@ pub async fn refund(
         let request = Refund { transaction_id, amount, reason, note, key: Some(parse::form_key(&key)?) };
         super::backend()?.refund(&Actor::staff(&staff.email), request).await
     };
-    let page = format!("/transactions/{}", crate::link::segment(&transaction_id));
+    let page = format!("/transactions/{}", crate::ui::encode(&transaction_id));
     let form = Form::new(format!("{page}/refund"), RefundForm::PATH)
         .typed("amount", &amount)
         .typed("reason", &reason)

@@ -54,7 +54,7 @@ pub async fn create_first_admin(
         }
         super::visit()?.create_first_admin(&token, &name, &email, &password).await
     };
-    let page = format!("/welcome/{}", crate::link::segment(&token));
+    let page = format!("/welcome/{}", crate::ui::encode(&token));
     let form = Form::new(page, CreateFirstAdmin::PATH).typed("name", &name).typed("email", &email);
     form.finish(create.await, |_| "/".to_owned()).map(drop)
 }

@@ -1,0 +1,80 @@
+//! What a server function needs of its request: the port, the visitor, and the HTTP answer around it.
+
+use crate::{
+    backend::{SharedBackend, SharedVisit},
+    error::{AppError, Code},
+    model::{Role, Staff},
+};
+use axum::http::{Method, StatusCode, header::ACCEPT, request::Parts};
+use leptos::prelude::use_context;
+use leptos_axum::{ResponseOptions, redirect};
+
+/// The port.
+pub fn backend() -> Result<SharedBackend, AppError> {
+    use_context().ok_or_else(missing)
+}
+
+/// The visitor of this request.
+pub fn visit() -> Result<SharedVisit, AppError> {
+    use_context().ok_or_else(missing)
+}
+
+fn missing() -> AppError {
+    AppError::new(Code::Internal, "This request was not set up; see the server's log.")
+}
+
+/// Whoever is signed in; someone who is not is sent to the sign-in page and comes back here.
+pub async fn require_anyone() -> Result<Staff, AppError> {
+    if let Some(staff) = visit()?.staff().await? {
+        return Ok(staff);
+    }
+    redirect(&sign_in_path());
+    Err(AppError::new(Code::Unauthenticated, "Sign in to continue."))
+}
+
+/// Whoever is signed in, if `permission` holds for the role: `require(Role::may_report).await?`.
+pub async fn require(permission: fn(Role) -> bool) -> Result<Staff, AppError> {
+    let staff = require_anyone().await?;
+    if permission(staff.role) {
+        return Ok(staff);
+    }
+    let roles: Vec<_> = [Role::Admin, Role::Finance, Role::Support]
+        .into_iter()
+        .filter(|role| permission(*role))
+        .map(Role::as_str)
+        .collect();
+    let message = format!("This needs the role {}; you are signed in as {}.", roles.join(" or "), staff.role.as_str());
+    Err(AppError::new(Code::Forbidden, message).with("roles", roles))
+}
+
+/// Passes a result through and gives the HTTP answer the status of its error.
+pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
+    result.inspect_err(|error| response_status(error.code))
+}
+
+/// Sets the HTTP status that goes with `code`. A form posted without a script is redirected back with its error in the
+/// query, so its status stays a redirect; so does that of a visitor who is on the way to the sign-in page.
+pub fn response_status(code: Code) {
+    let (Some(parts), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>()) else { return };
+    let page = accepts_html(&parts);
+    if page && (parts.method != Method::GET || code == Code::Unauthenticated) {
+        return;
+    }
+    if let Ok(status) = StatusCode::from_u16(code.status()) {
+        response.set_status(status);
+    }
+}
+
+fn accepts_html(parts: &Parts) -> bool {
+    parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("text/html"))
+}
+
+/// `/sign-in?next=…` with the page that was asked for; a write is not repeated, so it leads back to the overview.
+fn sign_in_path() -> String {
+    let Some(parts) = use_context::<Parts>() else { return "/sign-in".to_owned() };
+    let path = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    if parts.method != Method::GET || path == "/" || !accepts_html(&parts) {
+        return "/sign-in".to_owned();
+    }
+    format!("/sign-in?next={}", crate::ui::encode(path))
+}

@@ -1,0 +1,88 @@
+//! One island for the whole page that listens at the document: copy buttons, the tips of charts, and `/` for search.
+
+use leptos::{ev, prelude::*, web_sys};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, HtmlInputElement};
+
+/// Shows the tip of `[data-tip]` elements, copies `[data-copy]` ones, and focuses `[data-search]` at `/`.
+#[island]
+pub fn Hands() -> impl IntoView {
+    let tip = NodeRef::new();
+    let (said, say) = signal(String::new());
+    Effect::new(move |_| {
+        if let Some(root) = document().document_element() {
+            let _ = root.class_list().add_1("scripted");
+        }
+        window_event_listener(ev::click, move |event| {
+            if let Some(target) = closest(event.target(), "[data-copy]") {
+                copy(&target);
+                say.set("Copied".to_owned());
+            }
+        });
+        window_event_listener(ev::keydown, move |event| {
+            if event.key() == "/" && !is_typing(event.target()) && focus_search() {
+                event.prevent_default();
+            }
+        });
+        window_event_listener(ev::pointermove, move |event| {
+            let target = closest(event.target(), "[data-tip]");
+            show_tip(tip.get_untracked(), target.as_ref(), Some((event.client_x(), event.client_y())));
+        });
+        window_event_listener(ev::focusin, move |event| {
+            show_tip(tip.get_untracked(), closest(event.target(), "[data-tip]").as_ref(), None);
+        });
+    });
+    view! {
+        <div class="tip" node_ref=tip hidden aria-hidden="true"></div>
+        <div class="unseen" role="status">{said}</div>
+    }
+}
+
+fn closest(target: Option<web_sys::EventTarget>, selector: &str) -> Option<Element> {
+    target?.dyn_into::<Element>().ok()?.closest(selector).ok().flatten()
+}
+
+/// Copies and says so on the button for as long as it keeps the pointer or the focus.
+fn copy(button: &Element) {
+    let text = button.get_attribute("data-copy").unwrap_or_default();
+    let _ = window().navigator().clipboard().write_text(&text);
+    let _ = button.class_list().add_1("copied");
+    let button = button.clone();
+    set_timeout(
+        move || {
+            let _ = button.class_list().remove_1("copied");
+        },
+        std::time::Duration::from_millis(1_600),
+    );
+}
+
+fn is_typing(target: Option<web_sys::EventTarget>) -> bool {
+    closest(target, "input, textarea, select, [contenteditable]").is_some()
+}
+
+fn focus_search() -> bool {
+    let found = document().query_selector("[data-search]").ok().flatten();
+    let Some(input) = found.and_then(|element| element.dyn_into::<HtmlInputElement>().ok()) else { return false };
+    input.select();
+    input.focus().is_ok()
+}
+
+/// Puts the tip beside the pointer, or above the element that has the focus; hides it when there is nothing to say.
+fn show_tip(tip: Option<web_sys::HtmlDivElement>, target: Option<&Element>, pointer: Option<(i32, i32)>) {
+    let Some(tip) = tip.map(HtmlElement::from) else { return };
+    let Some(target) = target else {
+        tip.set_hidden(true);
+        return;
+    };
+    let text = target.get_attribute("data-tip");
+    if tip.text_content() != text {
+        tip.set_text_content(text.as_deref());
+    }
+    tip.set_hidden(false);
+    let area = target.get_bounding_client_rect();
+    let (x, y) = pointer.map_or((area.left() + area.width() / 2.0, area.top()), |(x, y)| (f64::from(x), f64::from(y)));
+    let wide = document().document_element().map_or(0, |root| root.client_width());
+    let left = (x + 14.0).min(f64::from(wide - tip.offset_width() - 8)).max(8.0);
+    let top = (y - f64::from(tip.offset_height()) - 12.0).max(8.0);
+    let _ = tip.style().set_property("transform", &format!("translate({left}px, {top}px)"));
+}

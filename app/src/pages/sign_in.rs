@@ -1,0 +1,4 @@
+//! Placeholder.
+
+#[leptos::component]
+pub fn SignIn() -> impl leptos::IntoView {}

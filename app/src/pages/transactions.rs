@@ -1,0 +1,4 @@
+//! Placeholder.
+
+#[leptos::component]
+pub fn Transactions() -> impl leptos::IntoView {}

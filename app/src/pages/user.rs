@@ -1,0 +1,4 @@
+//! Placeholder.
+
+#[leptos::component]
+pub fn UserPage() -> impl leptos::IntoView {}

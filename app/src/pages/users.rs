@@ -1,0 +1,4 @@
+//! Placeholder.
+
+#[leptos::component]
+pub fn Users() -> impl leptos::IntoView {}

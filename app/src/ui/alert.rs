@@ -1,0 +1,87 @@
+//! Something that must be read.
+
+use super::{Glyph, Icon, Tone};
+use crate::error::{AppError, Code};
+use leptos::prelude::*;
+use serde_json::Value;
+
+/// A message with its tone; `role=alert` for warnings and errors, `status` otherwise.
+#[component]
+pub fn Alert(
+    #[prop(optional)] tone: Tone,
+    #[prop(into)] title: String,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    let glyph = match tone {
+        Tone::Good => Glyph::Check,
+        Tone::Bad | Tone::Warn => Glyph::Warning,
+        Tone::Plain | Tone::Accent => Glyph::Info,
+    };
+    let role = if matches!(tone, Tone::Bad | Tone::Warn) { "alert" } else { "status" };
+    view! {
+        <div class=format!("alert {}", tone.class()) role=role>
+            <Icon glyph/>
+            <div class="alert-text">
+                <strong>{title}</strong>
+                {children.map(|children| view! { <div>{children()}</div> })}
+            </div>
+        </div>
+    }
+}
+
+/// An error as its receiver needs it: what, which rule, what now, and the code to quote.
+#[component]
+pub fn ErrorBox(error: AppError) -> impl IntoView {
+    let title = match error.code {
+        Code::Forbidden => "Not for your role",
+        Code::NotFound
+        | Code::TransactionNotFound
+        | Code::VersionNotFound
+        | Code::TeamNotFound
+        | Code::PlanNotFound => "Not found",
+        Code::Internal => "Something failed on our side",
+        Code::Unavailable => "Not available at the moment",
+        Code::RateLimited | Code::ConcurrencyLimit => "Too many requests",
+        Code::Unauthenticated => "Sign in first",
+        _ => "That did not work",
+    };
+    let retry = matches!(error.code, Code::Internal | Code::Unavailable | Code::RateLimited);
+    let facts: Vec<_> = error
+        .details
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), "roles"))
+        .map(|(name, value)| (name.replace('_', " "), plain(value)))
+        .collect();
+    view! {
+        <Alert tone=Tone::Bad title=title>
+            <p>{error.message}</p>
+            {(!facts.is_empty())
+                .then(|| {
+                    view! {
+                        <dl class="facts facts-inline">
+                            {facts
+                                .into_iter()
+                                .map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> })
+                                .collect_view()}
+                        </dl>
+                    }
+                })}
+            <p class="quiet">
+                "Code " <code>{error.code.as_str()}</code>
+                {retry.then_some(". Nothing was changed; reload the page to try again.")}
+            </p>
+        </Alert>
+    }
+}
+
+/// A value of an error's details in words.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join("; "),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| format!("{name}: {}", plain(value))).collect::<Vec<_>>().join(", ")
+        }
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,113 @@
+//! The frame around every signed-in page: where one can go, who one is, and the theme.
+
+use super::{Glyph, Icon, Theme, ThemeSwitch};
+use crate::{
+    islands::{hands::Hands, palette::Palette},
+    model::{Role, Staff},
+};
+use leptos::prelude::*;
+
+/// A page of the navigation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub href: &'static str,
+    pub label: &'static str,
+    pub glyph: Glyph,
+    /// Who may open it.
+    pub may: fn(Role) -> bool,
+}
+
+const fn everyone(_: Role) -> bool {
+    true
+}
+
+impl Place {
+    pub const ALL: [Self; 4] = [
+        Self { href: "/", label: "Overview", glyph: Glyph::Overview, may: Role::may_report },
+        Self { href: "/users", label: "Users", glyph: Glyph::Users, may: everyone },
+        Self { href: "/transactions", label: "Transactions", glyph: Glyph::Transactions, may: everyone },
+        Self { href: "/pricing", label: "Pricing", glyph: Glyph::Pricing, may: Role::may_report },
+    ];
+
+    /// Whether `path` is this page or one below it.
+    fn holds(&self, path: &str) -> bool {
+        match self.href {
+            "/" => path == "/",
+            href => path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+        }
+    }
+}
+
+/// `path` is the page shown; `theme_action` and `leave_action` are where the two forms go.
+#[component]
+pub fn Frame(
+    staff: Staff,
+    #[prop(into)] path: String,
+    theme: Theme,
+    #[prop(into)] theme_action: String,
+    #[prop(into)] leave_action: String,
+    children: Children,
+) -> impl IntoView {
+    let places = Place::ALL.into_iter().filter(|place| (place.may)(staff.role));
+    view! {
+        <a class="skip" href="#main">"Skip to content"</a>
+        <div class="frame">
+            <aside class="side">
+                <Brand/>
+                <Palette/>
+                <nav class="places" aria-label="Pages">
+                    {places
+                        .map(|place| {
+                            let current = place.holds(&path).then_some("page");
+                            view! {
+                                <a href=place.href aria-current=current>
+                                    <Icon glyph=place.glyph/>
+                                    <span>{place.label}</span>
+                                </a>
+                            }
+                        })
+                        .collect_view()}
+                </nav>
+                <div class="me">
+                    <ThemeSwitch current=theme action=theme_action/>
+                    <div class="me-name" title=staff.email.clone()>
+                        <strong>{staff.name}</strong>
+                        <span class="quiet">{staff.role.as_str()}</span>
+                    </div>
+                    <form method="post" action=leave_action>
+                        <button class="button button-ghost button-square" title="Sign out">
+                            <Icon glyph=Glyph::Leave/>
+                            <span class="unseen">"Sign out"</span>
+                        </button>
+                    </form>
+                </div>
+            </aside>
+            <main id="main" class="main" tabindex="-1">{children()}</main>
+        </div>
+        <Hands/>
+    }
+}
+
+/// The frame of pages before sign-in: a narrow column in the middle.
+#[component]
+pub fn BareFrame(children: Children) -> impl IntoView {
+    view! {
+        <div class="bare">
+            <Brand/>
+            <main id="main" class="bare-main">{children()}</main>
+        </div>
+    }
+}
+
+#[component]
+fn Brand() -> impl IntoView {
+    view! {
+        <a class="brand" href="/" aria-label="Creditdesk, overview">
+            <svg class="brand-mark" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
+                <rect class="brand-plate" width="20" height="20" rx="5"/>
+                <path class="brand-line" d="M5 6.5h10M5 10h6.5M5 13.5h10" fill="none" stroke-width="1.8" stroke-linecap="round"/>
+            </svg>
+            <span>"Creditdesk"</span>
+        </a>
+    }
+}

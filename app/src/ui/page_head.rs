@@ -1,0 +1,37 @@
+//! The head of a page: where one is, its name, and what can be done.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The children are the page's actions. `trail` is the way here: `(href, label)`.
+#[component]
+pub fn PageHead(
+    #[prop(into)] title: String,
+    /// One quiet line under the title.
+    #[prop(optional, into)]
+    lead: Option<String>,
+    #[prop(optional)] trail: Vec<(String, String)>,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <Title text=title.clone()/>
+        <header class="page-head">
+            <div class="page-name">
+                {(!trail.is_empty())
+                    .then(|| {
+                        view! {
+                            <nav class="trail" aria-label="Breadcrumb">
+                                {trail
+                                    .into_iter()
+                                    .map(|(href, label)| view! { <a href=href>{label}</a> })
+                                    .collect_view()}
+                            </nav>
+                        }
+                    })}
+                <h1>{title}</h1>
+                {lead.map(|lead| view! { <div class="lead">{lead}</div> })}
+            </div>
+            {children.map(|children| view! { <div class="page-actions">{children()}</div> })}
+        </header>
+    }
+}

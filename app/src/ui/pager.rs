@@ -1,0 +1,32 @@
+//! Keyset paging: onwards, and back to the start.
+
+use super::{Glyph, Icon};
+use leptos::prelude::*;
+
+/// `first` and `next` are addresses; either may be missing. The browser's Back leads to the page before.
+#[component]
+pub fn Pager(
+    /// Rows on this page.
+    shown: usize,
+    #[prop(into)] noun: String,
+    #[prop(optional, into)] first: Option<String>,
+    #[prop(optional, into)] next: Option<String>,
+) -> impl IntoView {
+    view! {
+        <nav class="pager" aria-label="Pages">
+            <span class="quiet">{shown} " " {noun} " on this page"</span>
+            <span class="pager-links">
+                {first.map(|href| view! { <a class="button button-ghost" href=href rel="first">"First page"</a> })}
+                {next
+                    .map(|href| {
+                        view! {
+                            <a class="button" href=href rel="next">
+                                <span>"Next"</span>
+                                <Icon glyph=Glyph::Right/>
+                            </a>
+                        }
+                    })}
+            </span>
+        </nav>
+    }
+}

@@ -1,0 +1,23 @@
+//! A point in time: relative in words, exact with its zone on hover and for machines.
+
+use super::Moment;
+use crate::{format, model::Timestamp};
+use jiff::tz::TimeZone;
+use leptos::prelude::*;
+
+/// `exact` writes date and time out instead of "5 min ago". The zone and now come from [`Moment`].
+#[component]
+pub fn When(at: Timestamp, #[prop(optional)] exact: bool) -> impl IntoView {
+    let moment = use_context::<Moment>();
+    let zone = moment.as_ref().map_or(TimeZone::UTC, |moment| moment.zone.clone());
+    let full = format::exact(at, &zone);
+    let text = match moment {
+        Some(moment) if !exact => format::relative(at, moment.now),
+        _ => full.clone(),
+    };
+    view! {
+        <time datetime=at.to_string() title=full>
+            {text}
+        </time>
+    }
+}
