@@ -7,10 +7,9 @@ use crate::{
     format,
     model::{Credits, CreditsError, EntryKind, Refundable, Timestamp, TransactionDetail},
 };
-use serde::{Deserialize, Serialize};
 
 /// All that the sentence needs, and no more: it travels to the browser.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RefundPlan {
     /// Who is paid: a user's name or id, or a team's pool.
     pub payee: String,
@@ -21,7 +20,7 @@ pub struct RefundPlan {
 }
 
 /// Credits that go back to one lot.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Return {
     pub amount: Credits,
     /// The lot has expired: what it takes back expires again at once.

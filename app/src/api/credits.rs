@@ -8,7 +8,7 @@ use leptos::prelude::*;
 pub async fn add_credits(
     user_id: String,
     #[server(default)] amount: String,
-    #[server(default)] kind: String,
+    #[server(default)] credit_kind: String,
     #[server(default)] expires_on: String,
     #[server(default)] note: String,
     #[server(default)] key: String,
@@ -26,7 +26,7 @@ pub async fn add_credits(
         let request = AddCredits {
             user_id: user_id.clone(),
             amount: parse::amount("amount", &amount)?,
-            kind: parse::credit_kind(&kind)?,
+            kind: parse::credit_kind(&credit_kind)?,
             expires_at: expires.map(|day| parse::end_of(day, &jiff::tz::TimeZone::UTC)).transpose()?,
             metadata,
             key: Some(parse::form_key(&key)?),
@@ -36,18 +36,18 @@ pub async fn add_credits(
     let page = crate::link::user(&user_id);
     let form = Form::new(format!("{page}#add-credits"), AddCreditsForm::PATH)
         .typed("amount", &amount)
-        .typed("kind", &kind)
+        .typed("kind", &credit_kind)
         .typed("expires_on", &expires_on)
         .typed("note", &note)
         .typed("key", &key);
     form.finish(add.await, |done| super::form::done(&page, done.transaction_id, done.idempotent)).map(drop)
 }
 
-/// Takes `amount` away, for a reason; `allow_negative` (any value) lets the balance go below its floor.
+/// Takes `take` credits away, for a reason; `allow_negative` (any value) lets the balance go below its floor.
 #[server(name = AdjustForm, prefix = "/ui", endpoint = "adjust")]
 pub async fn adjust(
     user_id: String,
-    #[server(default)] amount: String,
+    #[server(default)] take: String,
     #[server(default)] reason: String,
     #[server(default)] allow_negative: String,
     #[server(default)] key: String,
@@ -57,7 +57,7 @@ pub async fn adjust(
     use leptos::server_fn::ServerFn;
     let adjust = async {
         let staff = super::require(Role::may_manage).await?;
-        let amount = parse::amount("amount", &amount)?;
+        let amount = parse::amount("amount", &take)?;
         let request = Adjust {
             user_id: user_id.clone(),
             amount: Credits::from_micros(-amount.micros()),
@@ -69,7 +69,7 @@ pub async fn adjust(
     };
     let page = crate::link::user(&user_id);
     let form = Form::new(format!("{page}#adjust"), AdjustForm::PATH)
-        .typed("amount", &amount)
+        .typed("amount", &take)
         .typed("reason", &reason)
         .typed("allow_negative", &allow_negative)
         .typed("key", &key);

@@ -81,6 +81,7 @@ pub fn SearchInput(
     #[prop(into)] label: String,
     #[prop(optional, into)] value: String,
     #[prop(optional, into)] placeholder: Option<String>,
+    #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
     view! {
         <div class="search">
@@ -95,6 +96,7 @@ pub fn SearchInput(
                 aria-label=label
                 autocomplete="off"
                 spellcheck="false"
+                autofocus=autofocus
                 data-search=""
             />
         </div>
