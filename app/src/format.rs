@@ -146,12 +146,12 @@ pub fn relative(at: Timestamp, now: Timestamp) -> String {
 
 /// `2026-11-25 14:03:07 CET`: exact, with its zone.
 pub fn exact(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
+    at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
 }
 
 /// `2026-11-25 14:03`: to the minute; the zone stands beside it.
 pub fn minute(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
+    at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// `25 Nov`.

@@ -54,7 +54,7 @@ impl ReportRange {
     pub fn read(query: &RangeQuery<'_>, default_zone: &str, now: Timestamp) -> Result<Self, AppError> {
         let zone_name = query.tz.filter(|name| !name.is_empty()).unwrap_or(default_zone);
         let zone = read_zone(zone_name)?;
-        let today = now.to_zoned(zone.clone()).date();
+        let today = now.to_zoned_datetime(zone.clone()).date();
         let custom = query.from.is_some_and(|d| !d.is_empty()) || query.to.is_some_and(|d| !d.is_empty());
         let preset = match query.range.filter(|name| !name.is_empty()) {
             Some(name) => name,
@@ -121,7 +121,7 @@ pub fn read_zone(name: &str) -> Result<TimeZone, AppError> {
 }
 
 fn midnight(day: Date, zone: &TimeZone) -> Result<Timestamp, AppError> {
-    day.to_zoned(zone.clone()).map(|zoned| zoned.timestamp()).map_err(|_| far_date("from"))
+    day.to_zoned_datetime(zone.clone()).map(|zoned| zoned.timestamp()).map_err(|_| far_date("from"))
 }
 
 fn far_date(field: &str) -> AppError {

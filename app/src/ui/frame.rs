@@ -8,7 +8,7 @@ use crate::{
 use leptos::prelude::*;
 
 /// A page of the navigation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Place {
     pub href: &'static str,
     pub label: &'static str,

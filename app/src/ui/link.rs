@@ -37,9 +37,11 @@ pub fn short_id(id: &Uuid) -> String {
 /// A user's id as a link to the page of that user.
 #[component]
 pub fn UserLink(#[prop(into)] user_id: String, #[prop(optional, into)] name: Option<String>) -> impl IntoView {
+    let href = format!("/users/{}", encode(&user_id));
+    let shown = name.unwrap_or_else(|| user_id.clone());
     view! {
-        <a class="id-link" href=format!("/users/{}", encode(&user_id)) title=user_id.clone()>
-            {name.unwrap_or(user_id)}
+        <a class="id-link" href=href title=user_id>
+            {shown}
         </a>
     }
 }

@@ -37,8 +37,9 @@ pub fn DataTable(
     #[prop(optional)] has_foot: bool,
     children: Children,
 ) -> impl IntoView {
+    let label = caption.clone();
     view! {
-        <div class="table-scroll" role="region" aria-label=caption.clone() tabindex="0">
+        <div class="table-scroll" role="region" aria-label=label tabindex="0">
             <table class="table">
                 <caption class="unseen">{caption}</caption>
                 <thead>
