@@ -74,7 +74,7 @@ pub fn date(field: &str, text: &str) -> Result<Option<Date>, AppError> {
 
 /// The first instant of a day of `zone`.
 pub fn start_of(day: Date, zone: &TimeZone) -> Result<Timestamp, AppError> {
-    day.to_zoned(zone.clone())
+    day.to_zoned_datetime(zone.clone())
         .map(|zoned| zoned.timestamp())
         .map_err(|_| AppError::invalid("date", "is too far from today"))
 }

@@ -67,6 +67,12 @@ impl Refused {
         self.typed.get(field).and_then(Value::as_str).unwrap_or(default).to_owned()
     }
 
+    /// What the field is drawn with after this refusal.
+    pub fn field(&self, field: &str, default: &str) -> Told {
+        let error = self.at(field);
+        Told { value: self.typed(field, default), wrong: error.is_some(), error }
+    }
+
     /// The key for the next try. The same one, so that a try that did arrive is not repeated; a fresh one when the old
     /// one has been used up by another request.
     pub fn key(&self, fresh: String) -> String {
@@ -89,6 +95,14 @@ impl Refused {
     pub fn beside(&self, fields: &[&str]) -> Option<AppError> {
         self.error.clone().filter(|error| !place(error).is_some_and(|field| fields.contains(&field)))
     }
+}
+
+/// A field after a refusal: what was typed, and what is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub value: String,
+    pub error: Option<String>,
+    pub wrong: bool,
 }
 
 /// The field at which an error is shown: the one it names, or the amount for a refusal that is about the amount.

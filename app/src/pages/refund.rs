@@ -1,7 +1,7 @@
 //! A refund: what remains, what would happen, and one button that works once.
 
 use super::{
-    page::{self, Refused},
+    page::{self, Refused, Told},
     transaction::obstacle,
 };
 use crate::{
@@ -63,7 +63,8 @@ fn impossible(
 }
 
 fn facts(detail: &TransactionDetail) -> impl IntoView + use<> {
-    let entry = &detail.transaction;
+    let entry = detail.transaction.clone();
+    let name = detail.profile.name.clone();
     let left = detail.refundable;
     let gross = entry.gross.or_else(|| entry.amount.checked_neg()).unwrap_or_default();
     let money = format::credits;
@@ -71,7 +72,7 @@ fn facts(detail: &TransactionDetail) -> impl IntoView + use<> {
         <Facts>
             <Fact label="Charge"><CopyId id=entry.id.to_string() short=short_id(&entry.id)/></Fact>
             <Fact label="User">
-                <UserLink user_id=entry.user_id.clone() nostrip:name=detail.profile.name.clone()/>
+                <UserLink user_id=entry.user_id.clone() nostrip:name=name/>
             </Fact>
             {entry.model.clone().map(|model| view! { <Fact label="Model">{model}</Fact> })}
             <Fact label="Happened"><When at=entry.created_at exact=true/></Fact>
@@ -86,37 +87,40 @@ fn facts(detail: &TransactionDetail) -> impl IntoView + use<> {
 }
 
 fn form(detail: &TransactionDetail, plan: &RefundPlan, key: String, refused: &Refused) -> impl IntoView + use<> {
-    let [amount_error, reason_error, note_error] = FIELDS.map(|field| refused.at(field));
-    let amount = refused.typed("amount", &plan.refundable.total.to_string());
+    let amount = refused.field("amount", &plan.refundable.total.to_string());
+    let [reason, note] = ["reason", "note"].map(|field| refused.field(field, ""));
+    let (error, key) = (refused.beside(&FIELDS), refused.key(key));
+    let (id, total) = (detail.transaction.id, plan.refundable.total);
+    let summary = summary(plan, &amount.value);
     let past = plan.refundable.allowance.is_positive() && !plan.refundable.allowance_current;
     view! {
         <Forms/>
         <Section title="Refund" note="credits return first, then allowance">
-            {refused.beside(&FIELDS).map(|error| view! { <ErrorBox error/> })}
+            {error.map(|error| view! { <ErrorBox error/> })}
             <form method="post" action=RefundForm::url() class="form" data-once="">
-                <Hidden name="transaction_id" value=detail.transaction.id.to_string()/>
-                <Hidden name="key" value=refused.key(key)/>
+                <Hidden name="transaction_id" value=id.to_string()/>
+                <Hidden name="key" value=key/>
                 <Field
                     name="amount"
                     label="Amount in credits"
-                    hint=amount_hint(plan.refundable.total)
-                    nostrip:error=amount_error.clone()
+                    hint=amount_hint(total)
+                    nostrip:error=amount.error
                 >
                     <TextInput
                         name="amount"
-                        value=amount.clone()
+                        value=amount.value
                         inputmode="decimal"
                         autocomplete="off"
                         required=true
                         autofocus=true
-                        invalid=amount_error.is_some()
+                        invalid=amount.wrong
                     />
                 </Field>
-                {reason_field(refused, reason_error)}
-                <Field name="note" label="Note" hint="Needed for the reason Other." nostrip:error=note_error.clone()>
-                    <TextArea name="note" value=refused.typed("note", "") maxlength=1000_u32 invalid=note_error.is_some()/>
+                {reason_field(reason)}
+                <Field name="note" label="Note" hint="Needed for the reason Other." nostrip:error=note.error>
+                    <TextArea name="note" value=note.value maxlength=1000_u32 invalid=note.wrong/>
                 </Field>
-                {summary(plan, &amount)}
+                {summary}
                 {past
                     .then(|| {
                         view! {
@@ -129,7 +133,7 @@ fn form(detail: &TransactionDetail, plan: &RefundPlan, key: String, refused: &Re
                     <Button kind=ButtonKind::Primary label="Refund" glyph=Glyph::Refund/>
                     <LinkButton
                         kind=ButtonKind::Ghost
-                        href=link::transaction(detail.transaction.id)
+                        href=link::transaction(id)
                         label="Cancel"
                     />
                 </div>
@@ -142,12 +146,12 @@ fn amount_hint(total: Credits) -> String {
     format!("At most {}, which is all that remains.", format::credits(total))
 }
 
-fn reason_field(refused: &Refused, error: Option<String>) -> impl IntoView + use<> {
+fn reason_field(reason: Told) -> impl IntoView {
     let reasons = RefundReason::ALL.into_iter().map(|reason| Choice::new(reason.as_str(), reason.label()));
     let options = std::iter::once(Choice::new("", "Choose a reason")).chain(reasons).collect();
     view! {
-        <Field name="reason" label="Reason" nostrip:error=error>
-            <Select name="reason" options selected=refused.typed("reason", "") required=true/>
+        <Field name="reason" label="Reason" nostrip:error=reason.error>
+            <Select name="reason" options selected=reason.value required=true/>
         </Field>
     }
 }

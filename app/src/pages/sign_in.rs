@@ -13,9 +13,8 @@ pub fn SignIn() -> impl IntoView {
     let refused = Refused::of::<api::SignIn>();
     let next = page::query().get("next").to_owned();
     let wrong = refused.beside(&["email", "password"]);
-    let (email_error, password_error) = (refused.at("email"), refused.at("password"));
-    let email = refused.typed("email", "");
-    let known = !email.is_empty();
+    let (email, password) = (refused.field("email", ""), refused.field("password", ""));
+    let known = !email.value.is_empty();
     view! {
         <Title text="Sign in"/>
         <BareFrame>
@@ -25,25 +24,25 @@ pub fn SignIn() -> impl IntoView {
             {wrong.map(|error| view! { <Alert tone=Tone::Bad title=error.message/> })}
             <form method="post" action=api::SignIn::url() class="form form-narrow" data-once="">
                 <Hidden name="next" value=link::local(&next)/>
-                <Field name="email" label="E-mail" nostrip:error=email_error.clone()>
+                <Field name="email" label="E-mail" nostrip:error=email.error>
                     <TextInput
                         name="email"
                         kind="email"
-                        value=email
+                        value=email.value
                         autocomplete="username"
                         required=true
                         autofocus=!known
-                        invalid=email_error.is_some()
+                        invalid=email.wrong
                     />
                 </Field>
-                <Field name="password" label="Password" nostrip:error=password_error.clone()>
+                <Field name="password" label="Password" nostrip:error=password.error>
                     <TextInput
                         name="password"
                         kind="password"
                         autocomplete="current-password"
                         required=true
                         autofocus=known
-                        invalid=password_error.is_some()
+                        invalid=password.wrong
                     />
                 </Field>
                 <Button kind=ButtonKind::Primary label="Sign in"/>

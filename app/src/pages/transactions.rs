@@ -7,7 +7,7 @@ use super::{
 use crate::{
     api::{self, TransactionFilter, TransactionList},
     error::AppError,
-    ui::{Button, ButtonKind, Empty, ErrorBox, Field, Hidden, LinkButton, PageHead, Pager, Select, TextInput, href},
+    ui::{Button, ButtonKind, Empty, ErrorBox, Field, Hidden, LinkButton, PageHead, Pager, Select, TextInput, field_error, href},
 };
 use leptos::prelude::*;
 
@@ -47,31 +47,32 @@ fn refused(filter: &TransactionFilter, error: AppError) -> impl IntoView + use<>
 }
 
 fn filters(filter: &TransactionFilter, error: Option<&AppError>, zone: &str) -> impl IntoView + use<> {
-    let [from_error, to_error, kind_error] =
-        ["from", "to", "kind"].map(|field| crate::ui::field_error(error, field));
+    let [from_error, to_error, kind_error] = ["from", "to", "kind"].map(|field| field_error(error, field));
+    let (from_wrong, to_wrong) = (from_error.is_some(), to_error.is_some());
+    let clear = !filter.is_empty();
+    let TransactionFilter { user, kind, model, from, to, tz, .. } = filter.clone();
     let zone_hint = if zone.is_empty() { String::new() } else { format!(" ({zone})") };
     view! {
         <form method="get" action="/transactions" class="filters">
-            <Hidden name="tz" value=filter.tz.clone()/>
+            <Hidden name="tz" value=tz/>
             <Field name="user" label="User id">
-                <TextInput name="user" value=filter.user.clone() placeholder="Any"/>
+                <TextInput name="user" value=user placeholder="Any"/>
             </Field>
             <Field name="kind" label="Kind" nostrip:error=kind_error>
-                <Select name="kind" options=kind_choices() selected=filter.kind.clone()/>
+                <Select name="kind" options=kind_choices() selected=kind/>
             </Field>
             <Field name="model" label="Model">
-                <TextInput name="model" value=filter.model.clone() placeholder="Any"/>
+                <TextInput name="model" value=model placeholder="Any"/>
             </Field>
-            <Field name="from" label=format!("From{zone_hint}") nostrip:error=from_error.clone()>
-                <TextInput name="from" kind="date" value=filter.from.clone() invalid=from_error.is_some()/>
+            <Field name="from" label=format!("From{zone_hint}") nostrip:error=from_error>
+                <TextInput name="from" kind="date" value=from invalid=from_wrong/>
             </Field>
-            <Field name="to" label=format!("To{zone_hint}") nostrip:error=to_error.clone()>
-                <TextInput name="to" kind="date" value=filter.to.clone() invalid=to_error.is_some()/>
+            <Field name="to" label=format!("To{zone_hint}") nostrip:error=to_error>
+                <TextInput name="to" kind="date" value=to invalid=to_wrong/>
             </Field>
             <div class="filters-go">
                 <Button label="Filter"/>
-                {(!filter.is_empty())
-                    .then(|| view! { <LinkButton kind=ButtonKind::Ghost href="/transactions" label="Clear"/> })}
+                {clear.then(|| view! { <LinkButton kind=ButtonKind::Ghost href="/transactions" label="Clear"/> })}
             </div>
         </form>
     }

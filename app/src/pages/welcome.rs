@@ -25,43 +25,42 @@ pub fn Welcome() -> impl IntoView {
 }
 
 fn form(token: String, refused: &Refused) -> impl IntoView + use<> {
-    let [name_error, email_error, password_error] = ["name", "email", "password"].map(|field| refused.at(field));
+    let [name, email, password] = ["name", "email", "password"].map(|field| refused.field(field, ""));
+    let error = refused.beside(&["name", "email", "password"]);
     let rule = format!("At least {} characters.", api::MIN_PASSWORD);
     view! {
         <p class="lead">"Create the first admin. You can add the others once you are in."</p>
-        {refused
-            .beside(&["name", "email", "password"])
-            .map(|error| view! { <Alert tone=Tone::Bad title=error.message/> })}
+        {error.map(|error| view! { <Alert tone=Tone::Bad title=error.message/> })}
         <form method="post" action=api::CreateFirstAdmin::url() class="form form-narrow" data-once="">
             <Hidden name="token" value=token/>
-            <Field name="name" label="Name" nostrip:error=name_error.clone()>
+            <Field name="name" label="Name" nostrip:error=name.error>
                 <TextInput
                     name="name"
-                    value=refused.typed("name", "")
+                    value=name.value
                     autocomplete="name"
                     required=true
                     autofocus=true
-                    invalid=name_error.is_some()
+                    invalid=name.wrong
                 />
             </Field>
-            <Field name="email" label="E-mail" nostrip:error=email_error.clone()>
+            <Field name="email" label="E-mail" nostrip:error=email.error>
                 <TextInput
                     name="email"
                     kind="email"
-                    value=refused.typed("email", "")
+                    value=email.value
                     autocomplete="username"
                     required=true
-                    invalid=email_error.is_some()
+                    invalid=email.wrong
                 />
             </Field>
-            <Field name="password" label="Password" hint=rule nostrip:error=password_error.clone()>
+            <Field name="password" label="Password" hint=rule nostrip:error=password.error>
                 <TextInput
                     name="password"
                     kind="password"
                     autocomplete="new-password"
                     required=true
                     minlength=u32::try_from(api::MIN_PASSWORD).unwrap_or_default()
-                    invalid=password_error.is_some()
+                    invalid=password.wrong
                 />
             </Field>
             <Button kind=ButtonKind::Primary label="Create account"/>

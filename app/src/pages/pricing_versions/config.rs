@@ -19,13 +19,15 @@ pub fn view(shown: &PricingConfigResult, active: Option<i64>) -> impl IntoView +
         Some(text) => view! { <code class="formula">{text.clone()}</code> }.into_any(),
         None => view! { <span class="quiet">"not priced"</span> }.into_any(),
     };
+    let floor = format::credits(config.min_balance);
+    let (search, cache) = (formula(&config.search), formula(&config.cache));
     view! {
         <div id="content">
             <Section title=format!("Version {}", shown.version) note>
                 <Facts>
-                    <Fact label="Floor of every balance">{format::credits(config.min_balance)} " credits"</Fact>
-                    <Fact label="Search">{formula(&config.search)}</Fact>
-                    <Fact label="Cache (added)">{formula(&config.cache)}</Fact>
+                    <Fact label="Floor of every balance">{floor} " credits"</Fact>
+                    <Fact label="Search">{search}</Fact>
+                    <Fact label="Cache (added)">{cache}</Fact>
                 </Facts>
             </Section>
             {formulas("Models", "Model", "every other model", &config.models)}

@@ -104,7 +104,8 @@ fn row(item: PricingConfigHistoryItem, active: Option<i64>, shown: Option<i64>, 
 /// The step in between: says what changes, and asks for the number to be typed.
 fn confirm(item: &PricingConfigHistoryItem, active: Option<i64>, refused: &Refused) -> impl IntoView + use<> {
     let version = item.version;
-    let error = refused.at("confirm");
+    let typed = refused.field("confirm", "");
+    let error = refused.beside(&["confirm"]);
     let from = active.map(|active| format!(" instead of version {active}")).unwrap_or_default();
     let label = item.label.clone().map(|label| format!(" ({label})")).unwrap_or_default();
     let lead = format!("From then on version {version}{label} prices every charge{from}, with its own plans and floor.");
@@ -113,22 +114,22 @@ fn confirm(item: &PricingConfigHistoryItem, active: Option<i64>, refused: &Refus
         <div id="activate">
             <Section title=format!("Activate version {version}?")>
                 <p>{lead} " Past charges and open reservations keep the version they have."</p>
-                {refused.beside(&["confirm"]).map(|error| view! { <ErrorBox error/> })}
+                {error.map(|error| view! { <ErrorBox error/> })}
                 <form method="post" action=ActivateForm::url() class="form form-narrow" data-once="">
                     <Hidden name="version" value=version.to_string()/>
                     <Field
                         name="confirm"
                         label=format!("Type {version} to confirm")
-                        nostrip:error=error.clone()
+                        nostrip:error=typed.error
                     >
                         <TextInput
                             name="confirm"
-                            value=refused.typed("confirm", "")
+                            value=typed.value
                             inputmode="numeric"
                             autocomplete="off"
                             required=true
                             autofocus=true
-                            invalid=error.is_some()
+                            invalid=typed.wrong
                         />
                     </Field>
                     <div class="form-go">

@@ -13,10 +13,12 @@ pub fn view(detail: &TransactionDetail) -> impl IntoView + use<> {
         Some(version) => format!("priced by version {version}, as it was then"),
         None => "charged as an amount, without a price".to_owned(),
     };
+    let priced = detail.breakdown.as_ref().map(priced);
+    let settled = settled(&detail.transaction, detail.breakdown.as_ref());
     view! {
         <Section title="Explain this charge" note>
-            {detail.breakdown.as_ref().map(priced)}
-            {settled(&detail.transaction, detail.breakdown.as_ref())}
+            {priced}
+            {settled}
         </Section>
     }
 }

@@ -42,19 +42,21 @@ fn tiles(detail: &TransactionDetail) -> impl IntoView + use<> {
 
 fn list(detail: &TransactionDetail) -> impl IntoView + use<> {
     let entry = detail.transaction.clone();
+    let TransactionDetail { profile, plan_id, reason, note, original, .. } = detail.clone();
     let text = |label: &'static str, value: Option<String>| value.map(|value| view! { <Fact label>{value}</Fact> });
     let version = entry.pricing_version.map(|version| {
         let label = detail.pricing_label.clone().map(|label| format!(" ({label})"));
         view! { <Fact label="Price version"><a href=format!("/pricing?version={version}")>{version}</a> {label}</Fact> }
     });
+    let account = (entry.account != entry.user_id).then(|| entry.account.clone());
     let extra: Vec<_> = entry.metadata.extra.iter().map(|(key, value)| (key.clone(), plain(value))).collect();
     view! {
         <Section title="Facts">
             <Facts>
                 <Fact label="Transaction"><CopyId id=entry.id.to_string()/></Fact>
                 <Fact label="Kind"><KindBadge kind=entry.kind/></Fact>
-                <Fact label="User"><UserLink user_id=entry.user_id.clone() nostrip:name=detail.profile.name.clone()/></Fact>
-                {(entry.account != entry.user_id).then(|| view! { <Fact label="Account"><CopyId id=entry.account.clone()/></Fact> })}
+                <Fact label="User"><UserLink user_id=entry.user_id.clone() nostrip:name=profile.name/></Fact>
+                {account.map(|id| view! { <Fact label="Account"><CopyId id/></Fact> })}
                 <Fact label="Entry number">{entry.seq}</Fact>
                 <Fact label="Happened"><When at=entry.created_at exact=true/></Fact>
                 {(entry.recorded_at != entry.created_at)
@@ -62,13 +64,13 @@ fn list(detail: &TransactionDetail) -> impl IntoView + use<> {
                 {text("By", entry.actor)}
                 {text("Model", entry.model)}
                 {text("Job", entry.metadata.fixed_job)}
-                {text("Plan", detail.plan_id.clone())}
+                {text("Plan", plan_id)}
                 {version}
                 {text("Reference type", entry.reference_type)}
                 {text("Reference id", entry.reference_id)}
-                {text("Reason", detail.reason.as_deref().map(|reason| reason.replace('_', " ")))}
-                {text("Note", detail.note.clone())}
-                {detail.original.map(|id| view! { <Fact label="Answers"><TransactionLink id/></Fact> })}
+                {text("Reason", reason.map(|reason| reason.replace('_', " ")))}
+                {text("Note", note)}
+                {original.map(|id| view! { <Fact label="Answers"><TransactionLink id/></Fact> })}
                 {entry
                     .metadata
                     .idempotency_key

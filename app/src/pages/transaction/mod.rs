@@ -24,24 +24,17 @@ pub fn TransactionPage() -> impl IntoView {
 
 fn whole(data: TransactionPageData, query: &Query) -> impl IntoView + use<> {
     let TransactionPageData { detail, role, zone, .. } = data;
-    let entry = &detail.transaction;
     let done = notice(query, &detail.refunds);
-    let charge = entry.kind.is_charge();
+    let charge = detail.transaction.kind.is_charge();
+    let title = format!("{} {}", title(&detail), short_id(&detail.transaction.id));
+    let action = refunds::action(&detail, role);
+    let words = charge.then(|| words::view(&detail, &zone));
     view! {
-        <PageHead
-            title=format!("{} {}", title(&detail), short_id(&entry.id))
-            trail=trail(&detail)
-        >
-            {refunds::action(&detail, role)}
-        </PageHead>
+        <PageHead title trail=trail(&detail)>{action}</PageHead>
         {done}
         {facts::view(&detail)}
         {charge.then(|| explain::view(&detail))}
-        {charge.then(|| view! {
-            <Section title="In plain words" note="to send to the customer">
-                {words::view(&detail, &zone)}
-            </Section>
-        })}
+        {words.map(|words| view! { <Section title="In plain words" note="to send to the customer">{words}</Section> })}
         {refunds::view(&detail, query)}
     }
 }

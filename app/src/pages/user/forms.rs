@@ -39,8 +39,10 @@ pub fn view(detail: &UserDetail, role: Role, key: &str, refusals: &Refusals) -> 
 }
 
 fn add(user_id: &str, key: &str, refused: &Refused) -> impl IntoView + use<> {
-    let [amount_error, kind_error, expires_error, note_error] =
-        ["amount", "kind", "expires_on", "note"].map(|field| refused.at(field));
+    let [amount, expires_on, note] = ["amount", "expires_on", "note"].map(|field| refused.field(field, ""));
+    let kind = refused.field("kind", "grant");
+    let error = refused.beside(&["amount", "kind", "expires_on", "note"]);
+    let (user_id, key) = (user_id.to_owned(), refused.key(key.to_owned()));
     let kinds = vec![
         Choice::new("grant", "Grant (a gift)"),
         Choice::new("purchase", "Purchase (paid; counts as lifetime purchased)"),
@@ -49,43 +51,43 @@ fn add(user_id: &str, key: &str, refused: &Refused) -> impl IntoView + use<> {
     view! {
         <div id="add-credits">
             <Section title="Add credits" note="a new lot of its own">
-                {refused.beside(&["amount", "kind", "expires_on", "note"]).map(|error| view! { <ErrorBox error/> })}
+                {error.map(|error| view! { <ErrorBox error/> })}
                 <form method="post" action=AddCreditsForm::url() class="form" data-once="">
                     <Hidden name="user_id" value=user_id/>
-                    <Hidden name="key" value=refused.key(key.to_owned())/>
-                    <Field name="amount" label="Amount in credits" nostrip:error=amount_error.clone()>
+                    <Hidden name="key" value=key/>
+                    <Field name="amount" label="Amount in credits" nostrip:error=amount.error>
                         <TextInput
                             name="amount"
-                            value=refused.typed("amount", "")
+                            value=amount.value
                             inputmode="decimal"
                             autocomplete="off"
                             required=true
-                            autofocus=amount_error.is_some()
-                            invalid=amount_error.is_some()
+                            autofocus=amount.wrong
+                            invalid=amount.wrong
                         />
                     </Field>
-                    <Field name="credit_kind" label="Kind of credits" nostrip:error=kind_error>
-                        <Select name="credit_kind" options=kinds selected=refused.typed("kind", "grant")/>
+                    <Field name="credit_kind" label="Kind of credits" nostrip:error=kind.error>
+                        <Select name="credit_kind" options=kinds selected=kind.value/>
                     </Field>
                     <Field
                         name="expires_on"
                         label="Usable until"
                         hint="The end of this day in UTC; empty: they do not expire."
-                        nostrip:error=expires_error.clone()
+                        nostrip:error=expires_on.error
                     >
                         <TextInput
                             name="expires_on"
                             kind="date"
-                            value=refused.typed("expires_on", "")
-                            invalid=expires_error.is_some()
+                            value=expires_on.value
+                            invalid=expires_on.wrong
                         />
                     </Field>
-                    <Field name="note" label="Note" hint="Kept with the entry, for colleagues." nostrip:error=note_error.clone()>
+                    <Field name="note" label="Note" hint="Kept with the entry, for colleagues." nostrip:error=note.error>
                         <TextInput
                             name="note"
-                            value=refused.typed("note", "")
+                            value=note.value
                             maxlength=1000_u32
-                            invalid=note_error.is_some()
+                            invalid=note.wrong
                         />
                     </Field>
                     <Button kind=ButtonKind::Primary label="Add credits" glyph=Glyph::Plus/>
@@ -96,33 +98,36 @@ fn add(user_id: &str, key: &str, refused: &Refused) -> impl IntoView + use<> {
 }
 
 fn adjust(detail: &UserDetail, key: &str, refused: &Refused) -> impl IntoView + use<> {
-    let [amount_error, reason_error] = ["amount", "reason"].map(|field| refused.at(field));
+    let [amount, reason] = ["amount", "reason"].map(|field| refused.field(field, ""));
+    let into_debt = !refused.typed("allow_negative", "").is_empty();
+    let error = refused.beside(&["amount", "reason"]);
+    let (user_id, key) = (detail.user_id.clone(), refused.key(key.to_owned()));
     let floor = crate::format::credits(detail.min_balance);
     view! {
         <div id="adjust">
             <Section title="Adjust" note="takes credits away">
-                {refused.beside(&["amount", "reason"]).map(|error| view! { <ErrorBox error/> })}
+                {error.map(|error| view! { <ErrorBox error/> })}
                 <form method="post" action=AdjustForm::url() class="form" data-once="">
-                    <Hidden name="user_id" value=detail.user_id.clone()/>
-                    <Hidden name="key" value=refused.key(key.to_owned())/>
-                    <Field name="take" label="Credits to take away" nostrip:error=amount_error.clone()>
+                    <Hidden name="user_id" value=user_id/>
+                    <Hidden name="key" value=key/>
+                    <Field name="take" label="Credits to take away" nostrip:error=amount.error>
                         <TextInput
                             name="take"
-                            value=refused.typed("amount", "")
+                            value=amount.value
                             inputmode="decimal"
                             autocomplete="off"
                             required=true
-                            autofocus=amount_error.is_some()
-                            invalid=amount_error.is_some()
+                            autofocus=amount.wrong
+                            invalid=amount.wrong
                         />
                     </Field>
-                    <Field name="reason" label="Reason" nostrip:error=reason_error.clone()>
+                    <Field name="reason" label="Reason" nostrip:error=reason.error>
                         <TextInput
                             name="reason"
-                            value=refused.typed("reason", "")
+                            value=reason.value
                             maxlength=1000_u32
                             required=true
-                            invalid=reason_error.is_some()
+                            invalid=reason.wrong
                         />
                     </Field>
                     <label class="check">
@@ -130,7 +135,7 @@ fn adjust(detail: &UserDetail, key: &str, refused: &Refused) -> impl IntoView + 
                             type="checkbox"
                             name="allow_negative"
                             value="yes"
-                            checked=!refused.typed("allow_negative", "").is_empty()
+                            checked=into_debt
                         />
                         <span>{format!("Allow the balance to go below its floor of {floor}, into debt")}</span>
                     </label>

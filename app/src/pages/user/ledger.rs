@@ -20,6 +20,8 @@ pub fn view(detail: &UserDetail, page: Page<Transaction>, query: &Query) -> impl
     let first = (!first_page).then(|| at(""));
     let shown = page.items.len();
     let table = EntryTable { account: false, balance: true, fresh: done_entry(query) };
+    let action = format!("{path}#ledger");
+    let whole = action.clone();
     let rows = match (shown, kind.is_empty() && first_page) {
         (0, true) => view! {
             <Empty title="Nothing yet">
@@ -29,7 +31,7 @@ pub fn view(detail: &UserDetail, page: Page<Transaction>, query: &Query) -> impl
         .into_any(),
         (0, false) => view! {
             <Empty title="Nothing matches">
-                <p>"No entry of this kind. " <a href=format!("{path}#ledger")>"Show every kind"</a> "."</p>
+                <p>"No entry of this kind. " <a href=whole>"Show every kind"</a> "."</p>
             </Empty>
         }
         .into_any(),
@@ -41,7 +43,7 @@ pub fn view(detail: &UserDetail, page: Page<Transaction>, query: &Query) -> impl
     };
     let filter = move || {
         view! {
-            <form method="get" action=format!("{path}#ledger") class="inline-form">
+            <form method="get" action=action.clone() class="inline-form">
                 <Select name="kind" label="Kind of entry" options=kind_choices() selected=kind.clone()/>
                 <Button label="Show"/>
             </form>

@@ -58,20 +58,21 @@ fn whole(data: UserPageData, query: &Query, refusals: &forms::Refusals) -> impl 
     }
 }
 
-fn head(detail: &UserDetail, actions: impl IntoView + 'static) -> impl IntoView + use<> {
+fn head<V: IntoView + 'static>(detail: &UserDetail, actions: V) -> impl IntoView + use<V> {
     let title = detail.profile.name.clone().unwrap_or_else(|| detail.user_id.clone());
     let trail = vec![("/users".to_owned(), "Users".to_owned())];
     let plan = detail.allowance.plan_id.clone().map(|id| match &detail.plan_name {
         Some(name) if *name != id => format!("{name} ({id})"),
         _ => id,
     });
+    let (id, email, since) = (detail.user_id.clone(), detail.profile.email.clone(), detail.created_at);
     view! {
         <PageHead title trail>{actions}</PageHead>
         <Facts>
-            <Fact label="User id"><CopyId id=detail.user_id.clone()/></Fact>
-            {detail.profile.email.clone().map(|email| view! { <Fact label="E-mail">{email}</Fact> })}
+            <Fact label="User id"><CopyId id/></Fact>
+            {email.map(|email| view! { <Fact label="E-mail">{email}</Fact> })}
             <Fact label="Plan">{plan.unwrap_or_else(|| "none".to_owned())}</Fact>
-            {detail.created_at.map(|at| view! { <Fact label="Since"><When at/></Fact> })}
+            {since.map(|at| view! { <Fact label="Since"><When at/></Fact> })}
         </Facts>
     }
 }
