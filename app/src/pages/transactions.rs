@@ -84,7 +84,7 @@ fn listing(filter: &TransactionFilter, list: TransactionList) -> impl IntoView +
         return view! {
             <Empty title="Nothing yet">
                 <p>"Charges, grants and refunds appear here as they happen. The API's first charge is one request away:"</p>
-                <pre class="code"><code>{FIRST_CHARGE}</code></pre>
+                <pre><code>{FIRST_CHARGE}</code></pre>
             </Empty>
         }
         .into_any();

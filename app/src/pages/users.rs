@@ -95,7 +95,7 @@ fn nothing_yet() -> impl IntoView {
     view! {
         <Empty title="No users yet" glyph=Glyph::Users>
             <p>"A user appears with the first credits or charge that names them. This gives ana 100 credits:"</p>
-            <pre class="code"><code>{FIRST}</code></pre>
+            <pre><code>{FIRST}</code></pre>
             <p class="quiet">"Make a key with " <code>"creditdesk key add my-product"</code> "."</p>
         </Empty>
     }

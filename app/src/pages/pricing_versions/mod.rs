@@ -53,7 +53,7 @@ fn nothing_yet() -> impl IntoView {
     view! {
         <Empty title="No prices yet" glyph=Glyph::Pricing>
             <p>"Until a version is active, charges must state their amount. Publish a first one from a file:"</p>
-            <pre class="code"><code>"creditdesk pricing set pricing.json --label \"First prices\""</code></pre>
+            <pre><code>"creditdesk pricing set pricing.json --label \"First prices\""</code></pre>
         </Empty>
     }
 }
@@ -115,7 +115,7 @@ fn confirm(item: &PricingConfigHistoryItem, active: Option<i64>, refused: &Refus
             <Section title=format!("Activate version {version}?")>
                 <p>{lead} " Past charges and open reservations keep the version they have."</p>
                 {error.map(|error| view! { <ErrorBox error/> })}
-                <form method="post" action=ActivateForm::url() class="form form-narrow" data-once="">
+                <form method="post" action=ActivateForm::url() class="form" data-once="">
                     <Hidden name="version" value=version.to_string()/>
                     <Field
                         name="confirm"

@@ -70,7 +70,7 @@ pub fn quantities(metrics: &UsageMetrics) -> Vec<(String, String)> {
     let tools = metrics.tools.iter().map(|(tool, calls)| (format!("calls of {tool}"), *calls));
     let named: u64 = metrics.tools.values().sum();
     let unnamed = metrics.tool_calls.unwrap_or(named).saturating_sub(named);
-    let further = std::iter::once(("further tool calls".to_owned(), unnamed));
+    let further = std::iter::once(("other tool calls".to_owned(), unnamed));
     let counted = fixed.chain(tools).chain(further).filter(|(_, number)| *number > 0);
     let counted = counted.map(|(name, number)| (name, count(number)));
     let job = metrics.fixed_job.clone().map(|job| ("job".to_owned(), job));
@@ -137,5 +137,24 @@ fn settled(entry: &Transaction, breakdown: Option<&Breakdown>) -> impl IntoView 
                     .collect_view()}
             </tbody>
         </table>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_terms_add_up_exactly() {
+        let priced = |model: &str, cache: &str| Breakdown {
+            model: model.into(),
+            tools: "10".into(),
+            cache: cache.into(),
+            ..Breakdown::default()
+        };
+        let sum = |model: &str, cache: &str| exact_sum(&priced(model, cache)).map(|sum| sum.to_string());
+        assert_eq!(sum("212.4999996", "-0.0000001").as_deref(), Some("222.4999995"));
+        assert_eq!(sum("1.50", "").as_deref(), Some("11.5"));
+        assert_eq!(sum("not a number", ""), None);
     }
 }

@@ -117,3 +117,58 @@ fn returned(detail: &TransactionDetail) -> Option<String> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn detail(changes: serde_json::Value) -> TransactionDetail {
+        let mut detail = json!({
+            "transaction": {
+                "id": "0199f2c1-0000-7000-8000-00000000aaaa", "account": "ana", "user_id": "ana", "seq": 2,
+                "amount": -212.5, "kind": "usage", "model": "gpt-4o", "metadata": {}, "balance_after": 50,
+                "pricing_version": 3, "created_at": "2026-11-20T10:00:00Z", "recorded_at": "2026-11-20T10:00:00Z",
+                "gross": 222.5, "allowance": 10, "refunded": 0
+            },
+            "profile": {}, "breakdown": null, "pricing_label": null, "plan_id": null, "draws": [], "refunds": [],
+            "original": null,
+            "refundable": { "total": 222.5, "credits": 212.5, "allowance": 10, "allowance_current": true },
+            "balance": { "user_id": "ana", "balance": 50, "available": 50 }, "reason": null, "note": null
+        });
+        for (key, value) in changes.as_object().unwrap() {
+            detail["transaction"][key] = value.clone();
+        }
+        serde_json::from_value(detail).unwrap()
+    }
+
+    #[test]
+    fn a_charge_is_told_from_use_to_balance() {
+        let mut told = detail(json!({}));
+        let term = |term: &str, key: &str, value: &str| {
+            json!({ "term": term, "key": key, "formula": "x", "value": value })
+        };
+        told.breakdown = serde_json::from_value(json!({
+            "model": "212.5", "tools": "10", "search": "0", "cache": "0", "fixed": "0", "total": 222.5,
+            "terms": [term("model", "gpt-4o", "212.5"), term("tool", "web_search", "10"), term("search", "search", "0")],
+            "quantities": { "model": "gpt-4o", "input_tokens": 12000, "tools": { "web_search": 2 }, "tool_calls": 3 }
+        }))
+        .unwrap();
+        assert_eq!(
+            explanation(&told, &TimeZone::UTC),
+            "On 2026-11-20 10:00:00 UTC, you used gpt-4o: 12,000 input tokens, 2 calls of web_search, 1 other tool \
+             calls. At the prices of that time (version 3) this cost 222.5 credits: model 212.5 + the tool web_search 10. \
+             Your plan's allowance paid 10; 212.5 credits were taken from your balance, which went from 262.5 to 50. \
+             Reference: 0199f2c1-0000-7000-8000-00000000aaaa."
+        );
+    }
+
+    #[test]
+    fn what_was_not_taken_is_told_too() {
+        let covered = explanation(&detail(json!({ "amount": 0, "gross": 10, "balance_after": 50 })), &TimeZone::UTC);
+        assert!(covered.contains("Your plan's allowance paid all of it, so your balance stayed at 50."), "{covered}");
+        let short = explanation(&detail(json!({ "amount": -2, "gross": 15, "model": null })), &TimeZone::UTC);
+        assert!(short.contains("you used the service."), "{short}");
+        assert!(short.contains("3 more could not be collected."), "{short}");
+    }
+}
