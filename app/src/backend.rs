@@ -49,6 +49,9 @@ pub trait Analytics: Send + Sync {
     fn reporting_zone(&self) -> String;
     /// `prove` adds the ledger's entries up even when there are more than are added up unasked.
     async fn overview(&self, range: &ReportRange, prove: bool) -> Answer<Overview>;
+    /// Every model ever charged, in the order in which the ledger met them; it only grows at its end, so that each keeps
+    /// its colour.
+    async fn models(&self) -> Answer<Vec<String>>;
     async fn aggregate(&self, range: &ReportRange) -> Answer<AggregateStatsRow>;
     async fn daily_spend(&self, range: &ReportRange) -> Answer<Vec<DailySpendRow>>;
     async fn spend_by_model(&self, range: &ReportRange) -> Answer<Vec<SpendByModelRow>>;

@@ -1,5 +1,8 @@
 //! Creditdesk's shared half: models, pricing and pages, compiled for the server and for the browser.
 
+// A page's view is one type, nested as deep as its markup; the compiler's default depth is too small for some.
+#![recursion_limit = "512"]
+
 pub mod api;
 pub mod error;
 pub mod format;

@@ -3,7 +3,9 @@
 use crate::{
     error::AppError,
     model::{Overview, Timestamp},
+    range::ReportRange,
 };
+use jiff::civil::Date;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +13,38 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OverviewPage {
     pub overview: Overview,
+    /// Every model by its first charge, which gives each its colour.
+    pub models: Vec<String>,
+    pub range: ShownRange,
     pub now: Timestamp,
+}
+
+/// A [`ReportRange`] in words.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ShownRange {
+    pub preset: String,
+    pub label: String,
+    pub zone: String,
+    pub first: Date,
+    pub last: Date,
+    pub today: Date,
+    /// The period it is compared with.
+    pub previous: (Date, Date),
+}
+
+impl ShownRange {
+    pub fn of(range: &ReportRange) -> Result<Self, AppError> {
+        let before = range.previous()?;
+        Ok(Self {
+            preset: range.preset.clone(),
+            label: range.label(),
+            zone: range.zone_name.clone(),
+            first: range.first,
+            last: range.last,
+            today: range.today,
+            previous: (before.first, before.last),
+        })
+    }
 }
 
 /// `range` is a preset of [`crate::range::PRESETS`]; `prove` adds the ledger up however large it is.
@@ -23,17 +56,15 @@ pub async fn load_overview(
     tz: Option<String>,
     prove: bool,
 ) -> Result<OverviewPage, AppError> {
-    use crate::{
-        model::Role,
-        range::{RangeQuery, ReportRange},
-    };
+    use crate::{model::Role, range::RangeQuery};
     let load = async {
         super::require(Role::may_report).await?;
         let backend = super::backend()?;
         let query = RangeQuery { range: range.as_deref(), from: from.as_deref(), to: to.as_deref(), tz: tz.as_deref() };
         let now = backend.now();
         let range = ReportRange::read(&query, &backend.reporting_zone(), now)?;
-        Ok(OverviewPage { overview: backend.overview(&range, prove).await?, now })
+        let overview = backend.overview(&range, prove).await?;
+        Ok(OverviewPage { overview, models: backend.models().await?, range: ShownRange::of(&range)?, now })
     };
     super::answer(load.await)
 }

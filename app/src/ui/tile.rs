@@ -18,9 +18,12 @@ pub fn Tile(
     #[prop(optional, into)]
     href: Option<String>,
     #[prop(optional, into)] delta: Option<Delta>,
-    /// A quiet line below, instead of or after the delta.
+    /// A quiet line below.
     #[prop(optional, into)]
     note: Option<String>,
+    /// A second one.
+    #[prop(optional, into)]
+    also: Option<String>,
     /// A name rather than a figure.
     #[prop(optional)]
     name: bool,
@@ -36,7 +39,11 @@ pub fn Tile(
             <div class="tile-label">{label}</div>
             <div class=class>{figure} {unit}</div>
             {delta.map(delta_line)}
-            {note.map(|note| view! { <div class="tile-note">{note}</div> })}
+            {[note, also]
+                .into_iter()
+                .flatten()
+                .map(|line| view! { <div class="tile-note">{line}</div> })
+                .collect_view()}
         </div>
     }
 }

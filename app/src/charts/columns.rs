@@ -1,0 +1,199 @@
+//! Stacked columns over time.
+
+use super::{
+    DrawError,
+    axis::Axis,
+    colour::{marker, paint},
+    svg::{self, Mark},
+};
+use crate::{format, model::Credits};
+use charts_rs::{Color, Series};
+use std::fmt::Write as _;
+
+/// A part of every column, from the foot upwards.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Layer {
+    pub name: String,
+    pub slot: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Under the axis.
+    pub label: String,
+    /// In full, for the tip: a line for each part.
+    pub tip: String,
+    /// What is behind it.
+    pub href: String,
+    /// An amount for each layer.
+    pub parts: Vec<Credits>,
+    /// Still growing: drawn hatched.
+    pub unfinished: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnChart {
+    pub title: String,
+    pub layers: Vec<Layer>,
+    pub columns: Vec<Column>,
+}
+
+/// Room for the labels of the value axis.
+const LEFT: f32 = 46.0;
+const TOP: f32 = 10.0;
+/// Room for the labels under the columns.
+const FOOT: f32 = 26.0;
+/// A lone day does not become a wall.
+const WIDEST: f32 = 48.0;
+const FONT: f32 = 12.0;
+
+impl ColumnChart {
+    /// For wide screens.
+    pub fn wide(&self) -> Result<String, DrawError> {
+        self.draw(960.0, 250.0, "hatch-wide")
+    }
+
+    /// For a phone, so that its labels are not shrunk.
+    pub fn narrow(&self) -> Result<String, DrawError> {
+        self.draw(344.0, 200.0, "hatch-narrow")
+    }
+
+    fn draw(&self, width: f32, height: f32, hatch: &str) -> Result<String, DrawError> {
+        let tallest = self.columns.iter().map(|column| column.parts.iter().copied().sum()).max();
+        let axis = Axis::over(tallest.unwrap_or(Credits::ZERO));
+        let drawn = self.bars(axis, width, height).svg()?;
+        let (marks, rest) = svg::take_apart(&drawn);
+        let plot = Plot { width: width - LEFT, foot: height - FOOT, columns: self.columns.len() };
+        let mut inside = hatch_pattern(hatch) + &rest + &value_labels(axis, &plot);
+        let mut tops = vec![plot.foot; self.columns.len()];
+        for mark in marks.iter().filter(|mark| mark.height > 0.0) {
+            let index = plot.column_of(mark).min(self.columns.len() - 1);
+            tops[index] = tops[index].min(mark.y);
+            inside += &plot.bar(index, mark.y, mark.height, &paint(mark.slot));
+        }
+        for (index, column) in self.columns.iter().enumerate() {
+            if column.unfinished && tops[index] < plot.foot {
+                inside += &plot.bar(index, tops[index], plot.foot - tops[index], &format!("url(#{hatch})"));
+            }
+            let shade = plot.shade(index);
+            inside += &svg::link(&column.href, &column.tip, index + 1 == self.columns.len(), &shade);
+        }
+        Ok(svg::root(width, height, &self.title, &inside))
+    }
+
+    /// The chart as charts-rs sees it: heights in steps of the axis, colours as markers.
+    fn bars(&self, axis: Axis, width: f32, height: f32) -> charts_rs::BarChart {
+        let series = self.layers.iter().enumerate().map(|(at, layer)| {
+            let heights: Vec<f32> = self.columns.iter().map(|column| axis.height(column.parts[at])).collect();
+            let mut series: Series = (layer.name.as_str(), heights).into();
+            series.stack = Some("all".to_owned());
+            series
+        });
+        let labels = self.columns.iter().map(|column| column.label.clone()).collect();
+        let mut chart = charts_rs::BarChart::new(series.collect(), labels);
+        (chart.width, chart.height) = (width, height);
+        chart.background_color = Color::transparent();
+        chart.margin = charts_rs::Box { left: 0.0, top: TOP, right: 0.0, bottom: 0.0 };
+        chart.legend.show = Some(false);
+        chart.y_axis_hidden = true;
+        chart.grid.left = Some(LEFT);
+        chart.grid.stroke_color = svg::LINE.into();
+        chart.x_axis.height = FOOT;
+        chart.x_axis.stroke_color = svg::LINE.into();
+        chart.x_axis.font.color = svg::TEXT.into();
+        chart.x_axis.font.size = FONT;
+        chart.series.colors = self.layers.iter().map(|layer| marker(layer.slot)).collect();
+        if let Some(config) = chart.y_axis_configs.first_mut() {
+            config.min = Some(0.0);
+            config.max = Some(f32::from(Axis::STEPS));
+            config.split_number = usize::from(Axis::STEPS);
+        }
+        chart
+    }
+}
+
+/// Where the columns stand.
+struct Plot {
+    width: f32,
+    foot: f32,
+    columns: usize,
+}
+
+impl Plot {
+    #[expect(clippy::cast_precision_loss, reason = "at most a few hundred columns")]
+    fn unit(&self) -> f32 {
+        self.width / self.columns.max(1) as f32
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "at most a few hundred columns")]
+    fn left(&self, index: usize) -> f32 {
+        LEFT + self.unit() * index as f32
+    }
+
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a mark lies in the plot")]
+    fn column_of(&self, mark: &Mark) -> usize {
+        ((mark.x + mark.width / 2.0 - LEFT).max(0.0) / self.unit()) as usize
+    }
+
+    fn bar(&self, index: usize, y: f32, height: f32, fill: &str) -> String {
+        let width = (self.unit() * 0.74).min(WIDEST);
+        let x = self.left(index) + (self.unit() - width) / 2.0;
+        format!("<rect x=\"{x:.2}\" y=\"{y:.1}\" width=\"{width:.2}\" height=\"{height:.1}\" fill=\"{fill}\"/>\n")
+    }
+
+    /// The whole column as a place to point at.
+    fn shade(&self, index: usize) -> String {
+        let (x, width, height) = (self.left(index), self.unit(), self.foot - TOP);
+        format!(
+            "<rect class=\"bar-shade\" x=\"{x:.2}\" y=\"{TOP}\" width=\"{width:.2}\" height=\"{height}\" fill=\"transparent\"/>"
+        )
+    }
+}
+
+/// Amounts beside the grid lines.
+fn value_labels(axis: Axis, plot: &Plot) -> String {
+    let mut out = String::new();
+    for step in 0..=Axis::STEPS {
+        let y = plot.foot - (plot.foot - TOP) * f32::from(step) / f32::from(Axis::STEPS) + FONT * 0.33;
+        let text = format::credits_compact(axis.value(step));
+        let _ = writeln!(
+            out,
+            "<text x=\"{}\" y=\"{y:.1}\" font-size=\"{FONT}\" text-anchor=\"end\" fill=\"var(--quiet)\">{}</text>",
+            LEFT - 8.0,
+            svg::escape(&text)
+        );
+    }
+    out
+}
+
+/// Diagonal cuts in the colour of the page: a bar that is not finished yet.
+fn hatch_pattern(id: &str) -> String {
+    format!(
+        "<defs><pattern id=\"{id}\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\" \
+         patternTransform=\"rotate(45)\"><rect width=\"2\" height=\"5\" fill=\"var(--page)\"/></pattern></defs>\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn draws_every_column_without_inline_styles() {
+        let column = |unfinished| Column {
+            label: "<1>".into(),
+            tip: "25 Nov\n<b>".into(),
+            href: "/transactions?from=a&to=b".into(),
+            parts: vec![Credits::from_micros(5), Credits::ZERO],
+            unfinished,
+        };
+        let layers =
+            vec![Layer { name: "a".into(), slot: 0 }, Layer { name: "\"b\"".into(), slot: super::super::OTHER }];
+        let chart = ColumnChart { title: "Daily".into(), layers, columns: vec![column(false), column(true)] };
+        let svg = chart.wide().unwrap();
+        assert_eq!(svg.matches("<a ").count(), 2);
+        assert_eq!(svg.matches("var(--chart-1)").count(), 2);
+        assert_eq!(svg.matches("url(#hatch-wide)").count(), 1);
+        assert!(!svg.contains("style") && !svg.contains("<b>") && !svg.contains("#0"), "{svg}");
+    }
+}

@@ -1,4 +1,0 @@
-//! Placeholder.
-
-#[leptos::component]
-pub fn OverviewPage() -> impl leptos::IntoView {}

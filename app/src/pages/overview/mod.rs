@@ -1,0 +1,104 @@
+//! The overview: what was spent, on what, by whom, and the proof that the figures add up.
+
+mod daily;
+mod first_charge;
+mod models;
+mod proof;
+mod range_bar;
+mod tiles;
+mod users;
+
+use crate::{
+    api::{self, load_overview},
+    charts::Colours,
+    error::AppError,
+    format,
+    ui::{Empty, ErrorBox, LinkButton, PageHead},
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use range_bar::{AskedRange, RangeBar};
+
+/// `/?range=30d&tz=Europe/Berlin` or `/?from=2026-01-01&to=2026-01-31`; `&prove=1` adds the ledger up.
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let query = use_query_map().get_untracked();
+    let asked = AskedRange::read(|name| query.get(name));
+    let prove = query.get("prove").is_some_and(|value| value == "1");
+    view! {
+        <Suspense>
+            {
+                let asked = asked.clone();
+                Suspend::new(async move {
+                    let [range, from, to, tz] = asked.parts();
+                    match load_overview(range, from, to, tz, prove).await {
+                        Ok(page) => shown(asked, page).into_any(),
+                        Err(error) => failed(asked, error).into_any(),
+                    }
+                })
+            }
+        </Suspense>
+    }
+}
+
+fn shown(asked: AskedRange, page: api::OverviewPage) -> impl IntoView {
+    let api::OverviewPage { overview, models, range, now } = page;
+    let colours = Colours::of(models);
+    let lead = format!(
+        "{}, {} – {}, compared with {} – {}",
+        range.label,
+        format::day_long(range.first),
+        format::day_long(range.last),
+        format::day_short(range.previous.0),
+        format::day_long(range.previous.1),
+    );
+    if !overview.any_entries {
+        return view! {
+            <PageHead title="Overview"/>
+            <first_charge::FirstCharge/>
+        }
+        .into_any();
+    }
+    let nothing = overview.current.transaction_count == 0;
+    let wider = asked.with_preset("90d");
+    view! {
+        <PageHead title="Overview" lead=lead/>
+        <RangeBar asked=asked.clone() shown=Some(range.clone())/>
+        {tiles::tiles(&overview, &range)}
+        {if nothing {
+            view! {
+                <section class="section">
+                    <Empty title="No charge in this range">
+                        <p>"The ledger has entries, but none of them is a charge on these days."</p>
+                        <LinkButton href=wider label="Show the last 90 days"/>
+                    </Empty>
+                </section>
+            }
+                .into_any()
+        } else {
+            view! {
+                {daily::daily(&overview, &range, &colours)}
+                {proof::proof(&overview, &range, &asked, now)}
+                <div class="columns">
+                    {models::models(&overview, &range, &colours)} {users::users(&overview, &range)}
+                </div>
+            }
+                .into_any()
+        }}
+    }
+    .into_any()
+}
+
+/// A wrong range can be put right where it is; anything else can be tried again.
+fn failed(asked: AskedRange, error: AppError) -> impl IntoView {
+    let again = asked.href(&[]);
+    let about_range = error.field.is_some();
+    view! {
+        <PageHead title="Overview"/>
+        {about_range.then(|| view! { <RangeBar asked shown=None/> })}
+        <div class="stack">
+            <ErrorBox error/>
+            {(!about_range).then(|| view! { <div><LinkButton href=again label="Try again"/></div> })}
+        </div>
+    }
+}

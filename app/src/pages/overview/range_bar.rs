@@ -1,0 +1,148 @@
+//! Which days, of which zone: links for the usual ranges, two small forms for the rest.
+
+use crate::{
+    api::ShownRange,
+    range::PRESETS,
+    ui::{Button, Field, Glyph, Hidden, Icon, TextInput, href},
+};
+use leptos::prelude::*;
+
+/// The range as the address says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct AskedRange {
+    range: String,
+    from: String,
+    to: String,
+    tz: String,
+}
+
+impl AskedRange {
+    pub(super) fn read(get: impl Fn(&str) -> Option<String>) -> Self {
+        let word = |name| get(name).map(|value| value.trim().to_owned()).unwrap_or_default();
+        Self { range: word("range"), from: word("from"), to: word("to"), tz: word("tz") }
+    }
+
+    /// `range`, `from`, `to` and `tz`, unless empty.
+    pub(super) fn parts(&self) -> [Option<String>; 4] {
+        [&self.range, &self.from, &self.to, &self.tz].map(|word| (!word.is_empty()).then(|| word.clone()))
+    }
+
+    /// This page for the same range.
+    pub(super) fn href(&self, more: &[(&str, &str)]) -> String {
+        let mut query = vec![
+            ("range", self.range.as_str()),
+            ("from", self.from.as_str()),
+            ("to", self.to.as_str()),
+            ("tz", self.tz.as_str()),
+        ];
+        query.extend_from_slice(more);
+        href("/", &query)
+    }
+
+    /// This page for another range in the same zone.
+    pub(super) fn with_preset(&self, preset: &str) -> String {
+        href("/", &[("range", preset), ("tz", &self.tz)])
+    }
+}
+
+/// Zones offered by name; any other IANA name can be typed.
+const ZONES: [&str; 34] = [
+    "UTC",
+    "Africa/Cairo",
+    "Africa/Johannesburg",
+    "Africa/Lagos",
+    "Africa/Nairobi",
+    "America/Bogota",
+    "America/Chicago",
+    "America/Denver",
+    "America/Los_Angeles",
+    "America/Mexico_City",
+    "America/New_York",
+    "America/Sao_Paulo",
+    "America/St_Johns",
+    "America/Toronto",
+    "Asia/Bangkok",
+    "Asia/Dhaka",
+    "Asia/Dubai",
+    "Asia/Hong_Kong",
+    "Asia/Jakarta",
+    "Asia/Karachi",
+    "Asia/Kathmandu",
+    "Asia/Kolkata",
+    "Asia/Seoul",
+    "Asia/Shanghai",
+    "Asia/Singapore",
+    "Asia/Tokyo",
+    "Australia/Adelaide",
+    "Australia/Sydney",
+    "Europe/Berlin",
+    "Europe/Istanbul",
+    "Europe/London",
+    "Europe/Paris",
+    "Pacific/Auckland",
+    "Pacific/Honolulu",
+];
+
+#[component]
+pub(super) fn RangeBar(asked: AskedRange, shown: Option<ShownRange>) -> impl IntoView {
+    let zone = shown.as_ref().map_or_else(|| asked.tz.clone(), |range| range.zone.clone());
+    let preset = shown.as_ref().map(|range| range.preset.clone());
+    let wrong = shown.is_none() || preset.as_deref() == Some("custom");
+    view! {
+        <div class="range">
+            <nav class="segments" aria-label="Range">
+                {PRESETS
+                    .into_iter()
+                    .filter(|(name, _)| *name != "custom")
+                    .map(|(name, label)| {
+                        let current = (preset.as_deref() == Some(name)).then_some("true");
+                        view! { <a href=asked.with_preset(name) aria-current=current>{label}</a> }
+                    })
+                    .collect_view()}
+            </nav>
+            <details class="range-custom" open=wrong>
+                <summary>
+                    <Icon glyph=Glyph::Calendar/>
+                    <span>"Custom · " {zone.clone()}</span>
+                </summary>
+                <div class="range-forms">{days_form(&asked, shown.as_ref())} {zone_form(&asked, zone)}</div>
+            </details>
+        </div>
+    }
+}
+
+fn days_form(asked: &AskedRange, shown: Option<&ShownRange>) -> impl IntoView + use<> {
+    let from = shown.map_or_else(|| asked.from.clone(), |range| range.first.to_string());
+    let to = shown.map_or_else(|| asked.to.clone(), |range| range.last.to_string());
+    let tz = (!asked.tz.is_empty()).then(|| asked.tz.clone());
+    view! {
+        <form method="get" action="/">
+            <Field name="from" label="From">
+                <TextInput name="from" kind="date" value=from/>
+            </Field>
+            <Field name="to" label="To, inclusive">
+                <TextInput name="to" kind="date" value=to/>
+            </Field>
+            {tz.map(|tz| view! { <Hidden name="tz" value=tz/> })}
+            <Button label="Show"/>
+        </form>
+    }
+}
+
+fn zone_form(asked: &AskedRange, zone: String) -> impl IntoView + use<> {
+    let kept: Vec<_> = [("range", &asked.range), ("from", &asked.from), ("to", &asked.to)]
+        .into_iter()
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(name, value)| (name, value.clone()))
+        .collect();
+    view! {
+        <form method="get" action="/">
+            {kept.into_iter().map(|(name, value)| view! { <Hidden name value/> }).collect_view()}
+            <Field name="tz" label="Days of the time zone">
+                <TextInput name="tz" value=zone list="zones" autocomplete="off"/>
+            </Field>
+            <datalist id="zones">{ZONES.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view()}</datalist>
+            <Button label="Use zone"/>
+        </form>
+    }
+}

@@ -1,0 +1,79 @@
+//! The users who spent most.
+
+use crate::{
+    api::ShownRange,
+    charts::{Bar, BarChart, Figure},
+    format,
+    model::Overview,
+    ui::{Column as Head, DataTable, Money, Section, UserLink, encode},
+};
+use leptos::prelude::*;
+
+/// One colour for all: a user has none of its own.
+const SLOT: usize = 0;
+
+pub(super) fn users(overview: &Overview, range: &ShownRange) -> impl IntoView + use<> {
+    let total = overview.current.total_credits_consumed;
+    let bars = overview
+        .top_users
+        .iter()
+        .map(|row| Bar {
+            name: row.user_id.clone(),
+            value: row.total_spend,
+            label: format!("{} · {}", format::credits_short(row.total_spend), format::share(row.total_spend, total)),
+            tip: format!(
+                "{}\n{} credits, {}\n{} of all spend",
+                row.user_id,
+                format::credits(row.total_spend),
+                format::counted(row.transaction_count, "charge", "charges"),
+                format::share(row.total_spend, total)
+            ),
+            href: format!("/users/{}", encode(&row.user_id)),
+            slot: SLOT,
+        })
+        .collect();
+    let chart = BarChart { title: "Top users, in credits".to_owned(), bars };
+    let table = table(overview, range);
+    let note = format!("{} of {} active", overview.top_users.len(), format::count(overview.current.active_users));
+    view! {
+        <Section title="Top users" note=note>
+            <Figure wide=chart.wide() narrow=chart.narrow() table="Top users as a table">
+                {table}
+            </Figure>
+        </Section>
+    }
+}
+
+fn table(overview: &Overview, range: &ShownRange) -> impl IntoView + use<> {
+    let total = overview.current.total_credits_consumed;
+    let heads = vec![
+        Head::text("User"),
+        Head::number("Spend"),
+        Head::number("Share"),
+        Head::number("Charges"),
+        Head::number("Refunded"),
+    ];
+    let rows: Vec<_> = overview
+        .top_users
+        .iter()
+        .map(|row| (row.clone(), super::tiles::charges_of(range, "user", &row.user_id)))
+        .collect();
+    view! {
+        <DataTable caption="Top users" columns=heads>
+            {rows
+                .into_iter()
+                .map(|(row, charges)| {
+                    view! {
+                        <tr>
+                            <td class="wrap"><UserLink user_id=row.user_id/></td>
+                            <td class="num"><Money amount=row.total_spend/></td>
+                            <td class="num">{format::share(row.total_spend, total)}</td>
+                            <td class="num"><a href=charges>{format::count(row.transaction_count)}</a></td>
+                            <td class="num"><Money amount=row.refunded/></td>
+                        </tr>
+                    }
+                })
+                .collect_view()}
+        </DataTable>
+    }
+}
