@@ -159,6 +159,20 @@ pub fn day_short(day: Date) -> String {
     day.strftime("%-d %b").to_string()
 }
 
+/// `25 Nov 2026`.
+pub fn day_year(day: Date) -> String {
+    day.strftime("%-d %b %Y").to_string()
+}
+
+/// `27 Oct – 25 Nov 2026`, `25 Nov 2026`.
+pub fn days(first: Date, last: Date) -> String {
+    match (first == last, first.year() == last.year()) {
+        (true, _) => day_year(last),
+        (false, true) => format!("{} – {}", day_short(first), day_year(last)),
+        (false, false) => format!("{} – {}", day_year(first), day_year(last)),
+    }
+}
+
 /// `Wed 25 Nov 2026`.
 pub fn day_long(day: Date) -> String {
     day.strftime("%a %-d %b %Y").to_string()

@@ -1,7 +1,7 @@
 //! Creditdesk's shared half: models, pricing and pages, compiled for the server and for the browser.
 
-// A page's view is one type, nested as deep as its markup; the compiler's default depth is too small for some.
-#![recursion_limit = "512"]
+// A view is one nested type; the default depth is too little for a page.
+#![recursion_limit = "256"]
 
 pub mod api;
 pub mod error;

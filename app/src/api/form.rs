@@ -90,6 +90,13 @@ pub fn done(page: &str, entry: Uuid, again: bool) -> String {
     link::with_query(page, [("done", entry.to_string().as_str()), ("again", if again { "1" } else { "" })])
 }
 
+/// The status of a page that shows its form again: that of the refusal, also when it is about who one is.
+pub fn refused_status(code: Code) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(code.status())) {
+        response.set_status(status);
+    }
+}
+
 /// Sends a page's visitor to another page.
 pub fn move_on(path: &str) {
     if let (Some(response), Ok(place)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(path)) {

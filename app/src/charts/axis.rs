@@ -2,25 +2,29 @@
 
 use crate::model::Credits;
 
-/// `STEPS` steps of a round size that reach the greatest value.
+/// Three to five steps of a round size that reach the greatest value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Axis {
     step: i64,
+    pub(super) steps: u8,
 }
 
-impl Axis {
-    pub(super) const STEPS: u8 = 4;
+const MOST_STEPS: i64 = 5;
 
+impl Axis {
     pub(super) fn over(max: Credits) -> Self {
-        let wanted = (max.micros().max(1) - 1) / i64::from(Self::STEPS) + 1;
+        let max = max.micros().max(1);
+        let wanted = (max - 1) / MOST_STEPS + 1;
         let mut power: i64 = 1;
-        while power.saturating_mul(10) <= wanted {
-            power = power.saturating_mul(10);
+        while power <= wanted / 10 {
+            power *= 10;
         }
-        let rounds = [power, power * 2, power.saturating_mul(5) / 2, power.saturating_mul(5), power.saturating_mul(10)];
-        // 2.5 is not whole at the smallest power; the next size then serves.
-        let whole = |step: &i64| *step >= wanted && (power > 1 || *step != 2 || wanted <= 2);
-        Self { step: rounds.into_iter().find(whole).unwrap_or(i64::MAX / 4) }
+        // A quarter of ten is not whole at the smallest power.
+        let quarter = if power == 1 { power.saturating_mul(5) } else { power.saturating_mul(5) / 2 };
+        let rounds = [power, power.saturating_mul(2), quarter, power.saturating_mul(5), power.saturating_mul(10)];
+        let step = rounds.into_iter().find(|step| *step >= wanted).unwrap_or(i64::MAX / MOST_STEPS + 1);
+        let steps = (max - 1) / step + 1;
+        Self { step, steps: u8::try_from(steps.max(3)).unwrap_or(u8::MAX) }
     }
 
     /// The value at the end of step `index`, from 0 at the foot.
@@ -44,13 +48,13 @@ mod tests {
         let step = |max: &str| Axis::over(max.parse().unwrap()).value(1).to_string();
         assert_eq!(step("0"), "0.000001");
         assert_eq!(step("4"), "1");
-        assert_eq!(step("4.1"), "2");
-        assert_eq!(step("9.9"), "2.5");
-        assert_eq!(step("1234"), "500");
-        assert_eq!(step("0.000009"), "0.000005");
-        for micros in [1, 9, 99, 12_345, i64::MAX] {
-            let max = Credits::from_micros(micros);
-            assert!(Axis::over(max).value(Axis::STEPS) >= max.min(Credits::from_micros(i64::MAX / 4 * 4)), "{micros}");
+        assert_eq!(step("5.1"), "2");
+        assert_eq!(step("12"), "2.5");
+        assert_eq!(step("2050"), "500");
+        assert_eq!(step("0.000009"), "0.000002");
+        for micros in [1, 9, 99, 12_345, i64::MAX - 4] {
+            let axis = Axis::over(Credits::from_micros(micros));
+            assert!(axis.value(axis.steps).micros() >= micros && (3..=5).contains(&axis.steps), "{micros} {axis:?}");
         }
     }
 }

@@ -42,12 +42,12 @@ struct Size {
 impl BarChart {
     /// For wide screens.
     pub fn wide(&self) -> Result<String, DrawError> {
-        self.draw(Size { width: 560.0, left: 168.0, right: 128.0, letters: 23 })
+        self.draw(Size { width: 560.0, left: 168.0, right: 128.0, letters: 21 })
     }
 
     /// For a phone, so that its labels are not shrunk.
     pub fn narrow(&self) -> Result<String, DrawError> {
-        self.draw(Size { width: 344.0, left: 116.0, right: 106.0, letters: 15 })
+        self.draw(Size { width: 344.0, left: 116.0, right: 106.0, letters: 14 })
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a few rows")]
@@ -55,7 +55,8 @@ impl BarChart {
         let height = ROW * self.bars.len() as f32;
         let drawn = self.rows(size, height).svg()?;
         let (mut marks, _) = svg::take_apart(&drawn);
-        marks.sort_by(|a, b| a.y.total_cmp(&b.y));
+        // Its rows begin at the foot.
+        marks.sort_by(|a, b| b.y.total_cmp(&a.y));
         let mut inside = String::new();
         for (row, (bar, mark)) in self.bars.iter().zip(&marks).enumerate() {
             let (top, middle) = (ROW * row as f32, ROW * row as f32 + ROW / 2.0);
@@ -80,7 +81,7 @@ impl BarChart {
         Ok(svg::root(size.width, height, &self.title, &inside))
     }
 
-    /// The chart as charts-rs sees it: lengths in steps of an axis, colours as markers, the greatest last.
+    /// The chart as charts-rs sees it: lengths in steps of an axis, colours as markers.
     fn rows(&self, size: Size, height: f32) -> HorizontalBarChart {
         let axis = Axis::over(self.bars.iter().map(|bar| bar.value).max().unwrap_or(Credits::ZERO));
         let lengths: Vec<f32> = self.bars.iter().map(|bar| axis.height(bar.value)).collect();

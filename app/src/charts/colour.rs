@@ -6,6 +6,8 @@ use charts_rs::Color;
 const SLOTS: usize = 10;
 /// The slot of everything that is summed up as "Other".
 pub const OTHER: usize = SLOTS;
+/// The slot of bars that stand for no model.
+pub const PLAIN: usize = SLOTS + 1;
 
 /// Models by the order in which the ledger met them. That order only grows at its end, so a model keeps its colour.
 #[derive(Clone, Debug, Default)]
@@ -26,7 +28,11 @@ impl Colours {
 
 /// The paint of a slot, for `fill`.
 pub fn paint(slot: usize) -> String {
-    if slot == OTHER { "var(--chart-other)".to_owned() } else { format!("var(--chart-{})", slot + 1) }
+    match slot {
+        OTHER => "var(--chart-other)".to_owned(),
+        PLAIN => "var(--chart-plain)".to_owned(),
+        _ => format!("var(--chart-{})", slot + 1),
+    }
 }
 
 /// Stands for a slot while charts-rs draws, which knows only plain colours.

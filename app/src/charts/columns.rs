@@ -105,8 +105,8 @@ impl ColumnChart {
         chart.series.colors = self.layers.iter().map(|layer| marker(layer.slot)).collect();
         if let Some(config) = chart.y_axis_configs.first_mut() {
             config.min = Some(0.0);
-            config.max = Some(f32::from(Axis::STEPS));
-            config.split_number = usize::from(Axis::STEPS);
+            config.max = Some(f32::from(axis.steps));
+            config.split_number = usize::from(axis.steps);
         }
         chart
     }
@@ -153,8 +153,8 @@ impl Plot {
 /// Amounts beside the grid lines.
 fn value_labels(axis: Axis, plot: &Plot) -> String {
     let mut out = String::new();
-    for step in 0..=Axis::STEPS {
-        let y = plot.foot - (plot.foot - TOP) * f32::from(step) / f32::from(Axis::STEPS) + FONT * 0.33;
+    for step in 0..=axis.steps {
+        let y = plot.foot - (plot.foot - TOP) * f32::from(step) / f32::from(axis.steps) + FONT * 0.33;
         let text = format::credits_compact(axis.value(step));
         let _ = writeln!(
             out,

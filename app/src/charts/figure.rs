@@ -31,6 +31,7 @@ pub fn Figure(
             </details>
         </figure>
     }
+    .into_any()
 }
 
 /// What a colour stands for.
@@ -71,4 +72,5 @@ pub fn Legend(items: Vec<LegendItem>, #[prop(optional, into)] hatched: Option<St
                 })}
         </ul>
     }
+    .into_any()
 }

@@ -15,7 +15,7 @@ mod svg;
 
 pub use bars::{Bar, BarChart};
 pub use bucket::{Bucket, buckets};
-pub use colour::{Colours, OTHER, paint};
+pub use colour::{Colours, OTHER, PLAIN, paint};
 pub use columns::{Column, ColumnChart, Layer};
 pub use figure::{Figure, Legend, LegendItem};
 

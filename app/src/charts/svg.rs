@@ -16,17 +16,19 @@ pub(super) struct Mark {
 pub(super) const LINE: (u8, u8, u8) = (2, 10, 1);
 pub(super) const TEXT: (u8, u8, u8) = (2, 10, 2);
 
-/// The bars of a drawing, and all the rest of it in the theme's colours, without the root element.
+/// The bars of a drawing, and all the rest of it in the theme's colours, without the root element and without texts in
+/// colours of their own: those are labels of a hidden axis.
 pub(super) fn take_apart(svg: &str) -> (Vec<Mark>, String) {
     let (mut marks, mut rest) = (Vec::new(), String::new());
-    for line in svg.lines() {
-        match read_mark(line) {
-            Some(mark) => marks.push(mark),
-            None if line.starts_with("<svg ") || line == "</svg>" || line.starts_with("<rect ") => {}
-            None => {
-                rest.push_str(line);
-                rest.push('\n');
-            }
+    let mut lines = svg.lines();
+    while let Some(line) = lines.next() {
+        if let Some(mark) = read_mark(line) {
+            marks.push(mark);
+        } else if line.starts_with("<text ") && !line.contains("\"#020A02\"") {
+            lines.find(|line| line.ends_with("</text>"));
+        } else if !line.starts_with("<svg ") && line != "</svg>" && !line.starts_with("<rect ") {
+            rest.push_str(line);
+            rest.push('\n');
         }
     }
     let rest = rest.replace("\"#020A01\"", "\"var(--line)\"").replace("\"#020A02\"", "\"var(--quiet)\"");
@@ -97,7 +99,7 @@ mod tests {
 
     #[test]
     fn bars_are_read_and_the_rest_is_themed() {
-        let svg = "<svg width=\"9\">\n<line stroke=\"#020A01\"/>\n<rect x=\"1\" y=\"2.5\" width=\"3\" height=\"4\" \
+        let svg = "<svg width=\"9\">\n<text fill=\"#6E7079\">\n4\n</text>\n<line stroke=\"#020A01\"/>\n<rect x=\"1\" y=\"2.5\" width=\"3\" height=\"4\" \
                    fill=\"#010A02\" data-series=\"x=&quot;\"/>\n<rect x=\"0\" fill=\"#FFFFFF\"/>\n</svg>";
         let (marks, rest) = take_apart(svg);
         assert_eq!(marks, [Mark { x: 1.0, y: 2.5, width: 3.0, height: 4.0, slot: 2 }]);

@@ -1,4 +1,5 @@
-//! One island for the whole page that listens at the document: copy buttons, the tips of charts, and `/` for search.
+//! One island for the whole page that listens at the document: copy buttons, the tips of charts, the arrow keys from one
+//! bar to the next, and `/` for search.
 
 use leptos::{ev, prelude::*, web_sys};
 use wasm_bindgen::JsCast;
@@ -13,6 +14,7 @@ pub fn Hands() -> impl IntoView {
         if let Some(root) = document().document_element() {
             let _ = root.class_list().add_1("scripted");
         }
+        remove_titles();
         window_event_listener(ev::click, move |event| {
             if let Some(target) = closest(event.target(), "[data-copy]") {
                 copy(&target);
@@ -20,7 +22,13 @@ pub fn Hands() -> impl IntoView {
             }
         });
         window_event_listener(ev::keydown, move |event| {
-            if event.key() == "/" && !is_typing(event.target()) && focus_search() {
+            let done = match event.key().as_str() {
+                "/" => !is_typing(event.target()) && focus_search(),
+                "ArrowLeft" | "ArrowUp" => step(event.target(), Element::previous_element_sibling),
+                "ArrowRight" | "ArrowDown" => step(event.target(), Element::next_element_sibling),
+                _ => false,
+            };
+            if done {
                 event.prevent_default();
             }
         });
@@ -65,6 +73,23 @@ fn focus_search() -> bool {
     let Some(input) = found.and_then(|element| element.dyn_into::<HtmlInputElement>().ok()) else { return false };
     input.select();
     input.focus().is_ok()
+}
+
+/// The browser's own tips would show beside ours; the labels keep the words for screen readers.
+fn remove_titles() {
+    let Ok(titles) = document().query_selector_all("[data-tip] > title") else { return };
+    for index in 0..titles.length() {
+        if let Some(title) = titles.item(index).and_then(|node| node.dyn_into::<Element>().ok()) {
+            title.remove();
+        }
+    }
+}
+
+/// Moves the focus from one bar of a chart to the one beside it.
+fn step(from: Option<web_sys::EventTarget>, beside: fn(&Element) -> Option<Element>) -> bool {
+    let next = closest(from, "a[data-tip]").and_then(|bar| beside(&bar)).filter(|bar| bar.has_attribute("data-tip"));
+    let Some(bar) = next.and_then(|bar| bar.dyn_into::<web_sys::SvgElement>().ok()) else { return false };
+    bar.focus().is_ok()
 }
 
 /// Puts the tip beside the pointer, or above the element that has the focus; hides it when there is nothing to say.

@@ -17,7 +17,7 @@ pub struct EntryTable {
 
 impl EntryTable {
     pub fn view(self, caption: &str, rows: Vec<Transaction>) -> impl IntoView + use<> {
-        let mut columns = vec![Column::text("When"), Column::text("Kind"), Column::text("For")];
+        let mut columns = vec![Column::text("When"), Column::text("Kind"), Column::text("For").wide_only()];
         if self.account {
             columns.push(Column::text("User"));
         }
@@ -50,7 +50,7 @@ impl EntryTable {
                     <KindBadge kind=entry.kind/>
                     {refunded.map(|(tone, text)| view! { " " <Badge tone text/> })}
                 </td>
-                <td class="cut" title=purpose.clone()>{purpose.clone()}</td>
+                <td class="cut wide-only" title=purpose.clone()>{purpose.clone()}</td>
                 {self.account.then(|| view! { <td class="cut"><UserLink user_id=entry.user_id.clone()/></td> })}
                 <td class="num"><Money amount=entry.amount signed=true/></td>
                 <td class="num wide-only">

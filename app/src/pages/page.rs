@@ -1,7 +1,7 @@
 //! What the pages share: the address as it was typed, the answer of a server function, and the refusal of a form.
 
 use crate::{
-    api::response_status,
+    api::refused_status,
     error::{AppError, Code},
     link::{Query, path_segment},
     ui::ErrorBox,
@@ -39,6 +39,7 @@ where
             })}
         </Suspense>
     }
+    .into_any()
 }
 
 /// The refusal of a form that was sent from this page, with what was typed.
@@ -58,7 +59,7 @@ impl Refused {
             Some(Value::Object(typed)) => typed,
             _ => Map::new(),
         };
-        response_status(error.code);
+        refused_status(error.code);
         Self { error: Some(error), typed }
     }
 
@@ -87,7 +88,8 @@ impl Refused {
     /// The message for `field`.
     pub fn at(&self, field: &str) -> Option<String> {
         let error = self.error.as_ref().filter(|error| place(error) == Some(field))?;
-        let message = error.message.strip_prefix(field).map(str::trim_start).unwrap_or(&error.message);
+        let named = error.field.as_deref().unwrap_or(field);
+        let message = error.message.strip_prefix(named).map(str::trim_start).unwrap_or(&error.message);
         Some(sentence(message))
     }
 
@@ -107,7 +109,9 @@ pub struct Told {
 
 /// The field at which an error is shown: the one it names, or the amount for a refusal that is about the amount.
 fn place(error: &AppError) -> Option<&str> {
-    error.field.as_deref().or(match error.code {
+    // The form asks for a day, the ledger for the instant after it.
+    let named = error.field.as_deref().map(|field| if field == "expires_at" { "expires_on" } else { field });
+    named.or(match error.code {
         Code::InvalidAmount | Code::OverRefund | Code::InsufficientCredits => Some("amount"),
         _ => None,
     })

@@ -44,6 +44,7 @@ fn whole(data: TransactionPageData, refused: &Refused) -> impl IntoView + use<> 
         {facts(&detail)}
         {body}
     }
+    .into_any()
 }
 
 fn impossible(
@@ -60,6 +61,7 @@ fn impossible(
         <Alert tone=Tone::Warn title="This cannot be refunded"><p>{why}</p></Alert>
         <LinkButton href=link::transaction(detail.transaction.id) label="Back to the transaction"/>
     }
+    .into_any()
 }
 
 fn facts(detail: &TransactionDetail) -> impl IntoView + use<> {
@@ -84,6 +86,7 @@ fn facts(detail: &TransactionDetail) -> impl IntoView + use<> {
             </Fact>
         </Facts>
     }
+    .into_any()
 }
 
 fn form(detail: &TransactionDetail, plan: &RefundPlan, key: String, refused: &Refused) -> impl IntoView + use<> {
@@ -140,6 +143,7 @@ fn form(detail: &TransactionDetail, plan: &RefundPlan, key: String, refused: &Re
             </form>
         </Section>
     }
+    .into_any()
 }
 
 fn amount_hint(total: Credits) -> String {
@@ -154,6 +158,7 @@ fn reason_field(reason: Told) -> impl IntoView {
             <Select name="reason" options selected=reason.value required=true/>
         </Field>
     }
+    .into_any()
 }
 
 /// What would happen: for the amount in the field, and with scripts for every amount that is typed.

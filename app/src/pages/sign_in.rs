@@ -49,4 +49,5 @@ pub fn SignIn() -> impl IntoView {
             </form>
         </BareFrame>
     }
+    .into_any()
 }

@@ -34,6 +34,7 @@ pub fn Transactions() -> impl IntoView {
             })}
         </Suspense>
     }
+    .into_any()
 }
 
 /// A filter at fault is shown at its field; any other error below the form.
@@ -44,6 +45,7 @@ fn refused(filter: &TransactionFilter, error: AppError) -> impl IntoView + use<>
         {form}
         {(!at_field).then(|| view! { <ErrorBox error/> })}
     }
+    .into_any()
 }
 
 fn filters(filter: &TransactionFilter, error: Option<&AppError>, zone: &str) -> impl IntoView + use<> {
@@ -76,6 +78,7 @@ fn filters(filter: &TransactionFilter, error: Option<&AppError>, zone: &str) -> 
             </div>
         </form>
     }
+    .into_any()
 }
 
 fn listing(filter: &TransactionFilter, list: TransactionList) -> impl IntoView + use<> {

@@ -43,6 +43,7 @@ pub fn Users() -> impl IntoView {
             },
         )}
     }
+    .into_any()
 }
 
 fn listing(rows: Vec<UserRow>, next: Option<String>, q: &str, first_page: bool) -> impl IntoView + use<> {
@@ -63,6 +64,7 @@ fn listing(rows: Vec<UserRow>, next: Option<String>, q: &str, first_page: bool) 
         </DataTable>
         <Pager shown noun="users" nostrip:first=first nostrip:next=next/>
     }
+    .into_any()
 }
 
 fn row(user: UserRow) -> impl IntoView {
@@ -86,6 +88,7 @@ fn row(user: UserRow) -> impl IntoView {
             </td>
         </tr>
     }
+    .into_any()
 }
 
 fn nothing_yet() -> impl IntoView {
@@ -99,6 +102,7 @@ fn nothing_yet() -> impl IntoView {
             <p class="quiet">"Make a key with " <code>"creditdesk key add my-product"</code> "."</p>
         </Empty>
     }
+    .into_any()
 }
 
 fn nothing_matches(q: String) -> impl IntoView {
@@ -112,4 +116,5 @@ fn nothing_matches(q: String) -> impl IntoView {
             </p>
         </Empty>
     }
+    .into_any()
 }

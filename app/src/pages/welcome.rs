@@ -22,6 +22,7 @@ pub fn Welcome() -> impl IntoView {
             )}
         </BareFrame>
     }
+    .into_any()
 }
 
 fn form(token: String, refused: &Refused) -> impl IntoView + use<> {
@@ -66,6 +67,7 @@ fn form(token: String, refused: &Refused) -> impl IntoView + use<> {
             <Button kind=ButtonKind::Primary label="Create account"/>
         </form>
     }
+    .into_any()
 }
 
 fn closed() -> impl IntoView {
@@ -79,4 +81,5 @@ fn closed() -> impl IntoView {
         </Alert>
         <LinkButton href="/sign-in" label="Sign in"/>
     }
+    .into_any()
 }

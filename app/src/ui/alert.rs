@@ -27,6 +27,7 @@ pub fn Alert(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// An error as its receiver needs it: what, which rule, what now, and the code to quote.
@@ -72,6 +73,7 @@ pub fn ErrorBox(error: AppError) -> impl IntoView {
             </p>
         </Alert>
     }
+    .into_any()
 }
 
 /// A value of an error's details in words.

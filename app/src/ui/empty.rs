@@ -17,4 +17,5 @@ pub fn Empty(
             <div class="empty-text">{children()}</div>
         </div>
     }
+    .into_any()
 }

@@ -28,4 +28,5 @@ pub fn Field(
                 .map(|error| view! { <div class="field-error" id=format!("f-{name}-error") role="alert">{error}</div> })}
         </div>
     }
+    .into_any()
 }

@@ -86,6 +86,7 @@ pub fn Frame(
         </div>
         <Hands/>
     }
+    .into_any()
 }
 
 /// The frame of pages before sign-in: a narrow column in the middle.
@@ -97,6 +98,7 @@ pub fn BareFrame(children: Children) -> impl IntoView {
             <main id="main" class="bare-main">{children()}</main>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -110,4 +112,5 @@ fn Brand() -> impl IntoView {
             <span>"Creditdesk"</span>
         </a>
     }
+    .into_any()
 }

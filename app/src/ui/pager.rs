@@ -29,4 +29,5 @@ pub fn Pager(
             </span>
         </nav>
     }
+    .into_any()
 }

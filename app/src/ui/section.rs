@@ -26,4 +26,5 @@ pub fn Section(
             {children()}
         </section>
     }
+    .into_any()
 }

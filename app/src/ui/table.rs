@@ -63,4 +63,5 @@ pub fn DataTable(
             </table>
         </div>
     }
+    .into_any()
 }

@@ -64,4 +64,5 @@ pub fn ThemeSwitch(current: Theme, #[prop(into)] action: String) -> impl IntoVie
                 .collect_view()}
         </form>
     }
+    .into_any()
 }

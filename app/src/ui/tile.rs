@@ -46,6 +46,7 @@ pub fn Tile(
                 .collect_view()}
         </div>
     }
+    .into_any()
 }
 
 fn delta_line(delta: Delta) -> impl IntoView {

@@ -13,7 +13,13 @@ use leptos::prelude::*;
 /// More models than this are summed up as "Other".
 const MAX_LAYERS: usize = 8;
 
-pub(super) fn daily(overview: &Overview, range: &ShownRange, colours: &Colours) -> impl IntoView + use<> {
+/// `proof` is the line under the chart.
+pub(super) fn daily<P: IntoView + 'static>(
+    overview: &Overview,
+    range: &ShownRange,
+    colours: &Colours,
+    proof: P,
+) -> impl IntoView + use<P> {
     let (buckets, word) = charts::buckets(&overview.days);
     let layers = layers(overview, colours);
     let last = buckets.len().saturating_sub(1);
@@ -37,11 +43,12 @@ pub(super) fn daily(overview: &Overview, range: &ShownRange, colours: &Colours) 
     let table = table(&buckets, range, word);
     let note = format!("credits, days of {}", range.zone);
     view! {
-        <Section title=title.clone() note=note class="section-chart">
+        <Section title=title.clone() note=note>
             <Legend items=legend nostrip:hatched=hatched/>
             <Figure wide narrow table=format!("{title} as a table")>
                 {table}
             </Figure>
+            {proof}
         </Section>
     }
 }

@@ -45,12 +45,9 @@ fn shown(asked: AskedRange, page: api::OverviewPage) -> impl IntoView {
     let api::OverviewPage { overview, models, range, now } = page;
     let colours = Colours::of(models);
     let lead = format!(
-        "{}, {} – {}, compared with {} – {}",
-        range.label,
-        format::day_long(range.first),
-        format::day_long(range.last),
-        format::day_short(range.previous.0),
-        format::day_long(range.previous.1),
+        "{}, compared with {}",
+        format::days(range.first, range.last),
+        format::days(range.previous.0, range.previous.1)
     );
     if !overview.any_entries {
         return view! {
@@ -77,8 +74,7 @@ fn shown(asked: AskedRange, page: api::OverviewPage) -> impl IntoView {
                 .into_any()
         } else {
             view! {
-                {daily::daily(&overview, &range, &colours)}
-                {proof::proof(&overview, &range, &asked, now)}
+                {daily::daily(&overview, &range, &colours, proof::proof(&overview, &range, &asked, now))}
                 <div class="columns">
                     {models::models(&overview, &range, &colours)} {users::users(&overview, &range)}
                 </div>

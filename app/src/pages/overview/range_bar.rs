@@ -109,6 +109,7 @@ pub(super) fn RangeBar(asked: AskedRange, shown: Option<ShownRange>) -> impl Int
             </details>
         </div>
     }
+    .into_any()
 }
 
 fn days_form(asked: &AskedRange, shown: Option<&ShownRange>) -> impl IntoView + use<> {

@@ -13,10 +13,11 @@ pub(super) fn tiles(overview: &Overview, range: &ShownRange) -> impl IntoView + 
     let spent = now.total_credits_consumed;
     let charges = format::counted(now.transaction_count, "charge", "charges");
     let refunds = if now.refunded.is_zero() {
-        format!("{charges}, no refund")
+        "no refund".to_owned()
     } else {
-        format!("{charges}; {} refunded, not netted", format::credits_short(now.refunded))
+        format!("{} refunded, not netted", format::credits_short(now.refunded))
     };
+    let days = i64::try_from(overview.days.len()).unwrap_or(i64::MAX);
     let model = now.top_model.clone();
     let model_spend = overview.models.iter().find(|row| Some(&row.model) == model.as_ref()).map(|row| row.total_spend);
     let user = now.top_user.clone();
@@ -31,7 +32,8 @@ pub(super) fn tiles(overview: &Overview, range: &ShownRange) -> impl IntoView + 
                 value=format::credits_short(spent)
                 exact=exact(spent)
                 delta=Delta::credits(spent, before.total_credits_consumed)
-                note=refunds
+                note=charges
+                also=refunds
             />
             <Tile
                 label="Active users"
@@ -44,7 +46,7 @@ pub(super) fn tiles(overview: &Overview, range: &ShownRange) -> impl IntoView + 
                 value=format::credits_short(now.avg_daily_spend)
                 exact=exact(now.avg_daily_spend)
                 delta=Delta::credits(now.avg_daily_spend, before.avg_daily_spend)
-                note="credits, over every day of the range"
+                note=format!("over {}", format::counted(days, "day", "days"))
             />
             {named("Top model", model, model_href, model_spend, spent, before.top_model.as_deref())}
             {named("Top user", user, user_href, user_spend, spent, before.top_user.as_deref())}

@@ -2,15 +2,12 @@
 
 use crate::{
     api::ShownRange,
-    charts::{Bar, BarChart, Figure},
+    charts::{Bar, BarChart, Figure, PLAIN},
     format,
     model::Overview,
     ui::{Column as Head, DataTable, Money, Section, UserLink, encode},
 };
 use leptos::prelude::*;
-
-/// One colour for all: a user has none of its own.
-const SLOT: usize = 0;
 
 pub(super) fn users(overview: &Overview, range: &ShownRange) -> impl IntoView + use<> {
     let total = overview.current.total_credits_consumed;
@@ -29,7 +26,7 @@ pub(super) fn users(overview: &Overview, range: &ShownRange) -> impl IntoView + 
                 format::share(row.total_spend, total)
             ),
             href: format!("/users/{}", encode(&row.user_id)),
-            slot: SLOT,
+            slot: PLAIN,
         })
         .collect();
     let chart = BarChart { title: "Top users, in credits".to_owned(), bars };

@@ -36,6 +36,7 @@ pub fn view(shown: &PricingConfigResult, active: Option<i64>) -> impl IntoView +
             {plans(&config.plans)}
         </div>
     }
+    .into_any()
 }
 
 /// Name → formula, the fallback last.
@@ -144,4 +145,5 @@ fn plan(key: &str, plan: &PlanDefinition) -> impl IntoView + use<> {
             </td>
         </tr>
     }
+    .into_any()
 }

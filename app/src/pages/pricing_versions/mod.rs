@@ -27,6 +27,7 @@ pub fn PricingPage() -> impl IntoView {
         />
         {page::loaded(api::load_pricing(version), move |data| whole(data, &query, &refused))}
     }
+    .into_any()
 }
 
 fn whole(data: PricingPageData, query: &Query, refused: &Refused) -> impl IntoView + use<> {
@@ -56,6 +57,7 @@ fn nothing_yet() -> impl IntoView {
             <pre><code>"creditdesk pricing set pricing.json --label \"First prices\""</code></pre>
         </Empty>
     }
+    .into_any()
 }
 
 fn list(
@@ -65,7 +67,7 @@ fn list(
     role: Role,
 ) -> impl IntoView + use<> {
     let mut columns =
-        vec![Column::number("Version"), Column::text("Label"), Column::text("Published"), Column::text("State")];
+        vec![Column::text("Version"), Column::text("Label"), Column::text("Published"), Column::text("State")];
     if role.may_manage() {
         columns.push(Column::text("Action"));
     }
@@ -76,6 +78,7 @@ fn list(
             </DataTable>
         </Section>
     }
+    .into_any()
 }
 
 fn row(item: PricingConfigHistoryItem, active: Option<i64>, shown: Option<i64>, role: Role) -> impl IntoView {
@@ -86,7 +89,7 @@ fn row(item: PricingConfigHistoryItem, active: Option<i64>, shown: Option<i64>, 
     let href = format!("/pricing?version={version}&activate={version}#activate");
     view! {
         <tr aria-current=current>
-            <td class="num"><a href=format!("/pricing?version={version}#content")>{version}</a></td>
+            <td><a href=format!("/pricing?version={version}#content")>{version}</a></td>
             <td>{item.label.unwrap_or_else(|| "—".to_owned())}</td>
             <td><When at=item.created_at/></td>
             <td>{item.active.then(|| view! { <Badge tone=Tone::Good text="active"/> })}</td>
@@ -99,6 +102,7 @@ fn row(item: PricingConfigHistoryItem, active: Option<i64>, shown: Option<i64>, 
                 })}
         </tr>
     }
+    .into_any()
 }
 
 /// The step in between: says what changes, and asks for the number to be typed.
@@ -113,7 +117,7 @@ fn confirm(item: &PricingConfigHistoryItem, active: Option<i64>, refused: &Refus
         <Forms/>
         <div id="activate">
             <Section title=format!("Activate version {version}?")>
-                <p>{lead} " Past charges and open reservations keep the version they have."</p>
+                <p class="before-form">{lead} " Past charges and open reservations keep the version they have."</p>
                 {error.map(|error| view! { <ErrorBox error/> })}
                 <form method="post" action=ActivateForm::url() class="form" data-once="">
                     <Hidden name="version" value=version.to_string()/>
@@ -140,4 +144,5 @@ fn confirm(item: &PricingConfigHistoryItem, active: Option<i64>, refused: &Refus
             </Section>
         </div>
     }
+    .into_any()
 }

@@ -21,6 +21,7 @@ pub fn view(detail: &TransactionDetail) -> impl IntoView + use<> {
             {settled}
         </Section>
     }
+    .into_any()
 }
 
 /// Quantities, then each term with its exact value.
@@ -37,6 +38,7 @@ fn priced(breakdown: &Breakdown) -> impl IntoView + use<> {
         </ul>
         <DataTable caption="Terms of the price" columns>{rows}</DataTable>
     }
+    .into_any()
 }
 
 fn term(term: PricedTerm) -> impl IntoView {
@@ -51,6 +53,7 @@ fn term(term: PricedTerm) -> impl IntoView {
             <td class="num mono">{term.value}</td>
         </tr>
     }
+    .into_any()
 }
 
 /// Every quantity that was not zero, as name and count.
@@ -138,6 +141,7 @@ fn settled(entry: &Transaction, breakdown: Option<&Breakdown>) -> impl IntoView 
             </tbody>
         </table>
     }
+    .into_any()
 }
 
 #[cfg(test)]

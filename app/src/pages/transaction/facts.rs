@@ -14,6 +14,7 @@ pub fn view(detail: &TransactionDetail) -> impl IntoView + use<> {
         {list(detail)}
         {draws(detail)}
     }
+    .into_any()
 }
 
 fn tiles(detail: &TransactionDetail) -> impl IntoView + use<> {
@@ -38,6 +39,7 @@ fn tiles(detail: &TransactionDetail) -> impl IntoView + use<> {
             {tile("Balance after", entry.balance_after, format!("now {}", crate::format::credits(detail.balance.balance)))}
         </div>
     }
+    .into_any()
 }
 
 fn list(detail: &TransactionDetail) -> impl IntoView + use<> {
@@ -82,6 +84,7 @@ fn list(detail: &TransactionDetail) -> impl IntoView + use<> {
             </Facts>
         </Section>
     }
+    .into_any()
 }
 
 /// A value of the metadata: text bare, anything else as JSON.
@@ -128,4 +131,5 @@ fn draw(draw: LotDraw) -> impl IntoView {
             <td class="num"><Money amount=draw.amount/></td>
         </tr>
     }
+    .into_any()
 }

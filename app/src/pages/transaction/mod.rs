@@ -37,6 +37,7 @@ fn whole(data: TransactionPageData, query: &Query) -> impl IntoView + use<> {
         {words.map(|words| view! { <Section title="In plain words" note="to send to the customer">{words}</Section> })}
         {refunds::view(&detail, query)}
     }
+    .into_any()
 }
 
 fn title(detail: &TransactionDetail) -> String {

@@ -88,4 +88,5 @@ fn row(refund: Transaction, fresh: Option<crate::model::Uuid>) -> impl IntoView 
             <td><TransactionLink id=refund.id/></td>
         </tr>
     }
+    .into_any()
 }

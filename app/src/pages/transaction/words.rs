@@ -21,6 +21,7 @@ pub fn view(detail: &TransactionDetail, zone: &str) -> impl IntoView + use<> {
             </button>
         </div>
     }
+    .into_any()
 }
 
 /// What was used, what it cost and why, who paid it, and what has been given back since.

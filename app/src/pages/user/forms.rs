@@ -95,6 +95,7 @@ fn add(user_id: &str, key: &str, refused: &Refused) -> impl IntoView + use<> {
             </Section>
         </div>
     }
+    .into_any()
 }
 
 fn adjust(detail: &UserDetail, key: &str, refused: &Refused) -> impl IntoView + use<> {
@@ -147,4 +148,5 @@ fn adjust(detail: &UserDetail, key: &str, refused: &Refused) -> impl IntoView + 
             </Section>
         </div>
     }
+    .into_any()
 }

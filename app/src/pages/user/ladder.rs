@@ -90,6 +90,7 @@ pub fn view(detail: &UserDetail) -> impl IntoView + use<> {
             </DataTable>
         </Section>
     }
+    .into_any()
 }
 
 fn row(rung: &Rung, binds: bool) -> impl IntoView + use<> {
@@ -107,4 +108,5 @@ fn row(rung: &Rung, binds: bool) -> impl IntoView + use<> {
             <td><Badge tone text=state/></td>
         </tr>
     }
+    .into_any()
 }

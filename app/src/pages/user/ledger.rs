@@ -56,4 +56,5 @@ pub fn view(detail: &UserDetail, page: Page<Transaction>, query: &Query) -> impl
             </Section>
         </div>
     }
+    .into_any()
 }

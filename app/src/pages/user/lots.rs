@@ -26,7 +26,6 @@ pub fn view(detail: &UserDetail) -> impl IntoView + use<> {
                     Column::text("Left"),
                     Column::number("Of"),
                     Column::text("Expires"),
-                    Column::text("Transaction").wide_only(),
                 ];
                 view! {
                     <DataTable caption="Lots of credits" columns>
@@ -37,6 +36,7 @@ pub fn view(detail: &UserDetail) -> impl IntoView + use<> {
             }}
         </Section>
     }
+    .into_any()
 }
 
 fn row(lot: Lot, now: Option<Timestamp>) -> impl IntoView {
@@ -44,7 +44,10 @@ fn row(lot: Lot, now: Option<Timestamp>) -> impl IntoView {
     let tone = if expired { Tone::Bad } else { Tone::Good };
     view! {
         <tr>
-            <td><KindBadge kind=lot.kind/></td>
+            <td>
+                <KindBadge kind=lot.kind/>
+                <span class="who-more"><TransactionLink id=lot.source_transaction_id/></span>
+            </td>
             <td>
                 <Meter value=lot.remaining max=lot.granted tone label="Left of this lot"/>
                 <span class="meter-words"><Money amount=lot.remaining/></span>
@@ -57,7 +60,7 @@ fn row(lot: Lot, now: Option<Timestamp>) -> impl IntoView {
                 }}
                 {expired.then(|| view! { " " <Badge tone=Tone::Bad text="expired, cannot be spent"/> })}
             </td>
-            <td class="wide-only"><TransactionLink id=lot.source_transaction_id/></td>
         </tr>
     }
+    .into_any()
 }

@@ -56,13 +56,14 @@ fn whole(data: UserPageData, query: &Query, refusals: &forms::Refusals) -> impl 
         {ledger}
         {forms::view(&detail, role, &key, refusals)}
     }
+    .into_any()
 }
 
 fn head<V: IntoView + 'static>(detail: &UserDetail, actions: V) -> impl IntoView + use<V> {
     let title = detail.profile.name.clone().unwrap_or_else(|| detail.user_id.clone());
     let trail = vec![("/users".to_owned(), "Users".to_owned())];
     let plan = detail.allowance.plan_id.clone().map(|id| match &detail.plan_name {
-        Some(name) if *name != id => format!("{name} ({id})"),
+        Some(name) if !name.eq_ignore_ascii_case(&id) => format!("{name} ({id})"),
         _ => id,
     });
     let (id, email, since) = (detail.user_id.clone(), detail.profile.email.clone(), detail.created_at);
@@ -72,9 +73,10 @@ fn head<V: IntoView + 'static>(detail: &UserDetail, actions: V) -> impl IntoView
             <Fact label="User id"><CopyId id/></Fact>
             {email.map(|email| view! { <Fact label="E-mail">{email}</Fact> })}
             <Fact label="Plan">{plan.unwrap_or_else(|| "none".to_owned())}</Fact>
-            {since.map(|at| view! { <Fact label="Since"><When at/></Fact> })}
+            {since.map(|at| view! { <Fact label="First seen"><When at/></Fact> })}
         </Facts>
     }
+    .into_any()
 }
 
 fn tiles(detail: &UserDetail) -> impl IntoView + use<> {
@@ -99,6 +101,7 @@ fn tiles(detail: &UserDetail) -> impl IntoView + use<> {
             {tile("Lifetime purchased", balance.lifetime_purchased, "purchases only; refunds do not lower it".to_owned())}
         </div>
     }
+    .into_any()
 }
 
 fn tile(label: &'static str, amount: Credits, note: String) -> impl IntoView {
@@ -111,6 +114,7 @@ fn tile(label: &'static str, amount: Credits, note: String) -> impl IntoView {
             note
         />
     }
+    .into_any()
 }
 
 fn allowance_note(detail: &UserDetail) -> String {
