@@ -10,6 +10,7 @@ pub mod islands;
 pub mod model;
 pub mod pricing;
 pub mod range;
+pub mod refund_plan;
 pub mod ui;
 
 #[cfg(feature = "ssr")]
@@ -18,6 +19,8 @@ pub mod app;
 pub mod backend;
 #[cfg(feature = "ssr")]
 pub mod charts;
+#[cfg(feature = "ssr")]
+pub mod link;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]

@@ -5,11 +5,32 @@
 
 #[cfg(feature = "ssr")]
 mod context;
+mod credits;
 mod error;
+#[cfg(feature = "ssr")]
+mod form;
 mod overview;
+#[cfg(feature = "ssr")]
+mod parse;
+mod pricing;
+mod refunds;
 mod session;
+mod sign_in;
+mod transactions;
+mod users;
 
 #[cfg(feature = "ssr")]
 pub use context::{answer, backend, require, require_anyone, response_status, visit};
+#[cfg(feature = "ssr")]
+pub use form::refused_status;
+pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};
 pub use overview::{LoadOverview, OverviewPage, ShownRange, load_overview};
+pub use pricing::{ActivateForm, LoadPricing, PricingPageData, activate_pricing, load_pricing};
+pub use refunds::{RefundForm, refund};
 pub use session::{SetTheme, SignOut, set_theme, sign_out};
+pub use sign_in::{CreateFirstAdmin, MIN_PASSWORD, SignIn, Welcome, create_first_admin, sign_in, welcome};
+pub use transactions::{
+    ListTransactions, LoadTransaction, TransactionFilter, TransactionList, TransactionPageData, list_transactions,
+    load_transaction,
+};
+pub use users::{ListUsers, LoadUser, UserList, UserPageData, list_users, load_user};

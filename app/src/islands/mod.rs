@@ -2,5 +2,6 @@
 //!
 //! Islands take no properties: what they need stands in the document, so no model and no JSON reader is downloaded.
 
+pub mod forms;
 pub mod hands;
 pub mod palette;

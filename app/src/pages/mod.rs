@@ -1,8 +1,11 @@
 //! The pages, one a file; each reads the URL, calls one server function and lays out the answer.
 
+mod entries;
 mod layout;
 mod not_found;
+mod notice;
 mod overview;
+mod page;
 mod pricing_versions;
 mod refund;
 mod sign_in;

@@ -1,4 +1,85 @@
-//! Placeholder.
+//! The first start: the one-time link from the terminal creates the first admin.
 
-#[leptos::component]
-pub fn Welcome() -> impl leptos::IntoView {}
+use super::page::{self, Refused};
+use crate::{
+    api,
+    ui::{Alert, BareFrame, Button, ButtonKind, Field, Hidden, LinkButton, TextInput, Tone},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
+
+#[component]
+pub fn Welcome() -> impl IntoView {
+    let token = page::segment(1);
+    let refused = Refused::of::<api::CreateFirstAdmin>();
+    view! {
+        <Title text="Welcome"/>
+        <BareFrame>
+            <h1>"Welcome to Creditdesk"</h1>
+            {page::loaded(
+                api::welcome(token.clone()),
+                move |open| if open { form(token, &refused).into_any() } else { closed().into_any() },
+            )}
+        </BareFrame>
+    }
+    .into_any()
+}
+
+fn form(token: String, refused: &Refused) -> impl IntoView + use<> {
+    let [name, email, password] = ["name", "email", "password"].map(|field| refused.field(field, ""));
+    let error = refused.beside(&["name", "email", "password"]);
+    let rule = format!("At least {} characters.", api::MIN_PASSWORD);
+    view! {
+        <p class="lead">"Create the first admin. You can add the others once you are in."</p>
+        {error.map(|error| view! { <Alert tone=Tone::Bad title=error.message/> })}
+        <form method="post" action=api::CreateFirstAdmin::url() class="form" data-once="">
+            <Hidden name="token" value=token/>
+            <Field name="name" label="Name" nostrip:error=name.error>
+                <TextInput
+                    name="name"
+                    value=name.value
+                    autocomplete="name"
+                    required=true
+                    autofocus=true
+                    invalid=name.wrong
+                />
+            </Field>
+            <Field name="email" label="E-mail" nostrip:error=email.error>
+                <TextInput
+                    name="email"
+                    kind="email"
+                    value=email.value
+                    autocomplete="username"
+                    required=true
+                    invalid=email.wrong
+                />
+            </Field>
+            <Field name="password" label="Password" hint=rule nostrip:error=password.error>
+                <TextInput
+                    name="password"
+                    kind="password"
+                    autocomplete="new-password"
+                    required=true
+                    minlength=u32::try_from(api::MIN_PASSWORD).unwrap_or_default()
+                    invalid=password.wrong
+                />
+            </Field>
+            <Button kind=ButtonKind::Primary label="Create account"/>
+        </form>
+    }
+    .into_any()
+}
+
+fn closed() -> impl IntoView {
+    api::response_status(crate::error::Code::NotFound);
+    view! {
+        <Alert tone=Tone::Warn title="This link does not work">
+            <p>
+                "It works once, to create the first admin. Either somebody has used it already, or it was not copied whole. \
+                 A new one is printed on the terminal when the server starts and there is no account yet."
+            </p>
+        </Alert>
+        <LinkButton href="/sign-in" label="Sign in"/>
+    }
+    .into_any()
+}

@@ -1,6 +1,6 @@
 //! Text controls of a form. Their ids are `f-{name}`, which is what [`super::Field`] labels.
 
-use super::{Glyph, Icon};
+use super::{Glyph, Icon, escape_text};
 use leptos::prelude::*;
 
 /// `<input>`.
@@ -57,6 +57,8 @@ pub fn TextArea(
     #[prop(optional)] required: bool,
     #[prop(optional)] invalid: bool,
 ) -> impl IntoView {
+    // A browser drops the first line break inside of the element, so that one is put before the text.
+    let text = format!("\n{}", escape_text(&value));
     view! {
         <textarea
             class="input"
@@ -69,7 +71,7 @@ pub fn TextArea(
             required=required
             aria-invalid=invalid.then_some("true")
         >
-            {value}
+            {text}
         </textarea>
     }
 }
@@ -81,6 +83,7 @@ pub fn SearchInput(
     #[prop(into)] label: String,
     #[prop(optional, into)] value: String,
     #[prop(optional, into)] placeholder: Option<String>,
+    #[prop(optional)] autofocus: bool,
 ) -> impl IntoView {
     view! {
         <div class="search">
@@ -95,6 +98,7 @@ pub fn SearchInput(
                 aria-label=label
                 autocomplete="off"
                 spellcheck="false"
+                autofocus=autofocus
                 data-search=""
             />
         </div>

@@ -1,5 +1,6 @@
 //! The head of a page: where one is, its name, and what can be done.
 
+use super::escape_text;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -14,7 +15,7 @@ pub fn PageHead(
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
     view! {
-        <Title text=title.clone()/>
+        <Title text=escape_text(&title)/>
         <header class="page-head">
             <div class="page-name">
                 {(!trail.is_empty())

@@ -1,0 +1,111 @@
+//! How a form that was posted is answered: always by a redirect, so that reloading a page never repeats a write.
+//!
+//! Success leads on (303). A refusal leads back to the form with the error in the query, the way `ServerAction` reads it
+//! while the page is rendered; the error carries what was typed, so that nothing has to be typed again. The address of
+//! the form is known here and not taken from the `Referer`, which may be missing or hold the error of a try before.
+
+use super::context::response_status;
+use crate::{
+    error::{AppError, Code},
+    link,
+    model::Uuid,
+};
+use axum::http::{HeaderValue, StatusCode, header::ACCEPT, header::LOCATION, request::Parts};
+use leptos::prelude::use_context;
+use leptos::server_fn::error::ServerFnUrlError;
+use leptos_axum::ResponseOptions;
+use serde_json::{Map, Value};
+
+/// The longest value that is carried back to the form.
+const MAX_TYPED: usize = 1_000;
+
+/// A form, as the server function that it posts to knows it.
+pub struct Form {
+    /// The page with the form, as a path with query and fragment.
+    page: String,
+    /// The server function's own path.
+    function: &'static str,
+    typed: Map<String, Value>,
+}
+
+impl Form {
+    pub fn new(page: impl Into<String>, function: &'static str) -> Self {
+        Self { page: page.into(), function, typed: Map::new() }
+    }
+
+    /// Keeps what was typed into a field. Never give it a password.
+    #[must_use]
+    pub fn typed(mut self, field: &str, value: &str) -> Self {
+        let value: String = value.chars().take(MAX_TYPED).collect();
+        self.typed.insert(field.to_owned(), Value::String(value));
+        self
+    }
+
+    /// Leads on to `next` or back to the form.
+    pub fn finish<T>(self, result: Result<T, AppError>, next: impl FnOnce(&T) -> String) -> Result<T, AppError> {
+        match result {
+            Ok(done) => {
+                see_other(&next(&done));
+                Ok(done)
+            }
+            Err(error) => Err(self.refuse(error)),
+        }
+    }
+
+    fn refuse(self, error: AppError) -> AppError {
+        if !posted_without_script() {
+            response_status(error.code);
+            return error;
+        }
+        // A session that ended meanwhile; the sign-in form itself answers with this code, too, and stays.
+        if error.code == Code::Unauthenticated && !self.page.starts_with("/sign-in") {
+            see_other(&link::with_query("/sign-in", [("next", self.page.as_str())]));
+            return error;
+        }
+        let error = error.with("typed", self.typed);
+        // Only the query is taken from the address that is made here.
+        let address = ServerFnUrlError::new(self.function, error.clone()).to_url("http://localhost/");
+        let query = address.ok().and_then(|address| address.query().map(str::to_owned)).unwrap_or_default();
+        let (page, fragment) = self.page.split_once('#').unwrap_or((&self.page, ""));
+        let joint = if page.contains('?') { '&' } else { '?' };
+        let mark = if fragment.is_empty() { "" } else { "#" };
+        see_other(&format!("{page}{joint}{query}{mark}{fragment}"));
+        error
+    }
+}
+
+/// Sends the browser on with a GET: for a plain form a 303; a script finds the place in the header and goes there itself.
+pub fn see_other(path: &str) {
+    if HeaderValue::from_str(path).is_err() {
+        return;
+    }
+    leptos_axum::redirect(path);
+    if let Some(response) = use_context::<ResponseOptions>().filter(|_| posted_without_script()) {
+        response.set_status(StatusCode::SEE_OTHER);
+    }
+}
+
+/// `page` with the entry that was just written, for its notice; `again` when an earlier press of the button wrote it.
+pub fn done(page: &str, entry: Uuid, again: bool) -> String {
+    link::with_query(page, [("done", entry.to_string().as_str()), ("again", if again { "1" } else { "" })])
+}
+
+/// The status of a page that shows its form again: that of the refusal, also when it is about who one is.
+pub fn refused_status(code: Code) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(code.status())) {
+        response.set_status(status);
+    }
+}
+
+/// Sends a page's visitor to another page.
+pub fn move_on(path: &str) {
+    if let (Some(response), Ok(place)) = (use_context::<ResponseOptions>(), HeaderValue::from_str(path)) {
+        response.insert_header(LOCATION, place);
+        response.set_status(StatusCode::SEE_OTHER);
+    }
+}
+
+fn posted_without_script() -> bool {
+    let accept = use_context::<Parts>().and_then(|parts| parts.headers.get(ACCEPT).cloned());
+    accept.is_some_and(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
+}

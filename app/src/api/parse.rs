@@ -1,0 +1,132 @@
+//! Reads the fields of a form: each refusal names its field and the rule.
+
+use super::TransactionFilter;
+use crate::{
+    error::{AppError, Code},
+    model::{CreditKind, Credits, CreditsError, EntryKind, Timestamp, TransactionQuery, Uuid},
+    range::read_zone,
+};
+use jiff::{ToSpan, civil::Date, tz::TimeZone};
+
+/// The most characters of a note or a reason.
+const MAX_TEXT: usize = 1_000;
+
+/// An amount above zero.
+pub fn amount(field: &str, text: &str) -> Result<Credits, AppError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(AppError::invalid_amount(field, "is missing: write how many credits"));
+    }
+    let amount: Credits = text.parse().map_err(|rule: CreditsError| AppError::invalid_amount(field, rule))?;
+    if amount.is_positive() { Ok(amount) } else { Err(AppError::invalid_amount(field, "must be more than 0")) }
+}
+
+/// A text that is needed.
+pub fn needed(field: &str, text: &str) -> Result<String, AppError> {
+    optional(field, text)?.ok_or_else(|| AppError::invalid(field, "is missing"))
+}
+
+/// A text that may be left empty.
+pub fn optional(field: &str, text: &str) -> Result<Option<String>, AppError> {
+    let text = text.trim();
+    if text.chars().count() > MAX_TEXT {
+        return Err(AppError::invalid(field, format!("is longer than {MAX_TEXT} characters")));
+    }
+    Ok(Some(text).filter(|text| !text.is_empty()).map(str::to_owned))
+}
+
+/// The key that the server put into the form.
+pub fn form_key(text: &str) -> Result<String, AppError> {
+    match text.trim() {
+        "" => Err(AppError::invalid("key", "is missing: reload the page and send the form again")),
+        key if key.len() > 255 => Err(AppError::invalid("key", "is longer than 255 bytes")),
+        key => Ok(key.to_owned()),
+    }
+}
+
+pub fn transaction_id(text: &str) -> Result<Uuid, AppError> {
+    text.parse().map_err(|_| {
+        AppError { code: Code::TransactionNotFound, ..AppError::invalid("id", "is no transaction id") }
+    })
+}
+
+pub fn credit_kind(text: &str) -> Result<CreditKind, AppError> {
+    match text {
+        "purchase" => Ok(CreditKind::Purchase),
+        "subscription" => Ok(CreditKind::Subscription),
+        "grant" => Ok(CreditKind::Grant),
+        _ => Err(AppError::invalid("kind", "must be purchase, subscription or grant")),
+    }
+}
+
+/// A date such as 2026-01-31, if one is given.
+pub fn date(field: &str, text: &str) -> Result<Option<Date>, AppError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    match text.parse::<Date>() {
+        Ok(date) if (1970..=2200).contains(&date.year()) => Ok(Some(date)),
+        Ok(_) => Err(AppError::invalid(field, "must lie between the years 1970 and 2200")),
+        Err(_) => Err(AppError::invalid(field, format!("{text:?} is no date such as 2026-01-31"))),
+    }
+}
+
+/// The first instant of a day of `zone`.
+pub fn start_of(day: Date, zone: &TimeZone) -> Result<Timestamp, AppError> {
+    day.to_zoned_datetime(zone.clone())
+        .map(|zoned| zoned.timestamp())
+        .map_err(|_| AppError::invalid("date", "is too far from today"))
+}
+
+/// The first instant after a day of `zone`.
+pub fn end_of(day: Date, zone: &TimeZone) -> Result<Timestamp, AppError> {
+    let next = day.checked_add(1.day()).map_err(|_| AppError::invalid("date", "is too far from today"))?;
+    start_of(next, zone)
+}
+
+/// The filters of the transactions page; its days are those of `zone`.
+pub fn transaction_query(filter: &TransactionFilter, zone: &str) -> Result<TransactionQuery, AppError> {
+    let zone = read_zone(zone)?;
+    let (from, to) = (date("from", &filter.from)?, date("to", &filter.to)?);
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        return Err(AppError::invalid("from", "is after to"));
+    }
+    let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    Ok(TransactionQuery {
+        user_id: filled(&filter.user),
+        kind: filled(&filter.kind).map(|kind| entry_kind(&kind)).transpose()?,
+        model: filled(&filter.model),
+        start: from.map(|day| start_of(day, &zone)).transpose()?,
+        end: to.map(|day| end_of(day, &zone)).transpose()?,
+        cursor: filled(&filter.cursor),
+        limit: 50,
+    })
+}
+
+pub fn entry_kind(text: &str) -> Result<EntryKind, AppError> {
+    EntryKind::parse(text).ok_or_else(|| AppError::invalid("kind", "is no kind of entry"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_name_their_rule() {
+        let rule = |text: &str| amount("amount", text).unwrap_err().message;
+        assert_eq!(rule(""), "amount is missing: write how many credits");
+        assert_eq!(rule("0"), "amount must be more than 0");
+        assert_eq!(rule("-1"), "amount must be more than 0");
+        assert_eq!(rule("0.0000001"), "amount has more than 6 decimal places");
+        assert_eq!(amount("amount", " 212.5 ").unwrap().micros(), 212_500_000);
+    }
+
+    #[test]
+    fn the_last_day_counts_whole() {
+        let day = date("expires_on", "2026-03-29").unwrap().unwrap();
+        assert_eq!(end_of(day, &TimeZone::UTC).unwrap().to_string(), "2026-03-30T00:00:00Z");
+        assert!(date("from", "2026-02-30").is_err());
+        assert_eq!(date("from", " "), Ok(None));
+    }
+}

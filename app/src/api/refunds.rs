@@ -1,0 +1,38 @@
+//! Refunds made by a person.
+
+use crate::error::AppError;
+use leptos::prelude::*;
+
+/// Refunds `amount` of a charge, or all that remains when it is empty. `key` makes it once, however often it is sent.
+#[server(name = RefundForm, prefix = "/ui", endpoint = "refund")]
+pub async fn refund(
+    transaction_id: String,
+    #[server(default)] amount: String,
+    #[server(default)] reason: String,
+    #[server(default)] note: String,
+    #[server(default)] key: String,
+) -> Result<(), AppError> {
+    use super::{form::Form, parse};
+    use crate::model::{Actor, Refund, RefundReason, Role};
+    use leptos::server_fn::ServerFn;
+    let refund = async {
+        let staff = super::require(Role::may_refund).await?;
+        let amount = if amount.trim().is_empty() { None } else { Some(parse::amount("amount", &amount)?) };
+        let reason =
+            RefundReason::parse(&reason).ok_or_else(|| AppError::invalid("reason", "is missing: choose one"))?;
+        let note = match reason {
+            RefundReason::Other => Some(parse::needed("note", &note)?),
+            _ => parse::optional("note", &note)?,
+        };
+        let transaction_id = parse::transaction_id(&transaction_id)?;
+        let request = Refund { transaction_id, amount, reason, note, key: Some(parse::form_key(&key)?) };
+        super::backend()?.refund(&Actor::staff(&staff.email), request).await
+    };
+    let page = format!("/transactions/{}", crate::ui::encode(&transaction_id));
+    let form = Form::new(format!("{page}/refund"), RefundForm::PATH)
+        .typed("amount", &amount)
+        .typed("reason", &reason)
+        .typed("note", &note)
+        .typed("key", &key);
+    form.finish(refund.await, |done| super::form::done(&page, done.refund_transaction_id, done.idempotent)).map(drop)
+}

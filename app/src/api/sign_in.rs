@@ -1,0 +1,60 @@
+//! The ways in: e-mail and password, and the one-time link of the first start.
+
+use crate::error::AppError;
+use leptos::prelude::*;
+
+/// The shortest password that is taken.
+pub const MIN_PASSWORD: usize = 12;
+
+/// Signs in and leads on to `next`, a path of this site.
+#[server(prefix = "/ui", endpoint = "sign_in")]
+pub async fn sign_in(
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
+    use super::form::Form;
+    use crate::link;
+    use leptos::server_fn::ServerFn;
+    let page = link::with_query("/sign-in", [("next", next.as_str())]);
+    let attempt = async {
+        let email = super::parse::needed("email", &email)?;
+        if password.is_empty() {
+            return Err(AppError::invalid("password", "is missing"));
+        }
+        super::visit()?.sign_in(&email, &password).await
+    };
+    let form = Form::new(page, SignIn::PATH).typed("email", &email);
+    form.finish(attempt.await, |_| link::local(&next).to_owned()).map(drop)
+}
+
+/// True while the one-time link `token` may still create the first admin.
+#[server(prefix = "/ui", endpoint = "welcome")]
+pub async fn welcome(token: String) -> Result<bool, AppError> {
+    super::answer(async { super::visit()?.welcome(&token).await }.await)
+}
+
+/// Creates the first admin and signs them in.
+#[server(prefix = "/ui", endpoint = "create_first_admin")]
+pub async fn create_first_admin(
+    token: String,
+    #[server(default)] name: String,
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+) -> Result<(), AppError> {
+    use super::{form::Form, parse};
+    use leptos::server_fn::ServerFn;
+    let create = async {
+        let (name, email) = (parse::needed("name", &name)?, parse::needed("email", &email)?);
+        if !email.contains('@') {
+            return Err(AppError::invalid("email", "must be an e-mail address such as ana@example.com"));
+        }
+        if password.chars().count() < MIN_PASSWORD {
+            return Err(AppError::invalid("password", format!("must have at least {MIN_PASSWORD} characters")));
+        }
+        super::visit()?.create_first_admin(&token, &name, &email, &password).await
+    };
+    let page = format!("/welcome/{}", crate::ui::encode(&token));
+    let form = Form::new(page, CreateFirstAdmin::PATH).typed("name", &name).typed("email", &email);
+    form.finish(create.await, |_| "/".to_owned()).map(drop)
+}

@@ -1,0 +1,74 @@
+//! The ledger's entries: listed by filter, and each one whole.
+
+use crate::{
+    error::AppError,
+    model::{Page, Role, Timestamp, Transaction, TransactionDetail},
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// The filters of the transactions page, as the URL says them; empty is "any".
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransactionFilter {
+    pub user: String,
+    pub kind: String,
+    pub model: String,
+    /// First and last day, of the zone `tz` (default: the reporting zone).
+    pub from: String,
+    pub to: String,
+    pub tz: String,
+    pub cursor: String,
+}
+
+impl TransactionFilter {
+    /// True when it lets everything through.
+    pub fn is_empty(&self) -> bool {
+        [&self.user, &self.kind, &self.model, &self.from, &self.to].into_iter().all(String::is_empty)
+    }
+}
+
+/// A page of the transactions list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TransactionList {
+    pub page: Page<Transaction>,
+    /// The zone of the days and times.
+    pub zone: String,
+    pub now: Timestamp,
+}
+
+/// A transaction, for the person who looks at it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TransactionPageData {
+    pub detail: TransactionDetail,
+    pub role: Role,
+    /// The idempotency key of the page's form.
+    pub key: String,
+    pub now: Timestamp,
+    pub zone: String,
+}
+
+/// Entries of all accounts, newest first.
+#[server(prefix = "/ui", endpoint = "transactions")]
+pub async fn list_transactions(filter: TransactionFilter) -> Result<TransactionList, AppError> {
+    let load = async {
+        super::require_anyone().await?;
+        let backend = super::backend()?;
+        let zone = if filter.tz.is_empty() { backend.reporting_zone() } else { filter.tz.clone() };
+        let query = super::parse::transaction_query(&filter, &zone)?;
+        Ok(TransactionList { page: backend.transactions(query).await?, zone, now: backend.now() })
+    };
+    super::answer(load.await)
+}
+
+/// One entry with its explanation, its refunds and what remains refundable.
+#[server(prefix = "/ui", endpoint = "transaction")]
+pub async fn load_transaction(id: String) -> Result<TransactionPageData, AppError> {
+    let load = async {
+        let role = super::require_anyone().await?.role;
+        let backend = super::backend()?;
+        let detail = backend.transaction(super::parse::transaction_id(&id)?).await?;
+        let (key, zone) = (super::visit()?.form_key(), backend.reporting_zone());
+        Ok(TransactionPageData { detail, role, key, now: backend.now(), zone })
+    };
+    super::answer(load.await)
+}

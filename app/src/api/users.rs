@@ -1,0 +1,67 @@
+//! Users: found, listed, shown whole.
+
+use crate::{
+    error::AppError,
+    model::{Page, Role, Timestamp, Transaction, UserDetail, UserRow},
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// A page of the users list.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UserList {
+    pub page: Page<UserRow>,
+    pub now: Timestamp,
+}
+
+/// The user page, for the person who looks at it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UserPageData {
+    pub detail: UserDetail,
+    /// The charges and grants of the filter in the URL.
+    pub transactions: Page<Transaction>,
+    pub role: Role,
+    /// The idempotency key of the page's forms.
+    pub key: String,
+    pub now: Timestamp,
+}
+
+/// Finds by id, part of a name or e-mail; the id of a transaction leads straight to its page.
+#[server(prefix = "/ui", endpoint = "users")]
+pub async fn list_users(q: String, cursor: Option<String>) -> Result<UserList, AppError> {
+    let load = async {
+        super::require_anyone().await?;
+        let backend = super::backend()?;
+        if let Ok(id) = q.trim().parse() {
+            if backend.transaction(id).await.is_ok() {
+                super::form::move_on(&crate::link::transaction(id));
+            }
+        }
+        let page = backend.search_users(q.trim(), cursor.as_deref(), 50).await?;
+        Ok(UserList { page, now: backend.now() })
+    };
+    super::answer(load.await)
+}
+
+/// Everything about one user, and the page of their ledger that `kind` and `cursor` choose.
+#[server(prefix = "/ui", endpoint = "user")]
+pub async fn load_user(user_id: String, kind: String, cursor: Option<String>) -> Result<UserPageData, AppError> {
+    use crate::model::TransactionQuery;
+    let load = async {
+        let role = super::require_anyone().await?.role;
+        let backend = super::backend()?;
+        let detail = backend.user(&user_id).await?;
+        let kind = match kind.as_str() {
+            "" => None,
+            text => Some(super::parse::entry_kind(text)?),
+        };
+        let transactions = if kind.is_none() && cursor.is_none() {
+            detail.transactions.clone()
+        } else {
+            let user_id = Some(user_id);
+            backend.transactions(TransactionQuery { user_id, kind, cursor, limit: 50, ..Default::default() }).await?
+        };
+        Ok(UserPageData { detail, transactions, role, key: super::visit()?.form_key(), now: backend.now() })
+    };
+    super::answer(load.await)
+}

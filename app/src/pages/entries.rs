@@ -1,0 +1,98 @@
+//! Rows of the ledger, as the user page and the transactions page list them.
+
+use crate::{
+    format,
+    model::{EntryKind, Transaction, Uuid},
+    ui::{Badge, Choice, Column, DataTable, KindBadge, Money, Tone, TransactionLink, UserLink, When},
+};
+use leptos::prelude::*;
+
+/// Which of the optional columns are shown, and the row that was just written.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct EntryTable {
+    pub account: bool,
+    pub balance: bool,
+    pub fresh: Option<Uuid>,
+}
+
+impl EntryTable {
+    pub fn view(self, caption: &str, rows: Vec<Transaction>) -> impl IntoView + use<> {
+        let mut columns = vec![Column::text("When"), Column::text("Kind"), Column::text("For").wide_only()];
+        if self.account {
+            columns.push(Column::text("User"));
+        }
+        columns.push(Column::number("Amount"));
+        columns.push(Column::number("Allowance").wide_only());
+        if self.balance {
+            columns.push(Column::number("Balance after"));
+        }
+        columns.push(Column::text("Transaction"));
+        view! {
+            <DataTable caption=caption columns>
+                {rows.into_iter().map(|row| self.row(row)).collect_view()}
+            </DataTable>
+        }
+    }
+
+    fn row(self, entry: Transaction) -> impl IntoView + use<> {
+        let purpose = purpose(&entry);
+        let refunded = refunded(&entry);
+        let fresh = (self.fresh == Some(entry.id)).then_some("row-fresh");
+        // A charge takes from the allowance, a refund gives to it.
+        let allowance = match entry.kind.is_charge() {
+            true => entry.allowance.checked_neg().unwrap_or_default(),
+            false => entry.allowance,
+        };
+        view! {
+            <tr class=fresh>
+                <td><When at=entry.created_at/></td>
+                <td>
+                    <KindBadge kind=entry.kind/>
+                    {refunded.map(|(tone, text)| view! { " " <Badge tone text/> })}
+                </td>
+                <td class="cut wide-only" title=purpose.clone()>{purpose.clone()}</td>
+                {self.account.then(|| view! { <td class="cut"><UserLink user_id=entry.user_id.clone()/></td> })}
+                <td class="num"><Money amount=entry.amount signed=true/></td>
+                <td class="num wide-only">
+                    {if allowance.is_zero() {
+                        view! { <span class="quiet">"—"</span> }.into_any()
+                    } else {
+                        view! { <Money amount=allowance signed=true/> }.into_any()
+                    }}
+                </td>
+                {self.balance.then(|| view! { <td class="num"><Money amount=entry.balance_after/></td> })}
+                <td><TransactionLink id=entry.id/></td>
+            </tr>
+        }
+    }
+}
+
+/// What an entry is for, in a few words.
+fn purpose(entry: &Transaction) -> String {
+    let metadata = &entry.metadata;
+    let note = ["note", "reason"].into_iter().find_map(|key| metadata.extra.get(key)?.as_str().map(str::to_owned));
+    let reference = match (&entry.reference_type, &entry.reference_id) {
+        (Some(kind), Some(id)) => Some(format!("{kind} {id}")),
+        (Some(one), None) | (None, Some(one)) => Some(one.clone()),
+        (None, None) => None,
+    };
+    let parts = [entry.model.clone(), metadata.fixed_job.clone(), reference, note];
+    let text = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    if text.is_empty() { entry.actor.clone().map_or_else(|| "—".to_owned(), |actor| format!("by {actor}")) } else { text }
+}
+
+/// How much of a charge has been given back.
+fn refunded(entry: &Transaction) -> Option<(Tone, String)> {
+    if !entry.kind.is_charge() || entry.refunded.is_zero() {
+        return None;
+    }
+    let whole = entry.gross.is_some_and(|gross| entry.refunded >= gross);
+    let text = if whole { "refunded".to_owned() } else { format!("{} refunded", format::credits(entry.refunded)) };
+    Some((Tone::Accent, text))
+}
+
+/// The kinds of entries as choices of a filter.
+pub fn kind_choices() -> Vec<Choice> {
+    let kinds = EntryKind::ALL.into_iter().map(|kind| Choice::new(kind.as_str(), kind.as_str().replace('_', " ")));
+    std::iter::once(Choice::new("", "Every kind")).chain(kinds).collect()
+}

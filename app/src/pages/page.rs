@@ -1,0 +1,126 @@
+//! What the pages share: the address as it was typed, the answer of a server function, and the refusal of a form.
+
+use crate::{
+    api::refused_status,
+    error::{AppError, Code},
+    link::{Query, path_segment},
+    ui::ErrorBox,
+};
+use leptos::{prelude::*, server::ServerActionError, server_fn::ServerFn, server_fn::error::ServerFnUrlError};
+use leptos_router::hooks::use_url;
+use serde_json::{Map, Value};
+
+/// The query of this page's address.
+pub fn query() -> Query {
+    use_url().with_untracked(|url| Query::read(url.search()))
+}
+
+/// The decoded segment number `index` of this page's path.
+pub fn segment(index: usize) -> String {
+    use_url().with_untracked(|url| path_segment(url.path(), index))
+}
+
+/// What `load` answers, shown by `show`, or its error.
+pub fn loaded<T, V>(
+    load: impl Future<Output = Result<T, AppError>> + Send + 'static,
+    show: impl FnOnce(T) -> V + Send + 'static,
+) -> impl IntoView
+where
+    T: 'static,
+    V: IntoView + 'static,
+{
+    view! {
+        <Suspense>
+            {Suspend::new(async move {
+                match load.await {
+                    Ok(answer) => show(answer).into_any(),
+                    Err(error) => view! { <ErrorBox error/> }.into_any(),
+                }
+            })}
+        </Suspense>
+    }
+    .into_any()
+}
+
+/// The refusal of a form that was sent from this page, with what was typed.
+#[derive(Clone, Debug, Default)]
+pub struct Refused {
+    pub error: Option<AppError>,
+    typed: Map<String, Value>,
+}
+
+impl Refused {
+    /// The refusal of the form that posts to `F`, if the address holds one; the page then has the error's status.
+    pub fn of<F: ServerFn<Error = AppError>>() -> Self {
+        let refusal = use_context::<ServerActionError>().filter(|refusal| refusal.path() == F::PATH);
+        let Some(refusal) = refusal else { return Self::default() };
+        let mut error: AppError = ServerFnUrlError::decode_err(refusal.err());
+        let typed = match error.details.remove("typed") {
+            Some(Value::Object(typed)) => typed,
+            _ => Map::new(),
+        };
+        refused_status(error.code);
+        Self { error: Some(error), typed }
+    }
+
+    /// What was typed into `field`, else `default`.
+    pub fn typed(&self, field: &str, default: &str) -> String {
+        self.typed.get(field).and_then(Value::as_str).unwrap_or(default).to_owned()
+    }
+
+    /// What the field is drawn with after this refusal.
+    pub fn field(&self, field: &str, default: &str) -> Told {
+        let error = self.at(field);
+        Told { value: self.typed(field, default), wrong: error.is_some(), error }
+    }
+
+    /// The key for the next try. The same one, so that a try that did arrive is not repeated; a fresh one when the old
+    /// one has been used up by another request.
+    pub fn key(&self, fresh: String) -> String {
+        match &self.error {
+            Some(error) if error.code != Code::IdempotencyConflict => {
+                Some(self.typed("key", "")).filter(|key| !key.is_empty()).unwrap_or(fresh)
+            }
+            _ => fresh,
+        }
+    }
+
+    /// The message for `field`.
+    pub fn at(&self, field: &str) -> Option<String> {
+        let error = self.error.as_ref().filter(|error| place(error) == Some(field))?;
+        let named = error.field.as_deref().unwrap_or(field);
+        let message = error.message.strip_prefix(named).map(str::trim_start).unwrap_or(&error.message);
+        Some(sentence(message))
+    }
+
+    /// The error, unless it is shown at one of `fields`.
+    pub fn beside(&self, fields: &[&str]) -> Option<AppError> {
+        self.error.clone().filter(|error| !place(error).is_some_and(|field| fields.contains(&field)))
+    }
+}
+
+/// A field after a refusal: what was typed, and what is wrong with it.
+#[derive(Clone, Debug)]
+pub struct Told {
+    pub value: String,
+    pub error: Option<String>,
+    pub wrong: bool,
+}
+
+/// The field at which an error is shown: the one it names, or the amount for a refusal that is about the amount.
+fn place(error: &AppError) -> Option<&str> {
+    // The form asks for a day, the ledger for the instant after it.
+    let named = error.field.as_deref().map(|field| if field == "expires_at" { "expires_on" } else { field });
+    named.or(match error.code {
+        Code::InvalidAmount | Code::OverRefund | Code::InsufficientCredits => Some("amount"),
+        _ => None,
+    })
+}
+
+/// `is missing` → `Is missing.`
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}

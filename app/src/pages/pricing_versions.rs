@@ -1,4 +1,0 @@
-//! Placeholder.
-
-#[leptos::component]
-pub fn PricingPage() -> impl leptos::IntoView {}

@@ -1,0 +1,135 @@
+//! Every fact that the ledger keeps about an entry.
+
+use crate::{
+    model::{Credits, LotDraw, TransactionDetail},
+    ui::{
+        Column, CopyId, DataTable, Fact, Facts, KindBadge, Money, Section, Tile, TransactionLink, UserLink, When,
+    },
+};
+use leptos::prelude::*;
+
+pub fn view(detail: &TransactionDetail) -> impl IntoView + use<> {
+    view! {
+        {tiles(detail)}
+        {list(detail)}
+        {draws(detail)}
+    }
+    .into_any()
+}
+
+fn tiles(detail: &TransactionDetail) -> impl IntoView + use<> {
+    let entry = &detail.transaction;
+    let before = Credits::from_micros(entry.balance_after.micros().saturating_sub(entry.amount.micros()));
+    let tile = |label: &'static str, amount: Credits, note: String| {
+        let (value, exact) = (crate::format::credits_short(amount), crate::format::credits(amount));
+        view! { <Tile label value exact unit=" credits" note/> }
+    };
+    let amount_note = match (entry.kind.is_charge(), entry.gross) {
+        (true, Some(gross)) => format!("of a cost of {}", crate::format::credits(gross)),
+        _ => entry.kind.as_str().replace('_', " "),
+    };
+    view! {
+        <div class="tiles">
+            {tile("Amount", entry.amount, amount_note)}
+            {entry
+                .kind
+                .is_charge()
+                .then(|| tile("Paid by the allowance", entry.allowance, "before any credits".to_owned()))}
+            {tile("Balance before", before, "of the account's ledger".to_owned())}
+            {tile("Balance after", entry.balance_after, format!("now {}", crate::format::credits(detail.balance.balance)))}
+        </div>
+    }
+    .into_any()
+}
+
+fn list(detail: &TransactionDetail) -> impl IntoView + use<> {
+    let entry = detail.transaction.clone();
+    let TransactionDetail { profile, plan_id, reason, note, original, .. } = detail.clone();
+    let text = |label: &'static str, value: Option<String>| value.map(|value| view! { <Fact label>{value}</Fact> });
+    let version = entry.pricing_version.map(|version| {
+        let label = detail.pricing_label.clone().map(|label| format!(" ({label})"));
+        view! { <Fact label="Price version"><a href=format!("/pricing?version={version}")>{version}</a> {label}</Fact> }
+    });
+    let account = (entry.account != entry.user_id).then(|| entry.account.clone());
+    let extra: Vec<_> = entry.metadata.extra.iter().map(|(key, value)| (key.clone(), plain(value))).collect();
+    view! {
+        <Section title="Facts">
+            <Facts>
+                <Fact label="Transaction"><CopyId id=entry.id.to_string()/></Fact>
+                <Fact label="Kind"><KindBadge kind=entry.kind/></Fact>
+                <Fact label="User"><UserLink user_id=entry.user_id.clone() nostrip:name=profile.name/></Fact>
+                {account.map(|id| view! { <Fact label="Account"><CopyId id/></Fact> })}
+                <Fact label="Entry number">{entry.seq}</Fact>
+                <Fact label="Happened"><When at=entry.created_at exact=true/></Fact>
+                {(entry.recorded_at != entry.created_at)
+                    .then(|| view! { <Fact label="Recorded"><When at=entry.recorded_at exact=true/></Fact> })}
+                {text("By", entry.actor)}
+                {text("Model", entry.model)}
+                {text("Job", entry.metadata.fixed_job)}
+                {text("Plan", plan_id)}
+                {version}
+                {text("Reference type", entry.reference_type)}
+                {text("Reference id", entry.reference_id)}
+                {text("Reason", reason.map(|reason| reason.replace('_', " ")))}
+                {text("Note", note)}
+                {original.map(|id| view! { <Fact label="Answers"><TransactionLink id/></Fact> })}
+                {entry
+                    .metadata
+                    .idempotency_key
+                    .map(|key| view! { <Fact label="Idempotency key"><CopyId id=key/></Fact> })}
+                {extra
+                    .into_iter()
+                    .map(|(key, value)| view! { <Fact label=key>{value}</Fact> })
+                    .collect_view()}
+            </Facts>
+        </Section>
+    }
+    .into_any()
+}
+
+/// A value of the metadata: text bare, anything else as JSON.
+fn plain(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+/// Lots drawn by a charge, or filled by a refund.
+fn draws(detail: &TransactionDetail) -> Option<impl IntoView + use<>> {
+    if detail.draws.is_empty() {
+        return None;
+    }
+    let debit = detail.transaction.amount.is_negative();
+    let (title, note) = if debit {
+        ("Lots drawn", "earliest expiry first, then age")
+    } else {
+        ("Lots filled", "the one drawn last is filled first")
+    };
+    let columns = vec![Column::text("Origin"), Column::text("Granted by"), Column::text("Expires"), Column::number("Credits")];
+    let rows = detail.draws.clone().into_iter().map(draw).collect_view();
+    Some(view! {
+        <Section title note>
+            <DataTable caption=title columns>{rows}</DataTable>
+        </Section>
+    })
+}
+
+fn draw(draw: LotDraw) -> impl IntoView {
+    view! {
+        <tr>
+            <td>
+                {match draw.source_kind {
+                    Some(kind) => view! { <KindBadge kind/> }.into_any(),
+                    None => view! { "debt" }.into_any(),
+                }}
+            </td>
+            <td>{draw.source_transaction_id.map(|id| view! { <TransactionLink id/> })}</td>
+            <td>
+                {match draw.expires_at {
+                    Some(at) => view! { <When at exact=true/> }.into_any(),
+                    None => view! { <span class="quiet">"never"</span> }.into_any(),
+                }}
+            </td>
+            <td class="num"><Money amount=draw.amount/></td>
+        </tr>
+    }
+    .into_any()
+}

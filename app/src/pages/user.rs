@@ -1,4 +1,0 @@
-//! Placeholder.
-
-#[leptos::component]
-pub fn UserPage() -> impl leptos::IntoView {}

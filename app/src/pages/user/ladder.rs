@@ -1,0 +1,112 @@
+//! The cap ladder: every limit on what this user may spend, which one binds, and when it resets.
+
+use super::less;
+use crate::{
+    model::{CapAction, CapStatus, CapType, Credits, Timestamp, UserDetail},
+    ui::{Badge, Column, DataTable, Meter, Money, Section, Tone, When},
+};
+use leptos::prelude::*;
+
+/// One limit.
+struct Rung {
+    name: String,
+    spend: Credits,
+    limit: Credits,
+    action: CapAction,
+    resets_at: Option<Timestamp>,
+}
+
+impl Rung {
+    fn of(status: &CapStatus) -> Self {
+        let window = match status.cap.cap_type {
+            CapType::Daily => "Daily",
+            CapType::Monthly => "Monthly",
+        };
+        let name = match &status.cap.model {
+            Some(model) => format!("{window}, {model}"),
+            None => format!("{window}, all models"),
+        };
+        let (limit, action) = (status.cap.limit, status.cap.action);
+        Self { name, spend: status.spend, limit, action, resets_at: Some(status.resets_at) }
+    }
+
+    fn left(&self) -> Credits {
+        less(self.limit, self.spend)
+    }
+
+    fn denies(&self) -> bool {
+        self.action == CapAction::Deny
+    }
+
+    /// Reached exactly is fine for what was spent, and leaves nothing.
+    fn is_used_up(&self) -> bool {
+        !self.left().is_positive()
+    }
+
+    /// What it means now; `binds` is true for the one that refuses first.
+    fn state(&self, binds: bool) -> (Tone, &'static str) {
+        match (self.is_used_up(), self.action, binds) {
+            (true, CapAction::Deny, _) => (Tone::Bad, "reached: refuses"),
+            (true, CapAction::Warn, _) => (Tone::Warn, "reached: warns"),
+            (true, CapAction::Notify, _) => (Tone::Warn, "reached: notified"),
+            (false, CapAction::Deny, true) => (Tone::Accent, "binds first"),
+            (false, CapAction::Deny, false) => (Tone::Plain, "refuses"),
+            (false, CapAction::Warn, _) => (Tone::Plain, "warns"),
+            (false, CapAction::Notify, _) => (Tone::Plain, "notifies"),
+        }
+    }
+}
+
+/// The caps, and last the balance itself, which limits what they do not.
+pub fn view(detail: &UserDetail) -> impl IntoView + use<> {
+    let rungs: Vec<_> = detail.caps.iter().map(Rung::of).collect();
+    let spendable = less(detail.balance.available, detail.min_balance);
+    let lowest_cap = rungs.iter().filter(|rung| rung.denies()).map(Rung::left).min();
+    let balance_binds = lowest_cap.is_none_or(|left| spendable < left);
+    let binding = lowest_cap.filter(|_| !balance_binds);
+    let columns = vec![
+        Column::text("Limit"),
+        Column::text("Used"),
+        Column::number("Left"),
+        Column::text("Resets"),
+        Column::text("State"),
+    ];
+    let (tone, state) = match (spendable.is_positive(), balance_binds) {
+        (false, _) => (Tone::Bad, "reached: refuses"),
+        (true, true) => (Tone::Accent, "binds first"),
+        (true, false) => (Tone::Plain, "refuses"),
+    };
+    view! {
+        <Section title="Cap ladder" note="what a charge must pass, net of the allowance">
+            <DataTable caption="Every limit on this user's spend" columns>
+                {rungs.into_iter().map(|rung| row(&rung, binding == Some(rung.left()))).collect_view()}
+                <tr>
+                    <td>"Balance above the floor"</td>
+                    <td class="quiet">"—"</td>
+                    <td class="num"><Money amount=spendable/></td>
+                    <td class="quiet">"with new credits"</td>
+                    <td><Badge tone text=state/></td>
+                </tr>
+            </DataTable>
+        </Section>
+    }
+    .into_any()
+}
+
+fn row(rung: &Rung, binds: bool) -> impl IntoView + use<> {
+    let (tone, state) = rung.state(binds && rung.denies());
+    let left = rung.left();
+    view! {
+        <tr>
+            <td>{rung.name.clone()}</td>
+            <td>
+                <Meter value=rung.spend max=rung.limit tone label=rung.name.clone()/>
+                <span class="meter-words"><Money amount=rung.spend/> " of " <Money amount=rung.limit/></span>
+            </td>
+            <td class="num"><Money amount=left/></td>
+            <td>{rung.resets_at.map(|at| view! { <When at/> })}</td>
+            <td><Badge tone text=state/></td>
+        </tr>
+    }
+    .into_any()
+}
