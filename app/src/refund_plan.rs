@@ -106,22 +106,21 @@ impl RefundPlan {
         }
         let outcome = self.outcome(typed.parse().map_err(Unfit::Amount)?)?;
         let credits = format::credits;
-        let mut text = format!(
-            "{} credits back to {}: balance {} → {}",
-            credits(outcome.credits),
-            self.payee,
-            credits(self.balance),
-            credits(outcome.balance_after),
-        );
-        if outcome.allowance.is_positive() && self.refundable.allowance_current {
-            text += &format!(", allowance +{}", credits(outcome.allowance));
-        } else if outcome.allowance.is_positive() {
-            text += &format!(", {} of allowance stay spent, for their month is over", credits(outcome.allowance));
+        let (before, after) = (credits(self.balance), credits(outcome.balance_after));
+        let mut parts =
+            vec![format!("{} credits back to {}: balance {before} → {after}", credits(outcome.credits), self.payee)];
+        if outcome.allowance.is_positive() {
+            let allowance = credits(outcome.allowance);
+            parts.push(if self.refundable.allowance_current {
+                format!("allowance +{allowance}")
+            } else {
+                format!("{allowance} of allowance stay spent, for their month is over")
+            });
         }
         if outcome.expired.is_positive() {
-            text += &format!(", {} expire again at once with their lot", credits(outcome.expired));
+            parts.push(format!("{} expire again at once with their lot", credits(outcome.expired)));
         }
-        Ok(text)
+        Ok(parts.join(", "))
     }
 }
 
