@@ -106,22 +106,19 @@ impl RefundPlan {
         }
         let outcome = self.outcome(typed.parse().map_err(Unfit::Amount)?)?;
         let credits = format::credits;
-        let mut text = format!(
-            "{} credits back to {}: balance {} → {}",
-            credits(outcome.credits),
-            self.payee,
-            credits(self.balance),
-            credits(outcome.balance_after),
-        );
-        if outcome.allowance.is_positive() && self.refundable.allowance_current {
-            text += &format!(", allowance +{}", credits(outcome.allowance));
-        } else if outcome.allowance.is_positive() {
-            text += &format!(", {} of allowance stay spent, for their month is over", credits(outcome.allowance));
-        }
-        if outcome.expired.is_positive() {
-            text += &format!(", {} expire again at once with their lot", credits(outcome.expired));
-        }
-        Ok(text)
+        let (before, after) = (credits(self.balance), credits(outcome.balance_after));
+        let head = format!("{} credits back to {}: balance {before} → {after}", credits(outcome.credits), self.payee);
+        let allowance = match (outcome.allowance.is_positive(), self.refundable.allowance_current) {
+            (false, _) => String::new(),
+            (true, true) => format!(", allowance +{}", credits(outcome.allowance)),
+            (true, false) => format!("; {} of allowance stay spent: their month is over", credits(outcome.allowance)),
+        };
+        let expired = if outcome.expired.is_positive() {
+            format!("; {} of the credits expire again at once, as their lot has", credits(outcome.expired))
+        } else {
+            String::new()
+        };
+        Ok(head + &allowance + &expired)
     }
 }
 
@@ -166,8 +163,8 @@ mod tests {
         let past = plan(false, &[("200", false), ("12.5", true)]).sentence("222.5").unwrap();
         assert_eq!(
             past,
-            "212.5 credits back to ana: balance 40 → 240, 10 of allowance stay spent, for their month is over, \
-             12.5 expire again at once with their lot"
+            "212.5 credits back to ana: balance 40 → 240; 10 of allowance stay spent: their month is over; \
+             12.5 of the credits expire again at once, as their lot has"
         );
     }
 

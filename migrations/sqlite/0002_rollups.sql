@@ -24,3 +24,9 @@ CREATE TABLE rollup_user (
     refunded INTEGER NOT NULL,
     PRIMARY KEY (span, bucket, user_id)
 ) STRICT, WITHOUT ROWID;
+
+-- Every model ever charged, in the order in which the ledger met them, so that each keeps its colour in the charts.
+CREATE TABLE models (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE
+) STRICT;

@@ -21,9 +21,9 @@ mod users;
 
 #[cfg(feature = "ssr")]
 pub use context::{answer, backend, require, require_anyone, response_status, visit};
+pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};
 #[cfg(feature = "ssr")]
 pub use form::refused_status;
-pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};
 pub use overview::{LoadOverview, OverviewPage, ShownRange, load_overview};
 pub use pricing::{ActivateForm, LoadPricing, PricingPageData, activate_pricing, load_pricing};
 pub use refunds::{RefundForm, refund};

@@ -45,9 +45,8 @@ pub fn form_key(text: &str) -> Result<String, AppError> {
 }
 
 pub fn transaction_id(text: &str) -> Result<Uuid, AppError> {
-    text.parse().map_err(|_| {
-        AppError { code: Code::TransactionNotFound, ..AppError::invalid("id", "is no transaction id") }
-    })
+    text.parse()
+        .map_err(|_| AppError { code: Code::TransactionNotFound, ..AppError::invalid("id", "is no transaction id") })
 }
 
 pub fn credit_kind(text: &str) -> Result<CreditKind, AppError> {

@@ -32,10 +32,10 @@ pub async fn list_users(q: String, cursor: Option<String>) -> Result<UserList, A
     let load = async {
         super::require_anyone().await?;
         let backend = super::backend()?;
-        if let Ok(id) = q.trim().parse() {
-            if backend.transaction(id).await.is_ok() {
-                super::form::move_on(&crate::link::transaction(id));
-            }
+        if let Ok(id) = q.trim().parse()
+            && backend.transaction(id).await.is_ok()
+        {
+            super::form::move_on(&crate::link::transaction(id));
         }
         let page = backend.search_users(q.trim(), cursor.as_deref(), 50).await?;
         Ok(UserList { page, now: backend.now() })

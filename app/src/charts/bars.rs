@@ -42,12 +42,12 @@ struct Size {
 impl BarChart {
     /// For wide screens.
     pub fn wide(&self) -> Result<String, DrawError> {
-        self.draw(Size { width: 560.0, left: 168.0, right: 128.0, letters: 21 })
+        self.draw(Size { width: 560.0, left: 184.0, right: 130.0, letters: 23 })
     }
 
     /// For a phone, so that its labels are not shrunk.
     pub fn narrow(&self) -> Result<String, DrawError> {
-        self.draw(Size { width: 344.0, left: 116.0, right: 106.0, letters: 14 })
+        self.draw(Size { width: 344.0, left: 106.0, right: 132.0, letters: 13 })
     }
 
     #[expect(clippy::cast_precision_loss, reason = "a few rows")]
@@ -124,8 +124,8 @@ mod tests {
             let line = svg.split("<rect x").find(|part| part.contains(slot)).unwrap();
             line.split("width=\"").nth(1).unwrap().split('"').next().unwrap().parse::<f32>().unwrap()
         };
-        assert!((width("--chart-4") - 264.0).abs() < 1.0, "{svg}");
-        assert!((width("--chart-2") - 132.0).abs() < 1.0, "{svg}");
+        assert!((width("--chart-4") - 246.0).abs() < 1.0, "{svg}");
+        assert!((width("--chart-2") - 123.0).abs() < 1.0, "{svg}");
         assert!(svg.find("big").unwrap() < svg.find("&lt;small&gt;").unwrap());
     }
 }

@@ -76,7 +76,12 @@ fn read_plan(text: &str) -> Option<RefundPlan> {
     let (total, credits, allowance) = (micros.next()??, micros.next()??, micros.next()??);
     let allowance_current = lines.next()? == "current";
     let returns = lines.map(read_return).collect::<Option<_>>()?;
-    Some(RefundPlan { payee, balance, refundable: Refundable { total, credits, allowance, allowance_current }, returns })
+    Some(RefundPlan {
+        payee,
+        balance,
+        refundable: Refundable { total, credits, allowance, allowance_current },
+        returns,
+    })
 }
 
 fn read_return(line: &str) -> Option<Return> {
@@ -89,13 +94,13 @@ fn read_return(line: &str) -> Option<Return> {
 pub fn write_plan(plan: &RefundPlan) -> String {
     let left = &plan.refundable;
     let micros = [plan.balance, left.total, left.credits, left.allowance].map(|amount| amount.micros().to_string());
-    let mut text = plan.payee.replace('\n', " ");
-    text += &format!("\n{}\n{}", micros.join(" "), if left.allowance_current { "current" } else { "past" });
-    for lot in &plan.returns {
+    let state = if left.allowance_current { "current" } else { "past" };
+    let returns = plan.returns.iter().map(|lot| {
         let state = if lot.expired { "expired" } else { "open" };
-        text += &format!("\n{state} {}", lot.amount.micros());
-    }
-    text
+        format!("{state} {}", lot.amount.micros())
+    });
+    let head = [plan.payee.replace('\n', " "), micros.join(" "), state.to_owned()];
+    head.into_iter().chain(returns).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -39,10 +39,8 @@ impl EntryTable {
         let refunded = refunded(&entry);
         let fresh = (self.fresh == Some(entry.id)).then_some("row-fresh");
         // A charge takes from the allowance, a refund gives to it.
-        let allowance = match entry.kind.is_charge() {
-            true => entry.allowance.checked_neg().unwrap_or_default(),
-            false => entry.allowance,
-        };
+        let allowance =
+            if entry.kind.is_charge() { entry.allowance.checked_neg().unwrap_or_default() } else { entry.allowance };
         view! {
             <tr class=fresh>
                 <td><When at=entry.created_at/></td>
@@ -78,7 +76,11 @@ fn purpose(entry: &Transaction) -> String {
     };
     let parts = [entry.model.clone(), metadata.fixed_job.clone(), reference, note];
     let text = parts.into_iter().flatten().collect::<Vec<_>>().join(" · ");
-    if text.is_empty() { entry.actor.clone().map_or_else(|| "—".to_owned(), |actor| format!("by {actor}")) } else { text }
+    if text.is_empty() {
+        entry.actor.clone().map_or_else(|| "—".to_owned(), |actor| format!("by {actor}"))
+    } else {
+        text
+    }
 }
 
 /// How much of a charge has been given back.

@@ -89,7 +89,7 @@ impl Refused {
     pub fn at(&self, field: &str) -> Option<String> {
         let error = self.error.as_ref().filter(|error| place(error) == Some(field))?;
         let named = error.field.as_deref().unwrap_or(field);
-        let message = error.message.strip_prefix(named).map(str::trim_start).unwrap_or(&error.message);
+        let message = error.message.strip_prefix(named).map_or(error.message.as_str(), str::trim_start);
         Some(sentence(message))
     }
 

@@ -22,7 +22,7 @@ pub fn SignIn() -> impl IntoView {
             {(next.starts_with('/') && next != "/" && refused.error.is_none())
                 .then(|| view! { <p class="lead">"Sign in to open the page you asked for."</p> })}
             {wrong.map(|error| view! { <Alert tone=Tone::Bad title=error.message/> })}
-            <form method="post" action=api::SignIn::url() class="form" data-once="">
+            <form method="post" action=api::SignIn::url() class="form">
                 <Hidden name="next" value=link::local(&next)/>
                 <Field name="email" label="E-mail" nostrip:error=email.error>
                     <TextInput

@@ -7,7 +7,10 @@ use super::{
 use crate::{
     api::{self, TransactionFilter, TransactionList},
     error::AppError,
-    ui::{Button, ButtonKind, Empty, ErrorBox, Field, Hidden, LinkButton, PageHead, Pager, Select, TextInput, field_error, href},
+    ui::{
+        Button, ButtonKind, Empty, ErrorBox, Field, Hidden, LinkButton, PageHead, Pager, Select, TextInput,
+        field_error, href,
+    },
 };
 use leptos::prelude::*;
 

@@ -32,7 +32,7 @@ fn form(token: String, refused: &Refused) -> impl IntoView + use<> {
     view! {
         <p class="lead">"Create the first admin. You can add the others once you are in."</p>
         {error.map(|error| view! { <Alert tone=Tone::Bad title=error.message/> })}
-        <form method="post" action=api::CreateFirstAdmin::url() class="form" data-once="">
+        <form method="post" action=api::CreateFirstAdmin::url() class="form">
             <Hidden name="token" value=token/>
             <Field name="name" label="Name" nostrip:error=name.error>
                 <TextInput

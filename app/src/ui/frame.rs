@@ -48,12 +48,13 @@ pub fn Frame(
     #[prop(into)] leave_action: String,
     children: Children,
 ) -> impl IntoView {
-    let places = Place::ALL.into_iter().filter(|place| (place.may)(staff.role));
+    let mut places = Place::ALL.into_iter().filter(|place| (place.may)(staff.role)).peekable();
+    let home = places.peek().map_or("/", |place| place.href);
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <div class="frame">
             <aside class="side">
-                <Brand/>
+                <Brand href=home/>
                 <Palette/>
                 <nav class="places" aria-label="Pages">
                     {places
@@ -94,7 +95,7 @@ pub fn Frame(
 pub fn BareFrame(children: Children) -> impl IntoView {
     view! {
         <div class="bare">
-            <Brand/>
+            <Brand href="/"/>
             <main id="main" class="bare-main">{children()}</main>
         </div>
     }
@@ -102,9 +103,9 @@ pub fn BareFrame(children: Children) -> impl IntoView {
 }
 
 #[component]
-fn Brand() -> impl IntoView {
+fn Brand(href: &'static str) -> impl IntoView {
     view! {
-        <a class="brand" href="/" aria-label="Creditdesk, overview">
+        <a class="brand" href=href aria-label="Creditdesk, first page">
             <svg class="brand-mark" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true">
                 <rect class="brand-plate" width="20" height="20" rx="5"/>
                 <path class="brand-line" d="M5 6.5h10M5 10h6.5M5 13.5h10" fill="none" stroke-width="1.8" stroke-linecap="round"/>

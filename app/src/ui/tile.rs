@@ -28,7 +28,12 @@ pub fn Tile(
     #[prop(optional)]
     name: bool,
 ) -> impl IntoView {
-    let class = if name { "tile-value tile-name" } else { "tile-value" };
+    let class = match (name, value.chars().count()) {
+        (true, _) => "tile-value tile-name",
+        // A figure is never cut off: a long one is set smaller.
+        (false, 11..) => "tile-value tile-long",
+        (false, _) => "tile-value",
+    };
     let unit = unit.map(|unit| view! { <span class="unit">{unit}</span> });
     let figure = match href {
         Some(href) => view! { <a href=href title=exact>{value}</a> }.into_any(),

@@ -179,6 +179,11 @@ impl Analytics for Desk {
         })
     }
 
+    async fn models(&self) -> Answer<Vec<String>> {
+        let mut tx = self.db.snapshot().await?;
+        Ok(reports::models(&mut tx).await?)
+    }
+
     async fn aggregate(&self, range: &ReportRange) -> Answer<AggregateStatsRow> {
         let mut tx = self.db.snapshot().await?;
         let sums = Sums::read(&mut tx, range).await?;

@@ -84,8 +84,7 @@ async fn load_accounts(
                          WHERE kind = 'user' AND external_id IN";
     const TEAMS: &str = "SELECT id, kind, external_id, plan_id, seq, balance, lifetime_purchased, debt FROM accounts \
                          WHERE kind = 'team' AND external_id IN";
-    // SQLite's writer holds the whole database already.
-    let lock = lock == Lock::Write && matches!(tx, Tx::Postgres(_));
+    let lock = lock == Lock::Write && !tx.for_update().is_empty();
     let tail = if lock { "ORDER BY id FOR UPDATE" } else { "ORDER BY id" };
     for (kind, head) in [(AccountKind::User, USERS), (AccountKind::Team, TEAMS)] {
         let ids: Vec<Arg> = wanted.iter().filter(|key| key.kind == kind).map(|key| key.id.as_str().into()).collect();

@@ -146,6 +146,16 @@ impl Tx {
     }
 }
 
+impl Tx {
+    /// The row lock that a SELECT takes before its rows are changed. SQLite's writer holds the whole database already.
+    pub const fn for_update(&self) -> &'static str {
+        match self {
+            Self::Sqlite(_) => "",
+            Self::Postgres(_) => " FOR UPDATE",
+        }
+    }
+}
+
 /// One argument of a statement.
 #[derive(Clone, Debug)]
 pub enum Arg {

@@ -135,6 +135,12 @@ pub async fn by_user(tx: &mut Tx, start: Timestamp, end: Timestamp, limit: u32) 
     Ok(sums)
 }
 
+/// Every model ever charged, in the order in which the ledger met them.
+pub async fn models(tx: &mut Tx) -> Result<Vec<String>, StoreError> {
+    let names: Vec<(String,)> = sql("SELECT name FROM models ORDER BY id").all(tx).await?;
+    Ok(names.into_iter().map(|(name,)| name).collect())
+}
+
 /// What the ledger itself says of `[start, end)`: charges and their net, added up entry by entry.
 pub async fn ledger_sum(tx: &mut Tx, start: Timestamp, end: Timestamp) -> Result<(i64, Credits), StoreError> {
     let (count, spend): (i64, i64) = sql("SELECT COUNT(*), CAST(COALESCE(SUM(-amount), 0) AS BIGINT) FROM entries \

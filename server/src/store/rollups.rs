@@ -6,7 +6,7 @@
 use super::{StoreError, Tx, books::Loaded, bulk};
 use crate::ledger::{AccountKey, Entry};
 use app::model::{EntryKind, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Lengths of the buckets in microseconds.
 pub const QUARTER: i64 = 900_000_000;
@@ -72,6 +72,9 @@ pub async fn add(tx: &mut Tx, loaded: &Loaded, entries: &[&Entry]) -> Result<(),
             }
         }
     }
+    let names: BTreeSet<&str> = models.keys().map(|(_, _, model)| *model).collect();
+    let names = names.into_iter().map(|name| [name.into()]).collect();
+    bulk::insert(tx, "INSERT INTO models (name)", "ON CONFLICT (name) DO NOTHING", names).await?;
     let rows = users.into_iter().map(|((span, start, user), t)| {
         [span.into(), start.into(), user.into(), t.spend.into(), t.charges.into(), t.refunded.into()]
     });

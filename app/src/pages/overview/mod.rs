@@ -11,7 +11,7 @@ mod users;
 use crate::{
     api::{self, load_overview},
     charts::Colours,
-    error::AppError,
+    error::{AppError, Code},
     format,
     ui::{Empty, ErrorBox, LinkButton, PageHead},
 };
@@ -89,12 +89,16 @@ fn shown(asked: AskedRange, page: api::OverviewPage) -> impl IntoView {
 fn failed(asked: AskedRange, error: AppError) -> impl IntoView {
     let again = asked.href(&[]);
     let about_range = error.field.is_some();
+    let (way, label) = match error.code {
+        Code::Forbidden => ("/users".to_owned(), "Go to users"),
+        _ => (again, "Try again"),
+    };
     view! {
         <PageHead title="Overview"/>
         {about_range.then(|| view! { <RangeBar asked shown=None/> })}
         <div class="stack">
             <ErrorBox error/>
-            {(!about_range).then(|| view! { <div><LinkButton href=again label="Try again"/></div> })}
+            {(!about_range).then(|| view! { <div><LinkButton href=way label/></div> })}
         </div>
     }
 }

@@ -31,7 +31,11 @@ fn proved(proof: &Proof, range: &ShownRange) -> impl IntoView + use<> {
     } else {
         ("proof proof-differs", Glyph::Warning, "Does not add up")
     };
-    let sums = [("Σ days", proof.days), ("Σ models", proof.models), ("Σ users", proof.users)];
+    let sums = [
+        ("Σ days", proof.days, proof.models),
+        ("Σ models", proof.models, proof.users),
+        ("Σ users", proof.users, proof.ledger),
+    ];
     let zone = read_zone(&range.zone).unwrap_or(TimeZone::UTC);
     view! {
         <div class=class role=if holds { "status" } else { "alert" }>
@@ -40,7 +44,7 @@ fn proved(proof: &Proof, range: &ShownRange) -> impl IntoView + use<> {
                 {verdict}
             </span>
             <span class="proof-sums">
-                {sums.map(|(name, sum)| term(name, sum, proof.ledger)).into_iter().collect_view()}
+                {sums.map(|(name, sum, next)| term(name, sum, next)).into_iter().collect_view()}
                 <span class="nowrap">"ledger " <b>{format::credits(proof.ledger)}</b></span>
             </span>
             <span class="proof-difference">"difference " <b>{format::credits(difference)}</b></span>
@@ -58,8 +62,8 @@ fn proved(proof: &Proof, range: &ShownRange) -> impl IntoView + use<> {
 }
 
 /// One sum with the sign between it and what follows.
-fn term(name: &'static str, sum: Credits, ledger: Credits) -> impl IntoView {
-    let sign = if sum == ledger { " = " } else { " ≠ " };
+fn term(name: &'static str, sum: Credits, next: Credits) -> impl IntoView {
+    let sign = if sum == next { " =" } else { " ≠" };
     view! { <span class="nowrap">{name} " " <b>{format::credits(sum)}</b> {sign}</span> }
 }
 

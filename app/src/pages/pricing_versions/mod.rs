@@ -112,7 +112,8 @@ fn confirm(item: &PricingConfigHistoryItem, active: Option<i64>, refused: &Refus
     let error = refused.beside(&["confirm"]);
     let from = active.map(|active| format!(" instead of version {active}")).unwrap_or_default();
     let label = item.label.clone().map(|label| format!(" ({label})")).unwrap_or_default();
-    let lead = format!("From then on version {version}{label} prices every charge{from}, with its own plans and floor.");
+    let lead =
+        format!("From then on version {version}{label} prices every charge{from}, with its own plans and floor.");
     view! {
         <Forms/>
         <div id="activate">

@@ -105,7 +105,11 @@ fn settled(entry: &Transaction, breakdown: Option<&Breakdown>) -> impl IntoView 
     let mut steps = Vec::new();
     if let Some(breakdown) = breakdown {
         if let Some(sum) = exact_sum(breakdown) {
-            let floor = if sum.is_sign_negative() { "a negative sum counts as 0" } else { "model + tools + search + cache + fixed" };
+            let floor = if sum.is_sign_negative() {
+                "a negative sum counts as 0"
+            } else {
+                "model + tools + search + cache + fixed"
+            };
             steps.push(("Sum of the terms", sum.to_string(), floor));
         }
         let rule = "once, half away from zero, to 6 places";

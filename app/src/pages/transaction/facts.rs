@@ -2,9 +2,7 @@
 
 use crate::{
     model::{Credits, LotDraw, TransactionDetail},
-    ui::{
-        Column, CopyId, DataTable, Fact, Facts, KindBadge, Money, Section, Tile, TransactionLink, UserLink, When,
-    },
+    ui::{Column, CopyId, DataTable, Fact, Facts, KindBadge, Money, Section, Tile, TransactionLink, UserLink, When},
 };
 use leptos::prelude::*;
 
@@ -103,7 +101,8 @@ fn draws(detail: &TransactionDetail) -> Option<impl IntoView + use<>> {
     } else {
         ("Lots filled", "the one drawn last is filled first")
     };
-    let columns = vec![Column::text("Origin"), Column::text("Granted by"), Column::text("Expires"), Column::number("Credits")];
+    let columns =
+        vec![Column::text("Origin"), Column::text("Granted by"), Column::text("Expires"), Column::number("Credits")];
     let rows = detail.draws.clone().into_iter().map(draw).collect_view();
     Some(view! {
         <Section title note>

@@ -19,18 +19,17 @@ pub fn obstacle(detail: &TransactionDetail, role: Role) -> Option<String> {
         let gone = entry.refunded.is_positive();
         return Some(if gone { "All of it has been refunded." } else { "There is nothing to give back." }.to_owned());
     }
-    (!role.may_refund()).then(|| format!("A refund needs the role admin or support; you are signed in as {}.", role.as_str()))
+    (!role.may_refund())
+        .then(|| format!("A refund needs the role admin or support; you are signed in as {}.", role.as_str()))
 }
 
 /// The button at the head of the page, or why there is none.
 pub fn action(detail: &TransactionDetail, role: Role) -> impl IntoView + use<> {
-    match obstacle(detail, role) {
-        Some(why) => view! { <span class="quiet">{why}</span> }.into_any(),
-        None => {
-            let href = link::refund(detail.transaction.id);
-            view! { <LinkButton kind=ButtonKind::Primary href label="Refund" glyph=Glyph::Refund/> }.into_any()
-        }
+    if let Some(why) = obstacle(detail, role) {
+        return view! { <span class="quiet">{why}</span> }.into_any();
     }
+    let href = link::refund(detail.transaction.id);
+    view! { <LinkButton kind=ButtonKind::Primary href label="Refund" glyph=Glyph::Refund/> }.into_any()
 }
 
 pub fn view(detail: &TransactionDetail, query: &Query) -> Option<impl IntoView + use<>> {

@@ -26,13 +26,19 @@ pub fn view(detail: &TransactionDetail, zone: &str) -> impl IntoView + use<> {
 
 /// What was used, what it cost and why, who paid it, and what has been given back since.
 pub fn explanation(detail: &TransactionDetail, zone: &TimeZone) -> String {
-    let sentences = [used(detail, zone), cost(detail), paid(detail), returned(detail)];
-    let mut text = sentences.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    text += &format!(" Reference: {}.", detail.transaction.id);
-    text
+    let reference = format!("Reference: {}.", detail.transaction.id);
+    let sentences = [
+        Some(used(detail, zone)),
+        cost(detail),
+        paid(detail),
+        uncollected_words(detail),
+        returned(detail),
+        Some(reference),
+    ];
+    sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-fn used(detail: &TransactionDetail, zone: &TimeZone) -> Option<String> {
+fn used(detail: &TransactionDetail, zone: &TimeZone) -> String {
     let entry = &detail.transaction;
     let when = format::exact(entry.created_at, zone);
     let who = if entry.kind == EntryKind::TeamUsage { "a member of your team" } else { "you" };
@@ -48,7 +54,7 @@ fn used(detail: &TransactionDetail, zone: &TimeZone) -> Option<String> {
     let counts: Vec<_> =
         counts.into_iter().filter(|(name, _)| name != "job").map(|(name, count)| format!("{count} {name}")).collect();
     let counts = if counts.is_empty() { String::new() } else { format!(": {}", counts.join(", ")) };
-    Some(format!("On {when}, {who} {what}{counts}."))
+    format!("On {when}, {who} {what}{counts}.")
 }
 
 fn cost(detail: &TransactionDetail) -> Option<String> {
@@ -87,21 +93,27 @@ fn paid(detail: &TransactionDetail) -> Option<String> {
     let whose = if entry.kind == EntryKind::TeamUsage { "your team's" } else { "your" };
     let before = Credits::from_micros(entry.balance_after.micros().saturating_sub(entry.amount.micros()));
     let allowance = format::credits(entry.allowance);
-    let mut text = match (entry.allowance.is_positive(), net.is_zero()) {
-        (true, true) => format!("Your plan's allowance paid all of it, so {whose} balance stayed at {}.", format::credits(before)),
+    Some(match (entry.allowance.is_positive(), net.is_zero()) {
+        (true, true) => {
+            format!("Your plan's allowance paid all of it, so {whose} balance stayed at {}.", format::credits(before))
+        }
         (false, true) => format!("Nothing was taken from {whose} balance of {}.", format::credits(before)),
         (some_allowance, false) => {
-            let first = if some_allowance { format!("Your plan's allowance paid {allowance}; ") } else { String::new() };
+            let first =
+                if some_allowance { format!("Your plan's allowance paid {allowance}; ") } else { String::new() };
             let (taken, after) = (format::credits(net), format::credits(entry.balance_after));
-            let line = format!("{taken} credits were taken from {whose} balance, which went from {} to {after}.", format::credits(before));
+            let line = format!(
+                "{taken} credits were taken from {whose} balance, which went from {} to {after}.",
+                format::credits(before)
+            );
             first + &line
         }
-    };
-    let missing = uncollected(entry);
-    if missing.is_positive() {
-        text += &format!(" {} more could not be collected.", format::credits(missing));
-    }
-    Some(text)
+    })
+}
+
+fn uncollected_words(detail: &TransactionDetail) -> Option<String> {
+    let missing = uncollected(&detail.transaction);
+    missing.is_positive().then(|| format!("{} more could not be collected.", format::credits(missing)))
 }
 
 fn returned(detail: &TransactionDetail) -> Option<String> {
@@ -110,7 +122,9 @@ fn returned(detail: &TransactionDetail) -> Option<String> {
     match (credits.is_positive(), allowance.is_positive()) {
         (false, false) => None,
         (true, false) => Some(format!("Since then {} credits have been given back.", format::credits(credits))),
-        (false, true) => Some(format!("Since then {} of your allowance have been given back.", format::credits(allowance))),
+        (false, true) => {
+            Some(format!("Since then {} of your allowance have been given back.", format::credits(allowance)))
+        }
         (true, true) => Some(format!(
             "Since then {} credits and {} of your allowance have been given back.",
             format::credits(credits),
@@ -146,9 +160,8 @@ mod tests {
     #[test]
     fn a_charge_is_told_from_use_to_balance() {
         let mut told = detail(json!({}));
-        let term = |term: &str, key: &str, value: &str| {
-            json!({ "term": term, "key": key, "formula": "x", "value": value })
-        };
+        let term =
+            |term: &str, key: &str, value: &str| json!({ "term": term, "key": key, "formula": "x", "value": value });
         told.breakdown = serde_json::from_value(json!({
             "model": "212.5", "tools": "10", "search": "0", "cache": "0", "fixed": "0", "total": 222.5,
             "terms": [term("model", "gpt-4o", "212.5"), term("tool", "web_search", "10"), term("search", "search", "0")],

@@ -100,8 +100,8 @@ fn row(rung: &Rung, binds: bool) -> impl IntoView + use<> {
         <tr>
             <td>{rung.name.clone()}</td>
             <td>
-                <Meter value=rung.spend max=rung.limit tone label=rung.name.clone()/>
                 <span class="meter-words"><Money amount=rung.spend/> " of " <Money amount=rung.limit/></span>
+                <Meter value=rung.spend max=rung.limit tone label=rung.name.clone()/>
             </td>
             <td class="num"><Money amount=left/></td>
             <td>{rung.resets_at.map(|at| view! { <When at/> })}</td>

@@ -49,8 +49,8 @@ fn row(lot: Lot, now: Option<Timestamp>) -> impl IntoView {
                 <span class="who-more"><TransactionLink id=lot.source_transaction_id/></span>
             </td>
             <td>
-                <Meter value=lot.remaining max=lot.granted tone label="Left of this lot"/>
                 <span class="meter-words"><Money amount=lot.remaining/></span>
+                <Meter value=lot.remaining max=lot.granted tone label="Left of this lot"/>
             </td>
             <td class="num"><Money amount=lot.granted/></td>
             <td>

@@ -91,7 +91,11 @@ fn tiles(detail: &UserDetail) -> impl IntoView + use<> {
     let floor_note = if spendable.is_negative() {
         format!("{} below the floor of {}", format::credits(positive(spendable)), format::credits(detail.min_balance))
     } else {
-        format!("{} can be spent above the floor of {}", format::credits(spendable), format::credits(detail.min_balance))
+        format!(
+            "{} can be spent above the floor of {}",
+            format::credits(spendable),
+            format::credits(detail.min_balance)
+        )
     };
     view! {
         <div class="tiles">
