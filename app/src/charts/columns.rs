@@ -75,8 +75,11 @@ impl ColumnChart {
             if column.unfinished && tops[index] < plot.foot {
                 inside += &plot.bar(index, tops[index], plot.foot - tops[index], &format!("url(#{hatch})"));
             }
-            let shade = plot.shade(index);
-            inside += &svg::link(&column.href, &column.tip, index + 1 == self.columns.len(), &shade);
+        }
+        // The links stand side by side, after everything that is drawn, so that the arrow keys find the next one.
+        for (index, column) in self.columns.iter().enumerate() {
+            let tab_stop = index + 1 == self.columns.len();
+            inside += &svg::link(&column.href, &column.tip, tab_stop, &plot.shade(index));
         }
         Ok(svg::root(width, height, &self.title, &inside))
     }
