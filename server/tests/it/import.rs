@@ -276,14 +276,14 @@ async fn the_demo_is_loaded_once_and_its_sums_agree() {
     let range =
         ReportRange::read(&RangeQuery { range: Some("30d"), ..RangeQuery::default() }, "UTC", world.clock.now());
     let range = range.unwrap();
-    let overview = world.backend.overview(&range).await.unwrap();
+    let overview = world.backend.overview(&range, true).await.unwrap();
     let proof = overview.proof.expect("few enough charges to add up");
     assert!(proof.difference().is_zero() && proof.entries > 5_000, "{proof:?}");
     // Later the same demo is taken up, not another one begun.
     world.clock.set("2026-11-26T00:00:00Z".parse().unwrap());
     let again = world.demo(demo.clone()).await;
     assert_eq!(again.lines().take(4).collect::<Vec<_>>(), out.lines().take(4).collect::<Vec<_>>());
-    let after = world.backend.overview(&range).await.unwrap();
+    let after = world.backend.overview(&range, true).await.unwrap();
     assert_eq!(after.proof.map(|proof| (proof.ledger, proof.entries)), Some((proof.ledger, proof.entries)));
 
     let other = World::new().await;
