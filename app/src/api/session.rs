@@ -15,13 +15,17 @@ pub async fn sign_out() -> Result<(), AppError> {
 #[server(prefix = "/ui", endpoint = "theme")]
 pub async fn set_theme(theme: String) -> Result<(), AppError> {
     use axum::http::{HeaderValue, header::SET_COOKIE};
-    let Some(theme) = crate::ui::Theme::parse(&theme) else {
-        return Err(AppError::invalid("theme", "must be light, dark or system"));
+    let set = async {
+        let Some(theme) = crate::ui::Theme::parse(&theme) else {
+            return Err(AppError::invalid("theme", "must be light, dark or system"));
+        };
+        let cookie = format!("theme={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", theme.as_str());
+        if let (Some(response), Ok(value)) =
+            (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(&cookie))
+        {
+            response.append_header(SET_COOKIE, value);
+        }
+        Ok(())
     };
-    let cookie = format!("theme={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly", theme.as_str());
-    if let (Some(response), Ok(value)) = (use_context::<leptos_axum::ResponseOptions>(), HeaderValue::from_str(&cookie))
-    {
-        response.append_header(SET_COOKIE, value);
-    }
-    Ok(())
+    super::answer(set.await)
 }

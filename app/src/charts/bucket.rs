@@ -35,10 +35,12 @@ enum Size {
 
 /// The columns of `days`, which are in order and without gaps, and the word for one column.
 pub fn buckets(days: &[DailySpendRow]) -> (Vec<Bucket>, &'static str) {
-    let (size, word) = match days.len() {
-        0..=MAX_DAYS => (Size::Day, "day"),
-        ..=MAX_WEEK_DAYS => (Size::Week, "week"),
-        _ => (Size::Month, "month"),
+    let (size, word) = if days.len() <= MAX_DAYS {
+        (Size::Day, "day")
+    } else if days.len() <= MAX_WEEK_DAYS {
+        (Size::Week, "week")
+    } else {
+        (Size::Month, "month")
     };
     let mut out: Vec<Bucket> = Vec::new();
     for day in days {

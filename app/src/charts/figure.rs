@@ -6,6 +6,8 @@ use leptos::prelude::*;
 /// The children are the table.
 #[component]
 pub fn Figure(
+    /// `chart-columns` or `chart-bars`.
+    class: &'static str,
     wide: Result<String, DrawError>,
     narrow: Result<String, DrawError>,
     /// What the table is called, as "Daily spend as a table".
@@ -23,7 +25,7 @@ pub fn Figure(
             .into_any(),
     };
     view! {
-        <figure class="chart">
+        <figure class=format!("chart {class}")>
             {picture}
             <details class="more">
                 <summary>{table}</summary>

@@ -9,6 +9,7 @@ use std::{fmt, ops::Deref, sync::Arc};
 pub struct ApiState(Arc<Shared>);
 
 /// The port, the keys, and what health and set-up report.
+#[expect(missing_debug_implementations, reason = "the port has none")]
 pub struct Shared {
     pub backend: SharedBackend,
     pub keys: Arc<ApiKeys>,

@@ -24,7 +24,7 @@ on_both! {
         let early = app.put("/users/ana/plan", json!({ "plan_id": "pro" })).await;
         assert!(early.status == 404 || early.status == 409, "{}", early.text);
         app.publish_prices().await.ok();
-        app.put("/users/ana/plan", json!({ "plan_id": "gold" })).await.refused(404, "plan_not_found", None);
+        app.put("/users/ana/plan", json!({ "plan_id": "gold" })).await.refused(404, "plan_not_found", Some("plan_id"));
         let set = app.put("/users/ana/plan", json!({ "plan_id": "pro" })).await;
         assert_eq!(*set.ok(), json!({ "user_id": "ana", "plan_id": "pro" }));
         let charge = app.post("/users/ana/deductions", json!({ "amount": 4 })).await;

@@ -45,7 +45,7 @@ pub(super) fn daily<P: IntoView + 'static>(
     view! {
         <Section title=title.clone() note=note>
             <Legend items=legend nostrip:hatched=hatched/>
-            <Figure wide narrow table=format!("{title} as a table")>
+            <Figure class="chart-columns" wide narrow table=format!("{title} as a table")>
                 {table}
             </Figure>
             {proof}

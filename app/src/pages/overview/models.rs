@@ -48,7 +48,7 @@ pub(super) fn models(overview: &Overview, range: &ShownRange, colours: &Colours)
     let note = format::counted(i64::try_from(overview.models.len()).unwrap_or(i64::MAX), "model", "models");
     view! {
         <Section title="Spend by model" note=note>
-            <Figure wide=chart.wide() narrow=chart.narrow() table="Spend by model as a table">
+            <Figure class="chart-bars" wide=chart.wide() narrow=chart.narrow() table="Spend by model as a table">
                 {table}
             </Figure>
         </Section>

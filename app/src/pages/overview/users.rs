@@ -34,7 +34,7 @@ pub(super) fn users(overview: &Overview, range: &ShownRange) -> impl IntoView + 
     let note = format!("{} of {} active", overview.top_users.len(), format::count(overview.current.active_users));
     view! {
         <Section title="Top users" note=note>
-            <Figure wide=chart.wide() narrow=chart.narrow() table="Top users as a table">
+            <Figure class="chart-bars" wide=chart.wide() narrow=chart.narrow() table="Top users as a table">
                 {table}
             </Figure>
         </Section>

@@ -4,7 +4,7 @@ use crate::http::{
     ApiState, Reply,
     caller::{Caller, Read},
     errors::ReadErrors,
-    params::Params,
+    params::{Params, limit},
 };
 use app::{
     error::AppError,
@@ -15,9 +15,8 @@ use axum::{Json, extract::State};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-/// Users of `top-users`, unless asked otherwise, and at most.
+/// Users of `top-users`, unless asked otherwise.
 const TOP: u32 = 10;
-const MAX_TOP: u32 = 200;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -112,10 +111,7 @@ pub async fn top_users(
     State(state): State<ApiState>,
     Params(params): Params<TopParams>,
 ) -> Reply<Vec<TopUserRow>> {
-    let limit = params.limit.unwrap_or(TOP);
-    if !(1..=MAX_TOP).contains(&limit) {
-        return Err(AppError::invalid("limit", format!("must be 1 to {MAX_TOP}")).into());
-    }
+    let limit = limit(params.limit, TOP)?;
     let span = SpanParams { start: params.start, end: params.end, tz: params.tz };
     Ok(Json(state.backend.top_users(&span.range(&state)?, limit).await?))
 }

@@ -4,7 +4,7 @@ use crate::http::{
     ApiState, Reply,
     caller::{Caller, Read},
     errors::{ReadErrors, TransactionErrors},
-    params::Params,
+    params::{Params, limit},
     path::{TransactionId, UserId},
 };
 use app::model::{EntryKind, Page, Timestamp, Transaction, TransactionDetail, TransactionQuery};
@@ -54,7 +54,7 @@ pub async fn list_transactions(
         start: params.start,
         end: params.end,
         cursor: params.cursor,
-        limit: params.limit.unwrap_or(LIMIT),
+        limit: limit(params.limit, LIMIT)?,
     };
     Ok(Json(state.backend.transactions(query).await?))
 }

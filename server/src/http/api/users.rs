@@ -5,7 +5,7 @@ use crate::http::{
     caller::{Caller, Manage, Read},
     errors::{ReadErrors, WriteErrors},
     json::Body,
-    params::Params,
+    params::{Params, limit},
     path::UserId,
 };
 use app::model::{Page, Profile, UserRow};
@@ -41,7 +41,7 @@ pub async fn search_users(
     State(state): State<ApiState>,
     Params(params): Params<UserParams>,
 ) -> Reply<Page<UserRow>> {
-    let (query, limit) = (params.q.unwrap_or_default(), params.limit.unwrap_or(LIMIT));
+    let (query, limit) = (params.q.unwrap_or_default(), limit(params.limit, LIMIT)?);
     Ok(Json(state.backend.search_users(&query, params.cursor.as_deref(), limit).await?))
 }
 

@@ -27,7 +27,7 @@ pub async fn is_open(tx: &mut Tx, hash: &[u8], now: Timestamp) -> Result<bool, S
 /// Uses the link up, and every other one with it; false when it was not open. Of two that come at the same time, the
 /// second waits here for the rows of the first and then finds them used.
 pub async fn consume(tx: &mut Tx, hash: &[u8], now: Timestamp) -> Result<bool, StoreError> {
-    let lock = tx.for_update();
+    let lock = if matches!(tx, Tx::Postgres(_)) { " FOR UPDATE" } else { "" };
     let open: Vec<(Vec<u8>, i64)> = sql(format!(
         "SELECT token_hash, expires_at FROM welcome_links WHERE used_at IS NULL ORDER BY token_hash{lock}"
     ))
