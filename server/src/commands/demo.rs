@@ -3,9 +3,9 @@
 use super::CommandError;
 use super::progress::{Progress, Unit};
 use super::text::{credits, grouped, rate};
-use crate::clock::Clock;
+use crate::clock::{Clock, from_micros};
 use crate::demo::event::Settings;
-use crate::demo::load::{Loaded, load, span};
+use crate::demo::load::{Loaded, load};
 use crate::import::prices::list::read_decimal;
 use app::backend::SharedBackend;
 use rust_decimal::Decimal;
@@ -49,9 +49,11 @@ impl Demo {
         if matches!(*clock, Clock::System) {
             return Err(CommandError::usage("the demo needs a clock that it can set"));
         }
+        // A whole second reads better where the end is written.
+        let until = from_micros(clock.now().as_second().saturating_mul(1_000_000));
         let Self { seed, days, users, scale_permille } = self;
-        let settings = Settings { seed, days, users, scale_permille, until: clock.now() };
-        let mut progress = Progress::new("Demo", span(&settings), Unit::Steps);
+        let settings = Settings { seed, days, users, scale_permille, until };
+        let mut progress = Progress::new("Demo", 1_000, Unit::Steps);
         let loaded = load(&backend, &clock, settings, &mut progress).await?;
         progress.finish();
         Ok(print(out, &loaded, progress.elapsed().as_secs_f64())?)

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 /// Turns chosen models of the community price list into a pricing version.
 ///
-/// FILE is LiteLLM's model_prices_and_context_window.json: models with prices in USD per token. Their formulas are exact
+/// FILE is the JSON file of LiteLLM's price list: models with prices in USD per token. Their formulas are exact
 /// decimals. `input_tokens` are those that no cache answered; cache reads and writes are priced beside them, at the input
 /// price where the list has none of their own. Everything else of the active version (other models, tools, search, jobs,
 /// plans, floor) is kept.

@@ -20,8 +20,8 @@ use std::path::PathBuf;
 
 /// Charges the usage in CSV files at the times when it happened.
 ///
-/// Reads Azure's inference trace (TIMESTAMP, ContextTokens, GeneratedTokens), BurstGPT's (Timestamp, Model, Request tokens,
-/// Response tokens, Total tokens, Log Type) and any file whose header names its columns: a time, a user, a model, input and
+/// Reads Azure's inference trace (a timestamp, context and generated tokens), BurstGPT's (a timestamp, model, request tokens,
+/// response tokens, total tokens, log type) and any file whose header names its columns: a time, a user, a model, input and
 /// output tokens, cache reads and writes, an id. Each row is charged once, whatever the file is called and however often it is
 /// imported: an import that broke off is taken up by running it again. Caps, being about today, are not asked; the floor of
 /// the balance is. Ends with status 0 when at least one row is in the ledger afterwards.
@@ -84,10 +84,7 @@ impl ImportUsage {
         choices: &Choices,
         summary: &mut Summary,
     ) -> Result<f64, CommandError> {
-        let costs = match self.fund {
-            true => Some(self.price(backend, choices, &mut Summary::default()).await?.0),
-            false => None,
-        };
+        let costs = if self.fund { Some(self.price(backend, choices, &mut Summary::default()).await?.0) } else { None };
         let mut charger = Charger::new(backend, costs);
         let mut progress = Progress::new("Importing", self.bytes()?, Unit::Bytes);
         let mut walk = Walk::new(&self.files, choices);

@@ -14,8 +14,8 @@ use crate::import::usage::charge::{WINDOW, patiently};
 use app::backend::{Answer, SharedBackend};
 use app::error::{AppError, Code};
 use app::model::{
-    Actor, AddCredits, Adjust, Charge, CreditKind, CreditMetadata, Credits, Deduct, Profile, Refund, TransactionQuery,
-    Uuid,
+    Actor, AddCredits, Adjust, Charge, CreditKind, CreditMetadata, Credits, Deduct, Profile, Refund, Timestamp,
+    TransactionQuery, Uuid,
 };
 use futures_util::future::join_all;
 use std::collections::{BTreeMap, HashMap};
@@ -51,7 +51,8 @@ impl std::fmt::Debug for Loader {
     }
 }
 
-/// Loads a demo. The clock must be a manual one and the backend's own; at the end it stands at the demo's end.
+/// Loads a demo. The clock must be a manual one and the backend's own; at the end it stands at the demo's end. `progress`
+/// counts in thousandths of its time.
 pub async fn load(
     backend: &SharedBackend,
     clock: &Clock,
@@ -78,16 +79,16 @@ pub async fn load(
         } else {
             loader.desk(step).await?;
         }
-        let position = at.duration_since(start).as_secs().unsigned_abs();
-        progress.advance_to(position, &counted(loader.loaded.charges, "charge", "charges"));
+        progress.advance_to(permille(start, at, until), &counted(loader.loaded.charges, "charge", "charges"));
     }
+    progress.advance_to(1_000, &counted(loader.loaded.charges, "charge", "charges"));
     clock.set(until);
     Ok(loader.loaded)
 }
 
-/// The seconds that a demo spans: what its progress is counted in.
-pub fn span(settings: &Settings) -> u64 {
-    u64::from(settings.days + 1) * 86_400
+fn permille(start: Timestamp, at: Timestamp, until: Timestamp) -> u64 {
+    let seconds = |from: Timestamp, to: Timestamp| to.duration_since(from).as_secs().unsigned_abs();
+    seconds(start, at).saturating_mul(1_000).checked_div(seconds(start, until)).unwrap_or(1_000)
 }
 
 /// The events that go together: the desk's of one instant, or the calls up to the next desk.
@@ -133,7 +134,9 @@ impl Loader {
         for event in &events {
             match &event.action {
                 Action::Publish(version) => self.publish(*version).await?,
-                Action::Sweep => drop(self.backend.sweep(&Actor::system("sweep"), false).await?),
+                Action::Sweep => {
+                    self.backend.sweep(&Actor::system("sweep"), false).await?;
+                }
                 Action::Profile { name, email } => {
                     let profile = Profile { name: Some(name.clone()), email: Some(email.clone()) };
                     self.backend.put_profile(&Actor::key("billing"), &event.user, profile).await?;
@@ -259,22 +262,22 @@ fn add(sum: Credits, more: Credits) -> Credits {
     [sum, more].into_iter().sum()
 }
 
-const MARK: &str = "Launch prices; demo ";
-
 /// What the first version is called: the settings, in words that can be read back.
 fn label(settings: &Settings) -> String {
     let Settings { seed, days, users, scale_permille, until } = settings;
-    format!("{MARK}{seed}/{days}/{users}/{scale_permille} to {until}")
+    format!("Launch prices (demo {seed}: {days} days, {users} users, {scale_permille} permille, until {until})")
 }
 
 fn read_label(label: &str) -> Option<Settings> {
-    let (numbers, until) = label.strip_prefix(MARK)?.split_once(" to ")?;
-    let mut numbers = numbers.split('/');
+    let (seed, rest) = label.strip_prefix("Launch prices (demo ")?.split_once(": ")?;
+    let (days, rest) = rest.split_once(" days, ")?;
+    let (users, rest) = rest.split_once(" users, ")?;
+    let (scale, until) = rest.strip_suffix(')')?.split_once(" permille, until ")?;
     Some(Settings {
-        seed: numbers.next()?.parse().ok()?,
-        days: numbers.next()?.parse().ok()?,
-        users: numbers.next()?.parse().ok()?,
-        scale_permille: numbers.next()?.parse().ok()?,
+        seed: seed.parse().ok()?,
+        days: days.parse().ok()?,
+        users: users.parse().ok()?,
+        scale_permille: scale.parse().ok()?,
         until: until.parse().ok()?,
     })
 }

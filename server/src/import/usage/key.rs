@@ -7,6 +7,7 @@
 use super::rows::Row;
 use sha2::{Digest, Sha256};
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 
 /// A row's place in the world: its key, and a number by which it can be spread over users.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,16 +30,14 @@ impl Seen {
     /// The key of the file's next row.
     pub fn key(&mut self, row: &Row) -> RowKey {
         let digest = digest(row);
-        let (short, occurrence) = {
-            let short = first_eight(&digest);
-            (short, self.count(short))
-        };
+        let short = first_eight(&digest);
+        let occurrence = self.count(short);
         let mut text = String::with_capacity(48);
         text.push_str("usage:");
         for byte in digest.iter().take(16) {
-            text.push_str(&format!("{byte:02x}"));
+            let _ = write!(text, "{byte:02x}");
         }
-        text.push_str(&format!(":{occurrence}"));
+        let _ = write!(text, ":{occurrence}");
         // Another mix than the key's own digits, so that equal rows do not all fall to one user.
         let spread = short.wrapping_add(u64::from(occurrence)).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 16;
         RowKey { text, spread }

@@ -3,7 +3,7 @@
 use crate::commands::text::{counted, credits, grouped, rate};
 use app::error::{AppError, Code};
 use app::model::{Credits, DeductionResult, Timestamp};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// Rows that are named one by one; the rest are counted.
@@ -24,7 +24,7 @@ pub struct Summary {
     last: Option<Timestamp>,
     shown: u64,
     lines: Vec<String>,
-    advice: BTreeMap<&'static str, ()>,
+    advice: BTreeSet<&'static str>,
 }
 
 impl Summary {
@@ -56,7 +56,7 @@ impl Summary {
         let code = error.code.as_str();
         *self.refused.entry(code.clone()).or_insert(0) += 1;
         if let Some(advice) = advice(error.code) {
-            self.advice.insert(advice, ());
+            self.advice.insert(advice);
         }
         self.show(format!("{file} line {line}: {code}: {error}"));
     }
@@ -122,7 +122,7 @@ impl Summary {
         if self.shown > MAX_SHOWN {
             writeln!(out, "{} not shown one by one.", counted(self.shown - MAX_SHOWN, "more row is", "more rows are"))?;
         }
-        for advice in self.advice.keys() {
+        for advice in &self.advice {
             writeln!(out, "{advice}")?;
         }
         Ok(())
