@@ -27,8 +27,18 @@ use std::{
 use tokio::task::JoinSet;
 
 const MODELS: [&str; 12] = [
-    "gpt-4o", "gpt-4o-mini", "gpt-4.1", "o3", "claude-sonnet-4", "claude-haiku-3.5", "gemini-2.5-pro",
-    "gemini-2.5-flash", "llama-3.3-70b", "mistral-large", "deepseek-v3", "command-r",
+    "gpt-4o",
+    "gpt-4o-mini",
+    "gpt-4.1",
+    "o3",
+    "claude-sonnet-4",
+    "claude-haiku-3.5",
+    "gemini-2.5-pro",
+    "gemini-2.5-flash",
+    "llama-3.3-70b",
+    "mistral-large",
+    "deepseek-v3",
+    "command-r",
 ];
 
 #[derive(Args, Debug)]
@@ -173,7 +183,10 @@ impl Bench {
             }
             times.sort();
             let (median, worst) = (millis(times[times.len() / 2]), millis(times[times.len() - 1]));
-            writeln!(out, "  overview, 30 days in {zone}, {charges} charges: median {median:.1} ms, worst of 30 {worst:.1} ms")?;
+            writeln!(
+                out,
+                "  overview, 30 days in {zone}, {charges} charges: median {median:.1} ms, worst of 30 {worst:.1} ms"
+            )?;
         }
         let query = RangeQuery { range: Some("30d"), ..RangeQuery::default() };
         let range = ReportRange::read(&query, "UTC", run.now)?;
@@ -217,7 +230,10 @@ async fn one_by_one(db: &Db, count: u64) -> Result<f64, CommandError> {
     for n in 0..count {
         let mut tx = db.begin().await?;
         sql("UPDATE bench_balance SET balance = balance - 1 WHERE id = $1").bind(1_i64).execute(&mut tx).await?;
-        sql("INSERT INTO bench_entry (id, account, amount) VALUES ($1, 1, -1)").bind(n.cast_signed()).execute(&mut tx).await?;
+        sql("INSERT INTO bench_entry (id, account, amount) VALUES ($1, 1, -1)")
+            .bind(n.cast_signed())
+            .execute(&mut tx)
+            .await?;
         tx.commit().await?;
     }
     let rate = per_second(count, start.elapsed());

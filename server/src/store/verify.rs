@@ -133,15 +133,13 @@ async fn rollups(
 
 /// Allowance used by month: months are not made in SQL, so days are, and added up here.
 async fn allowances(tx: &mut Tx, found: &mut Vec<Difference>) -> Result<(), StoreError> {
-    let days: Vec<(i64, i64, i64)> = sql(
-        "SELECT account_id, day, CAST(SUM(used) AS BIGINT) FROM ( \
+    let days: Vec<(i64, i64, i64)> = sql("SELECT account_id, day, CAST(SUM(used) AS BIGINT) FROM ( \
             SELECT account_id, occurred_at / 86400000000 AS day, allowance AS used FROM entries \
             WHERE kind IN ('usage', 'team_usage') AND allowance > 0 \
             UNION ALL \
             SELECT r.account_id, o.occurred_at / 86400000000, -r.allowance FROM entries r \
             JOIN entries o ON o.id = r.reference_entry WHERE r.kind = 'refund' AND r.allowance > 0 \
-         ) parts GROUP BY account_id, day",
-    )
+         ) parts GROUP BY account_id, day")
     .all(tx)
     .await?;
     let mut months: BTreeMap<(i64, Timestamp), (i64, i64)> = BTreeMap::new();

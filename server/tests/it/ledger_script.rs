@@ -5,8 +5,8 @@ use app::{
     backend::{Ledger, Pricing as _, Users as _},
     error::AppError,
     model::{
-        Actor, AddCredits, Adjust, Charge, CreditKind, CreditMetadata, Credits, Deduct, Refund, RefundReason, Timestamp,
-        UsageMetrics, Uuid,
+        Actor, AddCredits, Adjust, Charge, CreditKind, CreditMetadata, Credits, Deduct, Refund, RefundReason,
+        Timestamp, UsageMetrics, Uuid,
     },
     pricing::{Pricing, read_config},
 };
@@ -14,7 +14,9 @@ use jiff::ToSpan;
 use rand::{Rng, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
 use server::{
-    ledger::{AccountKey, Action, ActivePricing, Books, Charged, Command, Entry, Price, Rejection, Reply, Step, decide},
+    ledger::{
+        AccountKey, Action, ActivePricing, Books, Charged, Command, Entry, Price, Rejection, Reply, Step, decide,
+    },
     store::verify,
 };
 use std::sync::Arc;
@@ -216,8 +218,7 @@ async fn sweep(app: &App, oracle: &mut Oracle) {
     assert_eq!(app.desk.sweep(&by, false).await.unwrap().expired_count, 0, "two sweeps are one");
     for user in USERS {
         let account = AccountKey::user(user);
-        let command =
-            Command { account, actor: by.name.clone(), key: None, digest: Vec::new(), action: Action::Sweep };
+        let command = Command { account, actor: by.name.clone(), key: None, digest: Vec::new(), action: Action::Sweep };
         oracle.run(&command, app.clock.now()).unwrap();
     }
 }

@@ -26,13 +26,7 @@ fn charge(user: &str, amount: &str, key: Option<String>) -> Deduct {
 }
 
 fn refund(transaction_id: Uuid, amount: Option<&str>, key: String) -> Refund {
-    Refund {
-        transaction_id,
-        amount: amount.map(credits),
-        reason: RefundReason::Duplicate,
-        note: None,
-        key: Some(key),
-    }
+    Refund { transaction_id, amount: amount.map(credits), reason: RefundReason::Duplicate, note: None, key: Some(key) }
 }
 
 /// Runs `count` of the same at once and gives the codes of the refused ones.
@@ -167,19 +161,16 @@ on_both! {
 /// Each day again, from the entries between its own two midnights.
 async fn by_hand(app: &App, range: &ReportRange, days: &[app::model::DailySpendRow]) {
     for day in days {
-        let midnight = |date: jiff::civil::Date| {
-            date.to_zoned_datetime(range.zone.clone()).unwrap().timestamp()
-        };
+        let midnight = |date: jiff::civil::Date| date.to_zoned_datetime(range.zone.clone()).unwrap().timestamp();
         let mut tx = app.db.snapshot().await.unwrap();
-        let (spend, count): (i64, i64) = sql(
-            "SELECT CAST(COALESCE(SUM(-amount), 0) AS BIGINT), COUNT(*) FROM entries \
-             WHERE kind = 'usage' AND occurred_at >= $1 AND occurred_at < $2",
-        )
-        .bind(midnight(day.date))
-        .bind(midnight(day.date.tomorrow().unwrap()))
-        .one(&mut tx)
-        .await
-        .unwrap();
+        let (spend, count): (i64, i64) =
+            sql("SELECT CAST(COALESCE(SUM(-amount), 0) AS BIGINT), COUNT(*) FROM entries \
+             WHERE kind = 'usage' AND occurred_at >= $1 AND occurred_at < $2")
+            .bind(midnight(day.date))
+            .bind(midnight(day.date.tomorrow().unwrap()))
+            .one(&mut tx)
+            .await
+            .unwrap();
         let told = (day.total_spend.micros(), day.transaction_count);
         assert_eq!(told, (spend, count), "{} in {}", day.date, range.zone_name);
     }
