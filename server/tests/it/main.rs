@@ -11,6 +11,7 @@ mod api_money;
 mod api_openapi;
 mod api_pricing;
 mod api_users;
+mod browser;
 mod import;
 mod ledger_script;
 mod ledger_store;
