@@ -68,7 +68,8 @@ struct Run {
 impl Bench {
     pub async fn run(self, desks: &Desks, out: &mut (dyn Write + Send)) -> Result<(), CommandError> {
         let url = desks.settings.database_url();
-        let scratch = std::env::temp_dir().join(format!("creditdesk-bench-{}", std::process::id()));
+        // In the data folder: the one for temporary files may be in memory, where a commit costs nothing.
+        let scratch = desks.settings.data.join(format!("bench-{}", std::process::id()));
         let postgres = url.starts_with("postgres");
         let url = if postgres { url } else { format!("sqlite:{}", scratch.join("bench.db").display()) };
         let db = Db::open(&url).await?;

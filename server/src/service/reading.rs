@@ -153,6 +153,11 @@ pub(super) fn row(entry: &Entry, refunded: Option<Credits>) -> Transaction {
     {
         metadata.extra.insert("allowance_consumed".to_owned(), value);
     }
+    for (key, text) in [("reason", &entry.reason), ("note", &entry.note)] {
+        if let Some(text) = text {
+            metadata.extra.insert(key.to_owned(), text.as_str().into());
+        }
+    }
     Transaction {
         id: entry.id,
         account: entry.account.id.clone(),
