@@ -101,7 +101,13 @@ pub fn main() -> ExitCode {
 fn start_log(filter: &str) -> Result<(), CommandError> {
     let filter = EnvFilter::try_new(filter)
         .map_err(|error| CommandError::usage(format!("CREDITDESK_LOG: {filter:?} is no log filter: {error}")))?;
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false).init();
+    let colours = io::IsTerminal::is_terminal(&io::stderr());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(colours)
+        .with_target(false)
+        .init();
     Ok(())
 }
 

@@ -78,10 +78,13 @@ pub fn router(web: Web) -> Router {
         .layer(middleware::from_fn_with_state((web.clock, web.ids), request_id::set_request_id))
 }
 
-/// The request in the log: neither its query nor its headers, which may hold what is not ours to keep.
+/// The request in the log: neither its query nor its headers, which may hold what is not ours to keep, nor the token of
+/// a link that lets its holder in.
 fn span(request: &Request) -> Span {
+    let path = request.uri().path();
+    let path = if path.starts_with("/welcome/") { "/welcome/…" } else { path };
     let id = request.extensions().get::<RequestId>().map(RequestId::as_str).unwrap_or_default();
-    tracing::info_span!("request", method = %request.method(), path = %request.uri().path(), id)
+    tracing::info_span!("request", method = %request.method(), path, id)
 }
 
 fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
