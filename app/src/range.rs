@@ -195,7 +195,10 @@ fn read_bound(field: &str, text: &str, zone: &TimeZone) -> Result<Timestamp, App
         return Ok(instant);
     }
     let date = text.parse::<Date>().ok().filter(|date| date.to_string() == text).ok_or_else(|| {
-        AppError::invalid(field, format!("{text:?} is no date such as 2026-01-31 and no instant such as 2026-01-31T12:00:00Z"))
+        AppError::invalid(
+            field,
+            format!("{text:?} is no date such as 2026-01-31 and no instant such as 2026-01-31T12:00:00Z"),
+        )
     })?;
     check_year(field, date)?;
     midnight(date, zone)
