@@ -68,12 +68,11 @@ impl ReportRange {
             Some(text) => read_bound("end", text, &zone)?,
             None => midnight(today.tomorrow().map_err(|_| far_date("end"))?, &zone)?,
         };
-        let start = match query.start {
-            Some(text) => read_bound("start", text, &zone)?,
-            None => {
-                let back = end.to_zoned_datetime(zone.clone()).checked_sub(30.days());
-                back.map_err(|_| far_date("end"))?.timestamp()
-            }
+        let start = if let Some(text) = query.start {
+            read_bound("start", text, &zone)?
+        } else {
+            let back = end.to_zoned_datetime(zone.clone()).checked_sub(30.days());
+            back.map_err(|_| far_date("end"))?.timestamp()
         };
         Self::of_instants(start, end, zone_name, zone, today)
     }

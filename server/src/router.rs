@@ -92,3 +92,38 @@ fn panicked(cause: Box<dyn Any + Send + 'static>) -> Response {
     tracing::error!(cause = text.unwrap_or("unknown"), "a handler panicked");
     Refusal::from(problem::internal()).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::{body::Body, routing::get};
+    use http_body_util::BodyExt as _;
+    use tower::ServiceExt as _;
+
+    async fn answer(router: Router) -> (StatusCode, serde_json::Value) {
+        let router = router.layer(middleware::from_fn(problem::write_problems));
+        let request = Request::builder().uri("/api/v1/test").body(Body::empty()).unwrap();
+        let response = router.oneshot(request).await.unwrap();
+        assert_eq!(response.headers()["content-type"], problem::MEDIA_TYPE);
+        let status = response.status();
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        (status, serde_json::from_slice(&bytes).unwrap())
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_our_fault_and_tells_nothing() {
+        let handler = async || -> () { panic!("a secret") };
+        let router = Router::new().route("/api/v1/test", get(handler)).layer(CatchPanicLayer::custom(panicked));
+        let (status, problem) = answer(router).await;
+        assert_eq!((status.as_u16(), &problem["code"]), (500, &"internal".into()));
+        assert!(!problem.to_string().contains("secret"));
+    }
+
+    #[tokio::test]
+    async fn what_takes_too_long_is_unavailable() {
+        let slow = async || tokio::time::sleep(Duration::from_mins(1)).await;
+        let limit = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_millis(10));
+        let (status, problem) = answer(Router::new().route("/api/v1/test", get(slow)).layer(limit)).await;
+        assert_eq!((status.as_u16(), &problem["code"]), (503, &"unavailable".into()));
+    }
+}

@@ -125,11 +125,11 @@ impl ApiKeys {
     pub async fn check(&self, key: &str) -> Result<KeyHolder, AppError> {
         let now = self.clock.now();
         let hash = secret::hash(key);
-        if let Some(known) = lock(&self.remembered).get(&hash) {
-            if known.at.abs_diff(now.as_microsecond()) < REMEMBER_MICROS.unsigned_abs() {
-                lock(&self.used).insert(known.holder.id, now);
-                return Ok(known.holder.clone());
-            }
+        if let Some(known) = lock(&self.remembered).get(&hash)
+            && known.at.abs_diff(now.as_microsecond()) < REMEMBER_MICROS.unsigned_abs()
+        {
+            lock(&self.used).insert(known.holder.id, now);
+            return Ok(known.holder.clone());
         }
         let stored = match key.strip_prefix(MARK) {
             Some(_) => keys::by_hash(&mut self.db.snapshot().await?, &hash).await?,

@@ -20,7 +20,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 /// How long requests may still take after the signal.
 const FAREWELL: Duration = Duration::from_secs(10);
 /// How often what is not urgent is written: uses of keys.
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 #[derive(Args, Debug)]
 pub struct Serve {

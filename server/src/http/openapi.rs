@@ -1,4 +1,4 @@
-//! The description of the interface, OpenAPI 3.1, made from the handlers themselves.
+//! The description of the interface, `OpenAPI` 3.1, made from the handlers themselves.
 
 use super::errors::Problem;
 use utoipa::{

@@ -33,8 +33,8 @@ async fn submit(app: &App, path: &str, form: &str, cookie: &str) -> Answer {
 
 /// The session cookie that an answer sets, as a browser sends it back.
 fn cookie(answer: &Answer) -> String {
-    let set = answer.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
-    let session = set.filter(|text| text.starts_with("creditdesk=")).last().expect("a session cookie");
+    let mut set = answer.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
+    let session = set.rfind(|text| text.starts_with("creditdesk=")).expect("a session cookie");
     for attribute in ["HttpOnly", "SameSite=Lax", "Path=/"] {
         assert!(session.contains(attribute), "{session}");
     }

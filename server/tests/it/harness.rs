@@ -1,6 +1,6 @@
 //! A whole server over an empty database, spoken to through its router.
 //!
-//! [`on_both!`] runs a body over a SQLite file and over a PostgreSQL database of its own, which is dropped afterwards,
+//! [`on_both!`] runs a body over a `SQLite` file and over a `PostgreSQL` database of its own, which is dropped afterwards,
 //! also when the body fails.
 
 use app::model::Timestamp;

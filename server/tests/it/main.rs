@@ -1,4 +1,5 @@
-//! Tests of the whole server, one binary: each body runs on SQLite and, when `TEST_POSTGRES_URL` is set, on PostgreSQL.
+//! Tests of the whole server, one binary: each body runs on `SQLite` and, when `TEST_POSTGRES_URL` is set, on
+//! `PostgreSQL`.
 
 #[macro_use]
 mod harness;
