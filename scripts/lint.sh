@@ -10,8 +10,8 @@ cd "$ROOT"
 check_fmt() { cargo fmt --all --check; }
 
 # The server's half and the browser's half of `app` exclude each other, so they are linted one after the other.
-check_native() { cargo clippy --workspace --features app/ssr --all-targets; }
-check_wasm() { cargo clippy -p app --no-default-features --features hydrate --target wasm32-unknown-unknown; }
+check_native() { cargo clippy --workspace --features app/ssr --all-targets -- -D warnings; }
+check_wasm() { cargo clippy -p app --no-default-features --features hydrate --target wasm32-unknown-unknown -- -D warnings; }
 
 # Without `advisories`, which fetches a list: see deny.toml.
 check_deny() { cargo deny --log-level error check --hide-inclusion-graph bans licenses sources; }

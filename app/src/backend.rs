@@ -3,7 +3,16 @@
 //! `server` implements them over the ledger and the databases and gives them to Leptos as context; nothing in this crate
 //! knows how. Every request is checked again behind the port; a page is only polite.
 
-use crate::{error::AppError, model::*, range::ReportRange};
+use crate::{
+    error::AppError,
+    model::{
+        Actor, AddCredits, AddCreditsResult, Adjust, AdjustResult, AggregateStatsRow, BalanceResult, DailySpendRow,
+        Deduct, DeductionResult, Overview, Page, PricingConfigHistoryItem, PricingConfigResult, Profile, Published,
+        Refund, RefundResult, SetUserPlanResult, SpendByModelRow, SpendByUserRow, Staff, SweepResult, Timestamp,
+        TopUserRow, Transaction, TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid,
+    },
+    range::ReportRange,
+};
 use async_trait::async_trait;
 use serde_json::Value;
 use std::sync::Arc;

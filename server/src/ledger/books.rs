@@ -95,12 +95,11 @@ impl Account {
     }
 
     fn put_lot(&mut self, lot: Lot) {
-        match self.lots.iter_mut().find(|known| known.seq == lot.seq) {
-            Some(known) => *known = lot,
-            None => {
-                let at = self.lots.partition_point(|known| known.draw_order(&lot).is_lt());
-                self.lots.insert(at, lot);
-            }
+        if let Some(known) = self.lots.iter_mut().find(|known| known.seq == lot.seq) {
+            *known = lot;
+        } else {
+            let at = self.lots.partition_point(|known| known.draw_order(&lot).is_lt());
+            self.lots.insert(at, lot);
         }
     }
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use app::model::{CreditKind, CreditMetadata, Credits, Timestamp};
 
-/// amount > 0 → expires_at in the future → entry and lot; debt is repaid first.
+/// amount > 0 → `expires_at` in the future → entry and lot; debt is repaid first.
 pub(super) fn add_credits(
     draft: &mut Draft<'_>,
     amount: Credits,

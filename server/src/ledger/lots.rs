@@ -40,6 +40,7 @@ impl Lot {
     }
 
     /// This lot after `amount` more of it was consumed.
+    #[must_use]
     pub fn consume(&self, amount: Credits) -> Self {
         let consumed = Credits::from_micros(self.consumed.micros() + amount.micros());
         debug_assert!(consumed <= self.granted && !consumed.is_negative(), "a lot is drawn within its bounds");
@@ -47,6 +48,7 @@ impl Lot {
     }
 
     /// This lot after `amount` was returned to it.
+    #[must_use]
     pub fn restore(&self, amount: Credits) -> Self {
         self.consume(Credits::from_micros(-amount.micros()))
     }

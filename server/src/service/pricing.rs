@@ -83,15 +83,14 @@ impl Desk {
         let existing = versions::by_hash(&mut tx, &hash).await?;
         let created = existing.is_none();
         let now = Self::now(self);
-        let version = match existing {
-            Some(version) => version,
-            None => {
-                let id = self.new_id();
-                let new = NewVersion { id, content: &content, hash: &hash, label, by: &by.name, now };
-                let number = versions::insert(&mut tx, &new).await?;
-                let label = label.map(str::to_owned);
-                PricingConfigResult { id, config: config.clone(), version: number, label }
-            }
+        let version = if let Some(version) = existing {
+            version
+        } else {
+            let id = self.new_id();
+            let new = NewVersion { id, content: &content, hash: &hash, label, by: &by.name, now };
+            let number = versions::insert(&mut tx, &new).await?;
+            let label = label.map(str::to_owned);
+            PricingConfigResult { id, config: config.clone(), version: number, label }
         };
         let mut active = versions::active(&mut tx).await?.is_some_and(|active| active.version == version.version);
         if activate && !active {

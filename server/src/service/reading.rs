@@ -11,8 +11,8 @@ use crate::store::{
 use app::backend::Answer;
 use app::error::{AppError, Code};
 use app::model::{
-    BalanceResult, Breakdown, CreditMetadata, Credits, LotDraw, Page, Timestamp, Transaction, TransactionDetail,
-    TransactionQuery, UsageMetrics, Uuid,
+    BalanceResult, Breakdown, CreditMetadata, Credits, LotDraw, Page, Refundable, Timestamp, Transaction,
+    TransactionDetail, TransactionQuery, UsageMetrics, Uuid,
 };
 use std::collections::HashMap;
 
@@ -100,7 +100,7 @@ impl Desk {
             draws: draws(&entry.draws, &lots),
             refunds: charged.refunds.iter().map(|refund| row(refund, None)).collect(),
             original: entry.reference,
-            refundable: if is_debit { refundable(&charged, now) } else { Default::default() },
+            refundable: if is_debit { refundable(&charged, now) } else { Refundable::default() },
             balance: balance(&entry.account, &loaded.books.account(&entry.account), now),
             reason: entry.reason.clone(),
             note: entry.note.clone(),

@@ -112,6 +112,9 @@ async fn load_accounts(
 
 /// Entries written under the keys at hand.
 async fn load_recorded(tx: &mut Tx, commands: &[&Command], loaded: &mut Loaded) -> Result<(), StoreError> {
+    const FIND: &str = "WITH wanted (account_id, operation, key) AS (";
+    const FOUND: &str = ") SELECT e.id FROM wanted w CROSS JOIN entries e \
+         WHERE e.account_id = w.account_id AND e.operation = w.operation AND e.key = w.key";
     let keys: Vec<[Arg; 3]> = commands
         .iter()
         .filter_map(|command| {
@@ -123,9 +126,6 @@ async fn load_recorded(tx: &mut Tx, commands: &[&Command], loaded: &mut Loaded) 
     if keys.is_empty() {
         return Ok(());
     }
-    const FIND: &str = "WITH wanted (account_id, operation, key) AS (";
-    const FOUND: &str = ") SELECT e.id FROM wanted w CROSS JOIN entries e \
-         WHERE e.account_id = w.account_id AND e.operation = w.operation AND e.key = w.key";
     let found: Vec<(Uuid,)> = in_rows(FIND, FOUND, keys).all(tx).await?;
     for entry in entries_by(tx, "e.id", found.into_iter().map(|(id,)| id)).await? {
         if let Some(key) = entry.key.clone() {

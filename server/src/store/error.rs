@@ -39,7 +39,7 @@ impl StoreError {
 
     /// True when a row of that key is there already.
     pub fn is_duplicate(&self) -> bool {
-        matches!(self, Self::Database(error) if error.as_database_error().is_some_and(|e| e.is_unique_violation()))
+        matches!(self, Self::Database(error) if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation))
     }
 
     /// True when the database was not to be had, as opposed to having refused.

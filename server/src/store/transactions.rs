@@ -9,7 +9,10 @@ use super::{
 };
 use crate::ledger::{Charged, Entry, Lot};
 use app::model::{Credits, EntryKind, Timestamp, Uuid};
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt::Write as _,
+};
 
 /// What a page of the ledger is asked for.
 #[derive(Debug, Default)]
@@ -41,7 +44,7 @@ pub async fn list(tx: &mut Tx, filter: Filter) -> Result<Vec<Entry>, StoreError>
         text.push_str(parts.next().unwrap_or_default());
         for (part, value) in parts.zip(values) {
             args.push(value);
-            text.push_str(&format!("${}{part}", args.len()));
+            let _ = write!(text, "${}{part}", args.len());
         }
     };
     if let Some(account) = filter.account {
@@ -70,7 +73,7 @@ pub async fn list(tx: &mut Tx, filter: Filter) -> Result<Vec<Entry>, StoreError>
         " ORDER BY e.occurred_at DESC, e.id DESC"
     });
     args.push((i64::from(filter.limit) + 1).into());
-    text.push_str(&format!(" LIMIT ${}", args.len()));
+    let _ = write!(text, " LIMIT ${}", args.len());
     let rows: Vec<EntryRow> = sql(text).bind_all(args).all(tx).await?;
     rows.into_iter().map(Entry::try_from).collect()
 }

@@ -158,13 +158,13 @@ async fn save_counters(tx: &mut Tx, loaded: &Loaded, changes: &Changes<'_>) -> R
         used.push([number_of(&loaded.numbers, key)?.into(), (*month).into(), (*amount).into()]);
     }
     bulk::insert(tx, USED, USE, used).await?;
-    let mut counted = Vec::new();
+    let mut counters = Vec::new();
     for (key, cap_id, window) in &changes.counters {
         let caps = loaded.books.accounts.get(*key).map(|account| account.caps.as_slice()).unwrap_or_default();
         let Some(counter) = caps.iter().find(|cap| cap.id == *cap_id).and_then(|cap| cap.counters.get(window)) else {
             continue;
         };
-        counted.push([(*cap_id).into(), (*window).into(), counter.spend.into(), counter.notified.into()]);
+        counters.push([(*cap_id).into(), (*window).into(), counter.spend.into(), counter.notified.into()]);
     }
-    bulk::insert(tx, COUNTED, COUNT, counted).await
+    bulk::insert(tx, COUNTED, COUNT, counters).await
 }
