@@ -55,9 +55,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   },
 
   problems: [
-    async ({ context, server }, use) => {
+    async ({ context, server, javaScriptEnabled }, use) => {
       serverOf.set(context, server)
-      const problems = new Problems(context, server.url)
+      const problems = new Problems(context, server.url, javaScriptEnabled ?? true)
       const before = server.log.length
       await use(problems)
       for (const [panic] of server.log.slice(before).matchAll(/.*panicked at.*\n?.*/g)) problems.add(`server: ${panic}`)

@@ -8,7 +8,7 @@ export class Problems {
   private readonly found: string[] = []
   private readonly expected: RegExp[] = []
 
-  constructor(context: BrowserContext, origin: string) {
+  constructor(context: BrowserContext, origin: string, scripts: boolean) {
     const ours = (url: string) => url.startsWith(`${origin}/`)
 
     context.on('console', (message) => {
@@ -28,6 +28,8 @@ export class Problems {
     })
     context.on('requestfailed', (request) => {
       const reason = request.failure()?.errorText ?? 'failed'
+      // A browser that runs no scripts refuses to preload them, too.
+      if (!scripts && reason === 'csp' && new URL(request.url()).pathname.endsWith('.js')) return
       // The page was left before the answer came, or the answer is a download.
       if (ours(request.url()) && reason !== 'net::ERR_ABORTED') {
         this.found.push(`failed: ${request.method()} ${request.url()} ${reason}`)

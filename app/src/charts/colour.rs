@@ -2,12 +2,14 @@
 
 use charts_rs::Color;
 
-/// Colours in the theme, `--chart-1` to `--chart-10`.
-const SLOTS: usize = 10;
+/// Colours in the theme, `--chart-1` to `--chart-12`.
+const SLOTS: usize = 12;
 /// The slot of everything that is summed up as "Other".
 pub const OTHER: usize = SLOTS;
 /// The slot of bars that stand for no model.
 pub const PLAIN: usize = SLOTS + 1;
+/// What charges without a model are reported under; it takes no model's colour.
+const UNKNOWN: &str = "unknown";
 
 /// Models by the order in which the ledger met them. That order only grows at its end, so a model keeps its colour.
 #[derive(Clone, Debug, Default)]
@@ -20,7 +22,10 @@ impl Colours {
 
     /// The slot of `model`; one that is not listed gets a slot from its name, so that it is stable too.
     pub fn slot(&self, model: &str) -> usize {
-        let place = self.0.iter().position(|known| known == model);
+        if model == UNKNOWN {
+            return PLAIN;
+        }
+        let place = self.0.iter().filter(|known| *known != UNKNOWN).position(|known| known == model);
         place.unwrap_or_else(|| model.bytes().fold(7, |sum: usize, byte| sum.wrapping_mul(31) + usize::from(byte)))
             % SLOTS
     }
@@ -57,5 +62,7 @@ mod tests {
         assert_eq!(before.slot("unlisted"), after.slot("unlisted"));
         assert_eq!(unmark(&marker(OTHER).hex()), Some(OTHER));
         assert_eq!(paint(0), "var(--chart-1)");
+        let mixed = Colours::of(vec!["unknown".into(), "a".into()]);
+        assert_eq!((mixed.slot("unknown"), mixed.slot("a")), (PLAIN, 0));
     }
 }
