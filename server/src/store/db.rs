@@ -69,6 +69,8 @@ impl Db {
             .busy_timeout(PATIENCE)
             .pragma("cache_size", "-65536")
             .pragma("temp_store", "memory")
+            // 32 MiB between checkpoints: pages that many batches touch are then copied to the file once.
+            .pragma("wal_autocheckpoint", "8000")
             .statement_cache_capacity(400);
         let file = |error| StoreError::File(path.display().to_string(), error);
         let writer = SqlitePoolOptions::new()
