@@ -103,7 +103,7 @@ fn stopped() -> AppError {
 /// One writer, until everything that could send to it is gone.
 async fn run(parts: Parts, mut queue: mpsc::Receiver<Job>) {
     let mut jobs = Vec::with_capacity(BATCH);
-    while queue.recv_many(&mut jobs, BATCH).await > 0 {
+    while gather(&mut queue, &mut jobs).await {
         let (commands, answers): (Vec<_>, Vec<_>) = jobs.drain(..).map(|job: Job| (job.command, job.answer)).unzip();
         let parts = parts.clone();
         // In a task of its own, so that a defect met in one batch does not end the writer.
@@ -118,6 +118,25 @@ async fn run(parts: Parts, mut queue: mpsc::Receiver<Job>) {
             Err(error) => tracing::error!(%error, "a batch was abandoned; nothing of it was written"),
         }
     }
+}
+
+/// Takes what waits; false when nothing will come any more. Callers that the last batch answered are about to ask again:
+/// those that are ready to are let ask first, as long as more come, so that one commit serves them all.
+async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>) -> bool {
+    if queue.recv_many(jobs, BATCH).await == 0 {
+        return false;
+    }
+    let mut taken = 0;
+    while taken < jobs.len() && jobs.len() < BATCH {
+        taken = jobs.len();
+        tokio::task::yield_now().await;
+        while jobs.len() < BATCH
+            && let Ok(job) = queue.try_recv()
+        {
+            jobs.push(job);
+        }
+    }
+    true
 }
 
 /// Does a batch, beginning anew when another process came first.

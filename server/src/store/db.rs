@@ -6,7 +6,7 @@
 
 use super::error::StoreError;
 use sqlx::{
-    AssertSqlSafe, FromRow, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    AssertSqlSafe, Connection as _, FromRow, PgConnection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions, PgRow},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous},
 };
@@ -95,12 +95,15 @@ impl Db {
             })?
             .statement_cache_capacity(400);
         let place = format!("{}:{}", options.get_host(), options.get_port());
+        // One connection outside of the pool, which would only say that its patience ended.
+        let failed = |error| StoreError::Connect(place.clone(), error);
+        PgConnection::connect_with(&options).await.map_err(failed)?.close().await.map_err(failed)?;
         let pool = PgPoolOptions::new()
             .max_connections(READERS + 8)
             .acquire_timeout(PATIENCE)
             .connect_with(options)
             .await
-            .map_err(|error| StoreError::Connect(place, error))?;
+            .map_err(failed)?;
         Ok(Self::Postgres(pool))
     }
 
