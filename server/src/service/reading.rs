@@ -5,6 +5,7 @@ use crate::ledger::{Account, AccountKey, Action, Command, Draw, Entry, Lot, refu
 use crate::store::{
     Tx,
     books::{self, Loaded, Lock},
+    cache::Cache,
     transactions::{self, After, Filter},
     users,
 };
@@ -29,7 +30,7 @@ impl Desk {
             digest: Vec::new(),
             action: Action::Sweep,
         };
-        Ok(books::load(tx, &[&command], Lock::Read, now, &self.compiled).await?)
+        Ok(books::load(tx, &[&command], Lock::Read, now, &self.compiled, &mut Cache::default()).await?)
     }
 
     pub(super) async fn read_balance(&self, key: &AccountKey) -> Answer<BalanceResult> {

@@ -13,13 +13,13 @@
 
 use crate::clock::{Clock, Ids};
 use crate::ledger::{Command, Decision, Rejection, Reply, decide};
-use crate::store::{Db, StoreError, books, versions::Compiled, write};
+use crate::store::{Db, StoreError, books, cache::Cache, versions::Compiled, write};
 use app::error::{AppError, Code};
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 /// Commands in one commit at most.
 pub const BATCH: usize = 256;
@@ -103,11 +103,12 @@ fn stopped() -> AppError {
 /// One writer, until everything that could send to it is gone.
 async fn run(parts: Parts, mut queue: mpsc::Receiver<Job>) {
     let mut jobs = Vec::with_capacity(BATCH);
+    let cache = Arc::new(Mutex::new(Cache::default()));
     while gather(&mut queue, &mut jobs).await {
         let (commands, answers): (Vec<_>, Vec<_>) = jobs.drain(..).map(|job: Job| (job.command, job.answer)).unzip();
-        let parts = parts.clone();
+        let (parts, cache) = (parts.clone(), Arc::clone(&cache));
         // In a task of its own, so that a defect met in one batch does not end the writer.
-        let batch = tokio::spawn(async move { settle(&parts, &commands).await });
+        let batch = tokio::spawn(async move { settle(&parts, &mut *cache.lock().await, &commands).await });
         match batch.await {
             Ok(replies) => {
                 for (answer, reply) in answers.into_iter().zip(replies) {
@@ -140,9 +141,9 @@ async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>) -> bool {
 }
 
 /// Does a batch, beginning anew when another process came first.
-async fn settle(parts: &Parts, commands: &[Command]) -> Vec<Answer> {
+async fn settle(parts: &Parts, cache: &mut Cache, commands: &[Command]) -> Vec<Answer> {
     for attempt in 1..=ATTEMPTS {
-        match attempt_batch(parts, commands).await {
+        match attempt_batch(parts, cache, commands).await {
             Ok(answers) => return answers,
             Err(error) if error.is_conflict() && attempt < ATTEMPTS => {
                 tracing::debug!(%error, attempt, "another writer came first");
@@ -156,11 +157,11 @@ async fn settle(parts: &Parts, commands: &[Command]) -> Vec<Answer> {
     unreachable!("the last attempt answers")
 }
 
-async fn attempt_batch(parts: &Parts, commands: &[Command]) -> Result<Vec<Answer>, StoreError> {
+async fn attempt_batch(parts: &Parts, cache: &mut Cache, commands: &[Command]) -> Result<Vec<Answer>, StoreError> {
     let mut tx = parts.db.begin().await?;
     let now = parts.clock.now();
     let named: Vec<&Command> = commands.iter().collect();
-    let mut loaded = books::load(&mut tx, &named, books::Lock::Write, now, &parts.compiled).await?;
+    let mut loaded = books::load(&mut tx, &named, books::Lock::Write, now, &parts.compiled, cache).await?;
     let mut answers = Vec::with_capacity(commands.len());
     let mut decisions: Vec<Decision> = Vec::new();
     for command in commands {
@@ -176,8 +177,9 @@ async fn attempt_batch(parts: &Parts, commands: &[Command]) -> Result<Vec<Answer
         }
     }
     if !decisions.is_empty() {
-        write::save(&mut tx, &mut loaded, &decisions, now).await?;
+        write::save(&mut tx, &mut loaded, &decisions, now, cache).await?;
         tx.commit().await?;
     }
+    cache.keep(loaded, &named);
     Ok(answers)
 }

@@ -3,6 +3,7 @@
 use super::{
     Arg, StoreError, Tx,
     bulk::{in_list, in_rows},
+    cache::Cache,
     rows::{EntryRow, SELECT_ENTRY, read_account_kind},
     versions,
 };
@@ -15,16 +16,21 @@ use app::model::{CapAction, CapType, Credits, EntryKind, Timestamp, Uuid};
 use sqlx::FromRow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-/// The books, with the numbers by which the database knows their accounts.
+/// The books, with what the database knows their accounts by.
 #[derive(Debug, Default)]
 pub struct Loaded {
     pub books: Books,
     pub numbers: HashMap<AccountKey, i64>,
+    /// As they were when loaded.
+    pub revisions: HashMap<AccountKey, i64>,
+    /// Models that this transaction put into the table of models.
+    pub models: Vec<String>,
 }
 
 #[derive(Debug, FromRow)]
 struct AccountRow {
     id: i64,
+    revision: i64,
     kind: String,
     external_id: String,
     plan_id: Option<String>,
@@ -42,34 +48,51 @@ pub enum Lock {
     Read,
 }
 
-/// Loads all that `commands` need.
+/// Loads all that `commands` need. What `cache` knows at an account's present revision is taken from there.
 pub async fn load(
     tx: &mut Tx,
     commands: &[&Command],
     lock: Lock,
     now: Timestamp,
     compiled: &versions::Compiled,
+    cache: &mut Cache,
 ) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::default();
     loaded.books.pricing = compiled.active(tx).await?;
     let wanted: BTreeSet<&AccountKey> = commands.iter().map(|command| &command.account).collect();
-    load_accounts(tx, &wanted, lock, &mut loaded).await?;
+    load_accounts(tx, &wanted, lock, cache, &mut loaded).await?;
+    if loaded.numbers.is_empty() {
+        return Ok(loaded);
+    }
+    load_recorded(tx, commands, &mut loaded).await?;
+    load_charged(tx, commands, &mut loaded).await?;
+    let special = Cache::special(commands);
     let mut names: HashMap<i64, AccountKey> = HashMap::new();
     for (key, number) in &loaded.numbers {
-        names.insert(*number, key.clone());
+        let known = cache.take(key, loaded.revisions.get(key)).filter(|_| !special.contains(key));
+        match (known, loaded.books.accounts.get_mut(key)) {
+            (Some(known), Some(account)) => {
+                account.lots = known.lots;
+                account.allowance = known.allowance;
+                account.caps = known.caps;
+            }
+            _ => {
+                names.insert(*number, key.clone());
+            }
+        }
     }
     if names.is_empty() {
         return Ok(loaded);
     }
     let numbers: Vec<i64> = names.keys().copied().collect::<BTreeSet<_>>().into_iter().collect();
-    load_recorded(tx, commands, &mut loaded).await?;
-    load_charged(tx, commands, &mut loaded).await?;
     let returned = lots_to_return(&loaded);
     load_lots(tx, &numbers, returned, &names, &mut loaded.books).await?;
     load_caps(tx, &numbers, now, &names, &mut loaded.books).await?;
     load_allowance(tx, commands, now, &names, &mut loaded.books).await?;
-    for account in loaded.books.accounts.values_mut() {
-        account.lots.sort_by(Lot::draw_order);
+    for key in names.values() {
+        if let Some(account) = loaded.books.accounts.get_mut(key) {
+            account.lots.sort_by(Lot::draw_order);
+        }
     }
     Ok(loaded)
 }
@@ -78,34 +101,51 @@ async fn load_accounts(
     tx: &mut Tx,
     wanted: &BTreeSet<&AccountKey>,
     lock: Lock,
+    cache: &Cache,
     loaded: &mut Loaded,
 ) -> Result<(), StoreError> {
-    const USERS: &str = "SELECT id, kind, external_id, plan_id, seq, balance, lifetime_purchased, debt FROM accounts \
-                         WHERE kind = 'user' AND external_id IN";
-    const TEAMS: &str = "SELECT id, kind, external_id, plan_id, seq, balance, lifetime_purchased, debt FROM accounts \
-                         WHERE kind = 'team' AND external_id IN";
+    const USERS: &str = "SELECT id, kind, external_id FROM accounts WHERE kind = 'user' AND external_id IN";
+    const TEAMS: &str = "SELECT id, kind, external_id FROM accounts WHERE kind = 'team' AND external_id IN";
+    const ACCOUNTS: &str = "SELECT id, revision, kind, external_id, plan_id, seq, balance, lifetime_purchased, debt \
+                            FROM accounts WHERE id IN";
+    let (mut numbers, mut users, mut teams) = (BTreeSet::new(), Vec::new(), Vec::new());
+    for key in wanted {
+        match (cache.number(key), key.kind) {
+            (Some(number), _) => {
+                numbers.insert(number);
+            }
+            (None, AccountKind::User) => users.push(Arg::from(key.id.as_str())),
+            (None, AccountKind::Team) => teams.push(Arg::from(key.id.as_str())),
+        }
+    }
+    for (head, names) in [(USERS, users), (TEAMS, teams)] {
+        if !names.is_empty() {
+            let found: Vec<(i64, String, String)> = in_list(head, "", names).all(tx).await?;
+            numbers.extend(found.into_iter().map(|(number, ..)| number));
+        }
+    }
+    if numbers.is_empty() {
+        return Ok(());
+    }
+    // One statement locks them all, in the order of their numbers.
     let lock = lock == Lock::Write && !tx.for_update().is_empty();
     let tail = if lock { "ORDER BY id FOR UPDATE" } else { "ORDER BY id" };
-    for (kind, head) in [(AccountKind::User, USERS), (AccountKind::Team, TEAMS)] {
-        let ids: Vec<Arg> = wanted.iter().filter(|key| key.kind == kind).map(|key| key.id.as_str().into()).collect();
-        if ids.is_empty() {
-            continue;
-        }
-        for row in in_list(head, tail, ids).all::<AccountRow>(tx).await? {
-            let key = AccountKey { kind: read_account_kind(&row.kind)?, id: row.external_id };
-            loaded.numbers.insert(key.clone(), row.id);
-            loaded.books.accounts.insert(
-                key,
-                Account {
-                    seq: row.seq,
-                    balance: Credits::from_micros(row.balance),
-                    debt: Credits::from_micros(row.debt),
-                    lifetime_purchased: Credits::from_micros(row.lifetime_purchased),
-                    plan_id: row.plan_id,
-                    ..Account::default()
-                },
-            );
-        }
+    let rows: Vec<AccountRow> = in_list(ACCOUNTS, tail, numbers.into_iter().map(Arg::from)).all(tx).await?;
+    for row in rows {
+        let key = AccountKey { kind: read_account_kind(&row.kind)?, id: row.external_id };
+        loaded.numbers.insert(key.clone(), row.id);
+        loaded.revisions.insert(key.clone(), row.revision);
+        loaded.books.accounts.insert(
+            key,
+            Account {
+                seq: row.seq,
+                balance: Credits::from_micros(row.balance),
+                debt: Credits::from_micros(row.debt),
+                lifetime_purchased: Credits::from_micros(row.lifetime_purchased),
+                plan_id: row.plan_id,
+                ..Account::default()
+            },
+        );
     }
     Ok(())
 }
@@ -113,8 +153,10 @@ async fn load_accounts(
 /// Entries written under the keys at hand.
 async fn load_recorded(tx: &mut Tx, commands: &[&Command], loaded: &mut Loaded) -> Result<(), StoreError> {
     const FIND: &str = "WITH wanted (account_id, operation, key) AS (";
-    const FOUND: &str = ") SELECT e.id FROM wanted w CROSS JOIN entries e \
-         WHERE e.account_id = w.account_id AND e.operation = w.operation AND e.key = w.key";
+    // A subquery for each key, so that both databases look each up in the index whatever they believe the tables hold;
+    // the LIMIT keeps them from joining it in again.
+    const FOUND: &str = ") SELECT f.id FROM (SELECT (SELECT e.id FROM entries e WHERE e.account_id = w.account_id \
+         AND e.operation = w.operation AND e.key = w.key) AS id FROM wanted w LIMIT 1000) f WHERE f.id IS NOT NULL";
     let keys: Vec<[Arg; 3]> = commands
         .iter()
         .filter_map(|command| {

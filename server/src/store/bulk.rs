@@ -10,42 +10,63 @@ use std::{
 };
 
 /// Rows in one INSERT, largest first.
-const SIZES: [usize; 15] = [128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1, 0];
+const SIZES: [usize; 14] = [128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1];
 
-/// Texts by their head, their tail, and their number of rows with the kind of their parameters.
-type Texts = Mutex<HashMap<(&'static str, &'static str, (usize, bool)), Arc<str>>>;
+/// Texts by their head, their tail, and their number of rows.
+type Texts = Mutex<HashMap<(&'static str, &'static str, usize), Arc<str>>>;
 static TEXTS: LazyLock<Texts> = LazyLock::new(Mutex::default);
 
-fn text(head: &'static str, tail: &'static str, rows: (usize, bool), make: impl FnOnce() -> String) -> Arc<str> {
+fn text(head: &'static str, tail: &'static str, rows: usize, make: impl FnOnce() -> String) -> Arc<str> {
     let mut texts = TEXTS.lock().unwrap_or_else(PoisonError::into_inner);
     Arc::clone(texts.entry((head, tail, rows)).or_insert_with(|| make().into()))
 }
 
-/// `(?, ?), (…)`.
-fn unnamed(rows: usize, columns: usize) -> String {
-    let row = format!("({})", vec!["?"; columns].join(", "));
-    vec![row; rows].join(", ")
-}
-
-/// Runs `head VALUES (…), (…) tail` over all rows, each of `WIDTH` columns.
-pub async fn insert<const WIDTH: usize>(
-    tx: &mut Tx,
+/// Rows for one table: `head VALUES (…) tail` for each.
+#[derive(Debug)]
+pub struct Insert {
     head: &'static str,
     tail: &'static str,
-    rows: Vec<[Arg; WIDTH]>,
-) -> Result<(), StoreError> {
-    // To SQLite `$1` is a name, and it looks each up among all before it: quadratic in a list this long.
-    let named = matches!(tx, Tx::Postgres(_));
-    let mut left = rows.len();
-    let mut rows = rows.into_iter();
-    for size in SIZES.into_iter().filter(|size| *size > 0) {
-        while left >= size {
-            let text = text(head, tail, (size, named), || {
-                let values = if named { tuples(size, WIDTH, 1) } else { unnamed(size, WIDTH) };
-                format!("{head} VALUES {values} {tail}")
-            });
-            sql(text).bind_all(rows.by_ref().take(size).flatten()).execute(tx).await?;
-            left -= size;
+    width: usize,
+    args: Vec<Arg>,
+}
+
+impl Insert {
+    pub fn new<const WIDTH: usize>(head: &'static str, tail: &'static str, rows: Vec<[Arg; WIDTH]>) -> Self {
+        Self { head, tail, width: WIDTH, args: rows.into_iter().flatten().collect() }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.args.is_empty()
+    }
+
+    /// The statement of one row.
+    pub fn single(&self) -> Arc<str> {
+        self.text(1)
+    }
+
+    pub fn rows(&self) -> impl Iterator<Item = &[Arg]> {
+        self.args.chunks_exact(self.width)
+    }
+
+    fn text(&self, rows: usize) -> Arc<str> {
+        let Self { head, tail, width, .. } = *self;
+        text(head, tail, rows, || format!("{head} VALUES {} {tail}", tuples(rows, width, 1)))
+    }
+}
+
+/// Writes all rows: on PostgreSQL many in a statement, on SQLite one after another without leaving this thread.
+pub async fn insert(tx: &mut Tx, inserts: Vec<Insert>) -> Result<(), StoreError> {
+    if let Tx::Sqlite(tx) = tx {
+        return super::direct::insert(tx, &inserts).await;
+    }
+    for mut insert in inserts {
+        let mut args = std::mem::take(&mut insert.args).into_iter();
+        let mut left = args.len() / insert.width;
+        for size in SIZES {
+            while left >= size {
+                sql(insert.text(size)).bind_all(args.by_ref().take(size * insert.width)).execute(tx).await?;
+                left -= size;
+            }
         }
     }
     Ok(())
@@ -58,7 +79,7 @@ pub fn in_list(head: &'static str, tail: &'static str, keys: impl IntoIterator<I
     if let Some(last) = args.last().cloned() {
         args.resize(size, last);
     }
-    sql(text(head, tail, (size, true), || format!("{head} {} {tail}", tuples(1, size, 1)))).bind_all(args)
+    sql(text(head, tail, size, || format!("{head} {} {tail}", tuples(1, size, 1)))).bind_all(args)
 }
 
 /// `head VALUES ($1, $2), … tail` as a list to look up, the last row repeated up to the next power of two.
@@ -71,6 +92,5 @@ pub fn in_rows<const WIDTH: usize>(head: &'static str, tail: &'static str, mut k
         // PostgreSQL takes the types of a VALUES list from its first row, and ours begin with an account.
         tuples(size, WIDTH, 1).replacen("$1", "CAST($1 AS BIGINT)", 1)
     };
-    sql(text(head, tail, (size, true), || format!("{head} VALUES {} {tail}", values())))
-        .bind_all(keys.into_iter().flatten())
+    sql(text(head, tail, size, || format!("{head} VALUES {} {tail}", values()))).bind_all(keys.into_iter().flatten())
 }

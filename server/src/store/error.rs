@@ -18,6 +18,8 @@ pub enum StoreError {
     Migrate(#[from] sqlx::migrate::MigrateError),
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
+    #[error("database: {0}")]
+    Direct(#[from] rusqlite::Error),
     #[error("a change touched {touched} rows where {expected} were expected")]
     Rows { expected: u64, touched: u64 },
     #[error("stored {what} cannot be read: {why}")]
@@ -31,7 +33,11 @@ impl StoreError {
 
     /// True when another writer came first and the same work, begun anew, may well succeed.
     pub fn is_conflict(&self) -> bool {
-        let Self::Database(error) = self else { return false };
+        let error = match self {
+            Self::Database(error) => error,
+            Self::Direct(error) => return is_taken(error),
+            _ => return false,
+        };
         error.as_database_error().is_some_and(|error| {
             error.is_unique_violation() || matches!(error.code().as_deref(), Some("40001" | "40P01" | "5" | "517"))
         })
@@ -39,7 +45,13 @@ impl StoreError {
 
     /// True when a row of that key is there already.
     pub fn is_duplicate(&self) -> bool {
-        matches!(self, Self::Database(error) if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation))
+        match self {
+            Self::Database(error) => {
+                error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation)
+            }
+            Self::Direct(error) => is_taken(error),
+            _ => false,
+        }
     }
 
     /// True when the database was not to be had, as opposed to having refused.
@@ -50,6 +62,12 @@ impl StoreError {
                 | Self::Database(sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_))
         )
     }
+}
+
+/// A unique key that is there already, or a lock that another process holds.
+fn is_taken(error: &rusqlite::Error) -> bool {
+    use rusqlite::ErrorCode::{ConstraintViolation, DatabaseBusy, DatabaseLocked};
+    matches!(error.sqlite_error_code(), Some(ConstraintViolation | DatabaseBusy | DatabaseLocked))
 }
 
 /// The boundary: the cause is logged here, once, and the caller learns only that it was our fault.

@@ -3,7 +3,9 @@
 pub mod access;
 pub mod books;
 mod bulk;
+pub mod cache;
 mod db;
+mod direct;
 mod error;
 pub mod health;
 mod migrate;

@@ -3,10 +3,10 @@
 //! By model they are kept for 15 minutes, an hour and a day at once, so that a report reads the coarsest that fits its
 //! zone; by user for 15 minutes and a day.
 
-use super::{StoreError, Tx, books::Loaded, bulk};
+use super::{StoreError, books::Loaded, bulk::Insert};
 use crate::ledger::{AccountKey, Entry};
 use app::model::{EntryKind, Timestamp};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 /// Lengths of the buckets in microseconds.
 pub const QUARTER: i64 = 900_000_000;
@@ -46,9 +46,9 @@ pub fn bucket(at: Timestamp, span: i64) -> i64 {
     at.as_microsecond().div_euclid(span) * span
 }
 
-/// Adds new entries to the reports. Rows are taken in the order of their keys, so that two writers cannot wait for each
+/// What new entries add to the reports. Rows are taken in the order of their keys, so that two writers cannot wait for each
 /// other.
-pub async fn add(tx: &mut Tx, loaded: &Loaded, entries: &[&Entry]) -> Result<(), StoreError> {
+pub fn of(loaded: &mut Loaded, entries: &[&Entry], known: &HashSet<String>) -> Result<[Insert; 3], StoreError> {
     const MODEL: &str = "INSERT INTO rollup_model (span, bucket, model, spend, charges, refunded)";
     const BY_MODEL: &str = "ON CONFLICT (span, bucket, model) DO UPDATE SET spend = rollup_model.spend + excluded.spend, \
                             charges = rollup_model.charges + excluded.charges, \
@@ -72,15 +72,19 @@ pub async fn add(tx: &mut Tx, loaded: &Loaded, entries: &[&Entry]) -> Result<(),
             }
         }
     }
-    let names: BTreeSet<&str> = models.keys().map(|(_, _, model)| *model).collect();
+    let names: BTreeSet<&str> =
+        models.keys().map(|(_, _, model)| *model).filter(|name| !known.contains(*name)).collect();
+    loaded.models = names.iter().map(|name| (*name).to_owned()).collect();
     let names = names.into_iter().map(|name| [name.into()]).collect();
-    bulk::insert(tx, "INSERT INTO models (name)", "ON CONFLICT (name) DO NOTHING", names).await?;
-    let rows = users.into_iter().map(|((span, start, user), t)| {
+    let users = users.into_iter().map(|((span, start, user), t)| {
         [span.into(), start.into(), user.into(), t.spend.into(), t.charges.into(), t.refunded.into()]
     });
-    bulk::insert(tx, USER, BY_USER, rows.collect()).await?;
-    let rows = models.into_iter().map(|((span, start, model), t)| {
+    let models = models.into_iter().map(|((span, start, model), t)| {
         [span.into(), start.into(), model.into(), t.spend.into(), t.charges.into(), t.refunded.into()]
     });
-    bulk::insert(tx, MODEL, BY_MODEL, rows.collect()).await
+    Ok([
+        Insert::new("INSERT INTO models (name)", "ON CONFLICT (name) DO NOTHING", names),
+        Insert::new(USER, BY_USER, users.collect()),
+        Insert::new(MODEL, BY_MODEL, models.collect()),
+    ])
 }

@@ -111,7 +111,11 @@ pub async fn put_profile(tx: &mut Tx, key: &AccountKey, profile: &Profile, now: 
 /// Puts an account on a plan, or takes it off.
 pub async fn set_plan(tx: &mut Tx, key: &AccountKey, plan: Option<&str>, now: Timestamp) -> Result<(), StoreError> {
     let number = number(tx, key, now).await?;
-    sql("UPDATE accounts SET plan_id = $1 WHERE id = $2").bind(plan).bind(number).execute_one(tx).await
+    sql("UPDATE accounts SET plan_id = $1, revision = revision + 1 WHERE id = $2")
+        .bind(plan)
+        .bind(number)
+        .execute_one(tx)
+        .await
 }
 
 async fn number(tx: &mut Tx, key: &AccountKey, now: Timestamp) -> Result<i64, StoreError> {

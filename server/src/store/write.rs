@@ -3,7 +3,9 @@
 use super::{
     Arg, StoreError, Tx,
     books::Loaded,
-    bulk, rollups,
+    bulk::{self, Insert},
+    cache::Cache,
+    rollups,
     rows::{ENTRY_WIDTH, INSERT_ENTRY, entry_args},
 };
 use crate::ledger::{AccountKey, Decision, Entry, Step};
@@ -20,7 +22,13 @@ struct Changes<'a> {
 }
 
 /// Writes the decisions of a batch; `loaded` holds the books after all of them.
-pub async fn save(tx: &mut Tx, loaded: &mut Loaded, decisions: &[Decision], now: Timestamp) -> Result<(), StoreError> {
+pub async fn save(
+    tx: &mut Tx,
+    loaded: &mut Loaded,
+    decisions: &[Decision],
+    now: Timestamp,
+    cache: &Cache,
+) -> Result<(), StoreError> {
     let mut changes = Changes::default();
     for decision in decisions {
         for step in &decision.steps {
@@ -43,11 +51,15 @@ pub async fn save(tx: &mut Tx, loaded: &mut Loaded, decisions: &[Decision], now:
         return Ok(());
     }
     number_new_accounts(tx, loaded, &changes.entries, now).await?;
-    save_accounts(tx, loaded, now).await?;
-    save_entries(tx, loaded, &changes.entries).await?;
-    save_lots(tx, loaded, &changes).await?;
-    save_counters(tx, loaded, &changes).await?;
-    rollups::add(tx, loaded, &changes.entries).await
+    let mut inserts = vec![
+        accounts(loaded, now)?,
+        entries(loaded, &changes.entries)?,
+        lots(loaded, &changes)?,
+        allowance(loaded, &changes)?,
+        counters(loaded, &changes),
+    ];
+    inserts.extend(rollups::of(loaded, &changes.entries, &cache.models)?);
+    bulk::insert(tx, inserts).await
 }
 
 /// Accounts exist from the first write that names them.
@@ -86,11 +98,11 @@ fn number_of(numbers: &HashMap<AccountKey, i64>, key: &AccountKey) -> Result<i64
     numbers.get(key).copied().ok_or_else(|| StoreError::corrupt("account", "it has no number"))
 }
 
-async fn save_accounts(tx: &mut Tx, loaded: &Loaded, now: Timestamp) -> Result<(), StoreError> {
-    const HEAD: &str = "INSERT INTO accounts (id, kind, external_id, search_key, seq, balance, lifetime_purchased, debt, \
-                        created_at, last_activity_at)";
+fn accounts(loaded: &Loaded, now: Timestamp) -> Result<Insert, StoreError> {
+    const HEAD: &str = "INSERT INTO accounts (id, kind, external_id, search_key, revision, seq, balance, lifetime_purchased, \
+                        debt, created_at, last_activity_at)";
     // The row is there: the VALUES before the sequence are only what an insert would need.
-    const TAIL: &str = "ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, balance = excluded.balance, \
+    const TAIL: &str = "ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, seq = excluded.seq, balance = excluded.balance, \
                         lifetime_purchased = excluded.lifetime_purchased, debt = excluded.debt, \
                         last_activity_at = excluded.last_activity_at";
     let mut rows = Vec::with_capacity(loaded.books.touched.len());
@@ -101,6 +113,7 @@ async fn save_accounts(tx: &mut Tx, loaded: &Loaded, now: Timestamp) -> Result<(
             key.kind.as_str().into(),
             key.id.as_str().into(),
             "".into(),
+            (loaded.revisions.get(key).copied().unwrap_or_default() + 1).into(),
             account.seq.into(),
             account.balance.into(),
             account.lifetime_purchased.into(),
@@ -109,20 +122,20 @@ async fn save_accounts(tx: &mut Tx, loaded: &Loaded, now: Timestamp) -> Result<(
             now.into(),
         ]);
     }
-    bulk::insert(tx, HEAD, TAIL, rows).await
+    Ok(Insert::new(HEAD, TAIL, rows))
 }
 
-async fn save_entries(tx: &mut Tx, loaded: &Loaded, entries: &[&Entry]) -> Result<(), StoreError> {
+fn entries(loaded: &Loaded, entries: &[&Entry]) -> Result<Insert, StoreError> {
     let mut rows: Vec<[Arg; ENTRY_WIDTH]> = Vec::with_capacity(entries.len());
     for entry in entries {
         let account = number_of(&loaded.numbers, &entry.account)?;
         let user = number_of(&loaded.numbers, &AccountKey::user(entry.user_id.clone()))?;
         rows.push(entry_args(entry, account, user)?);
     }
-    bulk::insert(tx, INSERT_ENTRY, "", rows).await
+    Ok(Insert::new(INSERT_ENTRY, "", rows))
 }
 
-async fn save_lots(tx: &mut Tx, loaded: &Loaded, changes: &Changes<'_>) -> Result<(), StoreError> {
+fn lots(loaded: &Loaded, changes: &Changes<'_>) -> Result<Insert, StoreError> {
     const HEAD: &str = "INSERT INTO lots (account_id, seq, source_entry, kind, granted, consumed, expires_at, open, \
                         created_at)";
     const TAIL: &str = "ON CONFLICT (account_id, seq) DO UPDATE SET consumed = excluded.consumed, open = excluded.open";
@@ -141,30 +154,33 @@ async fn save_lots(tx: &mut Tx, loaded: &Loaded, changes: &Changes<'_>) -> Resul
             lot.created_at.into(),
         ]);
     }
-    bulk::insert(tx, HEAD, TAIL, rows).await
+    Ok(Insert::new(HEAD, TAIL, rows))
 }
 
-async fn save_counters(tx: &mut Tx, loaded: &Loaded, changes: &Changes<'_>) -> Result<(), StoreError> {
-    const USED: &str = "INSERT INTO allowance_used (account_id, month, used)";
-    const USE: &str = "ON CONFLICT (account_id, month) DO UPDATE SET used = excluded.used";
-    const COUNTED: &str = "INSERT INTO cap_counters (cap_id, window_start, spend, notified)";
-    const COUNT: &str = "ON CONFLICT (cap_id, window_start) DO UPDATE SET spend = excluded.spend, \
-                         notified = excluded.notified";
-    let mut used = Vec::new();
+fn allowance(loaded: &Loaded, changes: &Changes<'_>) -> Result<Insert, StoreError> {
+    const HEAD: &str = "INSERT INTO allowance_used (account_id, month, used)";
+    const TAIL: &str = "ON CONFLICT (account_id, month) DO UPDATE SET used = excluded.used";
+    let mut rows = Vec::new();
     for (key, month) in &changes.allowance {
         let Some(amount) = loaded.books.accounts.get(*key).and_then(|account| account.allowance.get(month)) else {
             continue;
         };
-        used.push([number_of(&loaded.numbers, key)?.into(), (*month).into(), (*amount).into()]);
+        rows.push([number_of(&loaded.numbers, key)?.into(), (*month).into(), (*amount).into()]);
     }
-    bulk::insert(tx, USED, USE, used).await?;
-    let mut counters = Vec::new();
+    Ok(Insert::new(HEAD, TAIL, rows))
+}
+
+fn counters(loaded: &Loaded, changes: &Changes<'_>) -> Insert {
+    const HEAD: &str = "INSERT INTO cap_counters (cap_id, window_start, spend, notified)";
+    const TAIL: &str = "ON CONFLICT (cap_id, window_start) DO UPDATE SET spend = excluded.spend, \
+                        notified = excluded.notified";
+    let mut rows = Vec::new();
     for (key, cap_id, window) in &changes.counters {
         let caps = loaded.books.accounts.get(*key).map(|account| account.caps.as_slice()).unwrap_or_default();
         let Some(counter) = caps.iter().find(|cap| cap.id == *cap_id).and_then(|cap| cap.counters.get(window)) else {
             continue;
         };
-        counters.push([(*cap_id).into(), (*window).into(), counter.spend.into(), counter.notified.into()]);
+        rows.push([(*cap_id).into(), (*window).into(), counter.spend.into(), counter.notified.into()]);
     }
-    bulk::insert(tx, COUNTED, COUNT, counters).await
+    Insert::new(HEAD, TAIL, rows)
 }

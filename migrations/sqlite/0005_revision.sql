@@ -1,0 +1,3 @@
+-- Counts the changes of everything that the ledger decides an account by: its entries, lots, allowance, caps and plan. A
+-- writer that knows an account at its revision need not read the rest again.
+ALTER TABLE accounts ADD COLUMN revision INTEGER NOT NULL DEFAULT 0;

@@ -1,0 +1,65 @@
+//! What a writer remembers of the accounts that it wrote last, so that a busy account is not read again for each charge.
+//!
+//! Nothing is believed without asking: an account's row is read, and locked, by every batch, and only at the revision
+//! remembered is the rest used. Each change of what the ledger decides by counts the revision up, whichever process makes it.
+
+use super::books::Loaded;
+use crate::ledger::{Account, AccountKey, Action, Command};
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+/// Accounts remembered at most; then all are forgotten, and read anew as they come.
+const ROOM: usize = 20_000;
+/// An account of more open lots than these is not worth its memory.
+const LOTS: usize = 200;
+
+#[derive(Debug, Default)]
+pub struct Cache {
+    /// Accounts' numbers never change.
+    numbers: HashMap<AccountKey, i64>,
+    accounts: HashMap<AccountKey, (i64, Account)>,
+    /// Models known to be in the table of models.
+    pub models: HashSet<String>,
+}
+
+impl Cache {
+    pub fn number(&self, key: &AccountKey) -> Option<i64> {
+        self.numbers.get(key).copied()
+    }
+
+    /// Takes out the account, if it is known at this revision.
+    pub fn take(&mut self, key: &AccountKey, revision: Option<&i64>) -> Option<Account> {
+        self.accounts.remove(key).filter(|(known, _)| Some(known) == revision).map(|(_, account)| account)
+    }
+
+    /// Accounts of which a command at hand needs more than what is open now: another month, or lots that are used up.
+    pub fn special(commands: &[&Command]) -> BTreeSet<AccountKey> {
+        let special = |command: &&&Command| {
+            matches!(command.action, Action::Refund { .. } | Action::Deduct { occurred_at: Some(_), .. })
+        };
+        commands.iter().filter(special).map(|command| command.account.clone()).collect()
+    }
+
+    /// Remembers the accounts of a batch that was committed, or that changed nothing.
+    pub fn keep(&mut self, loaded: Loaded, commands: &[&Command]) {
+        if self.numbers.len() + loaded.numbers.len() > ROOM {
+            self.numbers.clear();
+            self.accounts.clear();
+        }
+        let special = Self::special(commands);
+        let Loaded { books, mut revisions, numbers, models } = loaded;
+        self.models.extend(models);
+        for key in &books.touched {
+            *revisions.entry(key.clone()).or_default() += 1;
+        }
+        self.numbers.extend(numbers);
+        for (key, mut account) in books.accounts {
+            account.lots.retain(|lot| lot.remaining().is_positive());
+            if let Some(revision) = revisions.get(&key)
+                && account.lots.len() <= LOTS
+                && !special.contains(&key)
+            {
+                self.accounts.insert(key, (*revision, account));
+            }
+        }
+    }
+}

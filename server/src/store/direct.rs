@@ -1,0 +1,42 @@
+//! SQLite without a step to another thread for each statement.
+//!
+//! sqlx gives each statement to the thread that owns the connection, and waits for it. That is right for a query, and most
+//! of the cost of a batch's many small writes. Here the connection is lent to this thread instead, and one prepared
+//! statement runs for each row, as SQLite does it best.
+
+use super::{Arg, StoreError, bulk::Insert};
+use rusqlite::{
+    ToSql,
+    types::{ToSqlOutput, Value, ValueRef},
+};
+use sqlx::SqliteConnection;
+
+impl ToSql for Arg {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let borrowed = match self {
+            Self::Int(Some(value)) => return Ok(ToSqlOutput::Owned(Value::Integer(*value))),
+            Self::Bool(value) => return Ok(ToSqlOutput::Owned(Value::Integer((*value).into()))),
+            Self::Text(Some(value)) => ValueRef::Text(value.as_bytes()),
+            Self::Id(Some(value)) => ValueRef::Blob(value.as_bytes()),
+            Self::Bytes(Some(value)) => ValueRef::Blob(value),
+            Self::Int(None) | Self::Text(None) | Self::Id(None) | Self::Bytes(None) => ValueRef::Null,
+        };
+        Ok(ToSqlOutput::Borrowed(borrowed))
+    }
+}
+
+/// Runs the inserts, row by row, inside whatever transaction the connection is in.
+pub async fn insert(connection: &mut SqliteConnection, inserts: &[Insert]) -> Result<(), StoreError> {
+    let mut handle = connection.lock_handle().await?;
+    // SAFETY: the handle is open, and sqlx keeps its own thread away from it until `handle` is dropped, which outlives
+    // `borrowed`; a connection made from a handle does not close it.
+    #[expect(unsafe_code, reason = "sqlx and rusqlite share one connection only by its raw handle")]
+    let borrowed = unsafe { rusqlite::Connection::from_handle(handle.as_raw_handle().as_ptr()) }?;
+    for insert in inserts.iter().filter(|insert| !insert.is_empty()) {
+        let mut statement = borrowed.prepare(&insert.single())?;
+        for row in insert.rows() {
+            statement.execute(rusqlite::params_from_iter(row))?;
+        }
+    }
+    Ok(())
+}
