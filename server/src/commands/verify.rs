@@ -1,19 +1,29 @@
 //! `creditdesk verify`: every balance, lot, report and counter against the entries.
 
 use super::{CommandError, Desks};
-use crate::store::verify;
+use crate::store::{repair, verify};
 use clap::Args;
 use std::io::Write;
 
 #[derive(Args, Debug)]
-pub struct Verify {}
+pub struct Verify {
+    /// Make reports and counters anew from the entries first; entries, balances and lots are never changed
+    #[arg(long)]
+    repair: bool,
+}
 
 impl Verify {
     /// Names each difference and fails when there is one.
     pub async fn run(self, desks: &Desks, out: &mut (dyn Write + Send)) -> Result<(), CommandError> {
         let (db, _) = desks.database().await?;
+        if self.repair {
+            let mut tx = db.begin().await?;
+            repair::repair(&mut tx, desks.clock.now()).await?;
+            tx.commit().await?;
+            writeln!(out, "Reports and counters were made anew from the entries.")?;
+        }
         let mut tx = db.snapshot().await?;
-        let found = verify::differences(&mut tx).await?;
+        let found = verify::differences(&mut tx, desks.clock.now()).await?;
         drop(tx);
         db.close().await;
         for difference in &found {
@@ -21,7 +31,10 @@ impl Verify {
             writeln!(out, "{check}: {what}: expected {expected}, stored {stored} (micro-credits or rows)")?;
         }
         match found.len() {
-            0 => Ok(writeln!(out, "No differences: balances, lots, reports and allowances are what the entries say.")?),
+            0 => Ok(writeln!(
+                out,
+                "No differences: balances, lots, reports, allowances, caps and teams are what the entries say."
+            )?),
             count => Err(CommandError::Failed(format!("{count} differences"))),
         }
     }

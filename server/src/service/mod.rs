@@ -4,10 +4,13 @@
 //! live in `ledger`, SQL in `store`; what is here joins them.
 
 mod analytics;
+mod caps;
 mod digest;
 mod money;
 mod pricing;
 mod reading;
+mod reservations;
+mod teams;
 mod users;
 mod validate;
 mod writer;

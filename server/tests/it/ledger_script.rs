@@ -78,6 +78,7 @@ fn plain_reply(reply: &Reply) -> Value {
         Reply::Charged(result) => plain(result),
         Reply::Refunded(result) => plain(result),
         Reply::Swept(result) => plain(result),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -140,7 +141,8 @@ async fn step(app: &App, oracle: &mut Oracle, rng: &mut StdRng, pairs: &mut Vec<
             };
             let account = oracle.entries.iter().find(|entry| entry.id == known).unwrap().account.clone();
             let amount = rng.random_bool(0.6).then_some(amount);
-            let action = Action::Refund { transaction: known, amount, reason: RefundReason::Fraud, note: None };
+            let action =
+                Action::Refund { transaction: known, amount, reason: RefundReason::Fraud, note: None, member: None };
             let command = Command { account, ..command(format!("{known}{amount:?}"), action) };
             let expected = oracle.run(&command, now);
             let request =
@@ -169,7 +171,7 @@ fn both(
             Reply::Adjusted(r) => r.transaction_id,
             Reply::Charged(r) => r.transaction_id,
             Reply::Refunded(r) => r.refund_transaction_id,
-            Reply::Swept(_) => Uuid::nil(),
+            _ => Uuid::nil(),
         };
         if oracle.entries.iter().any(|entry| entry.id == known) && !pairs.iter().any(|(_, k)| *k == known) {
             pairs.push((made, known));
@@ -207,7 +209,7 @@ async fn play(app: &App, seed: u64, steps: usize) {
         assert_eq!(told.balance, account.spendable(app.clock.now()), "balance of {user}, seed {seed}");
     }
     let mut tx = app.db.snapshot().await.unwrap();
-    assert_eq!(verify::differences(&mut tx).await.unwrap(), [], "seed {seed}");
+    assert_eq!(verify::differences(&mut tx, app.clock.now()).await.unwrap(), [], "seed {seed}");
 }
 
 async fn sweep(app: &App, oracle: &mut Oracle) {

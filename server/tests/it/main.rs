@@ -5,15 +5,19 @@
 mod harness;
 
 mod api_analytics;
+mod api_caps;
 mod api_errors;
 mod api_input;
 mod api_keys;
 mod api_money;
 mod api_openapi;
 mod api_pricing;
+mod api_reservations;
+mod api_teams;
 mod api_users;
 mod browser;
 mod import;
 mod ledger_script;
 mod ledger_store;
+mod two_processes;
 mod visits;
