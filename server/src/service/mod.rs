@@ -27,13 +27,13 @@ use writer::Writer;
 pub struct Options {
     /// IANA name of the zone in which days are counted unless a caller asks for another.
     pub zone: String,
-    /// Writers in this process. SQLite has room for one.
+    /// Writers in this process: on PostgreSQL one waits for its commit while another decides. SQLite has room for one.
     pub writers: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { zone: "UTC".to_owned(), writers: 1 }
+        Self { zone: "UTC".to_owned(), writers: 2 }
     }
 }
 
