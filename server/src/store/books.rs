@@ -389,9 +389,11 @@ async fn load_allowance(
                         WHERE u.account_id = w.account_id AND u.month = CAST(w.month AS BIGINT)";
     let numbers: HashMap<&AccountKey, i64> = names.iter().map(|(number, key)| (key, *number)).collect();
     let mut wanted: BTreeSet<(i64, Timestamp)> = BTreeSet::new();
-    for command in commands {
-        let Some(number) = numbers.get(&command.account) else { continue };
-        if books.accounts.get(&command.account).is_some_and(|account| account.plan_id.is_some()) {
+    let planned = |key: &AccountKey| books.accounts.get(key).is_some_and(|account| account.plan_id.is_some());
+    // The present month of every account, also of one that is named beside another: what is remembered of it is whole.
+    wanted.extend(names.iter().filter(|(_, key)| planned(key)).map(|(number, _)| (*number, month_start(now))));
+    for command in commands.iter().filter(|command| planned(&command.account)) {
+        if let Some(number) = numbers.get(&command.account) {
             wanted.insert((*number, month_start(command.effective_at(now))));
         }
     }
