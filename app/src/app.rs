@@ -3,8 +3,8 @@
 //! Pages are rendered whole (`SsrMode::Async`), so that they are complete, with the right status, before any script runs.
 
 use crate::pages::{
-    NotFound, OverviewPage, PricingPage, RefundPage, SignIn, SignedIn, TransactionPage, Transactions, UserPage, Users,
-    Welcome,
+    NotFound, OverviewPage, PricingPage, RefundPage, SignIn, SignedIn, TeamPage, TeamsPage, TransactionPage,
+    Transactions, UserPage, Users, Welcome,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -30,6 +30,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/transactions") view=Transactions ssr=Async/>
                     <Route path=path!("/transactions/:id") view=TransactionPage ssr=Async/>
                     <Route path=path!("/transactions/:id/refund") view=RefundPage ssr=Async/>
+                    <Route path=path!("/teams") view=TeamsPage ssr=Async/>
+                    <Route path=path!("/teams/:id") view=TeamPage ssr=Async/>
                     <Route path=path!("/pricing") view=PricingPage ssr=Async/>
                 </ParentRoute>
             </Routes>

@@ -17,6 +17,11 @@ pub fn transaction(id: Uuid) -> String {
     format!("/transactions/{id}")
 }
 
+/// A team's page.
+pub fn team(id: Uuid) -> String {
+    format!("/teams/{id}")
+}
+
 /// The refund form of a charge.
 pub fn refund(id: Uuid) -> String {
     format!("/transactions/{id}/refund")

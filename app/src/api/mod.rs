@@ -9,6 +9,7 @@ mod credits;
 mod error;
 #[cfg(feature = "ssr")]
 mod form;
+mod limits;
 mod overview;
 #[cfg(feature = "ssr")]
 mod parse;
@@ -16,6 +17,7 @@ mod pricing;
 mod refunds;
 mod session;
 mod sign_in;
+mod teams;
 mod transactions;
 mod users;
 
@@ -24,11 +26,16 @@ pub use context::{answer, backend, require, require_anyone, response_status, vis
 pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};
 #[cfg(feature = "ssr")]
 pub use form::refused_status;
+pub use limits::{DeleteCapForm, SetCapForm, SetPlanForm, delete_cap, set_cap, set_plan};
 pub use overview::{LoadOverview, OverviewPage, ShownRange, load_overview};
 pub use pricing::{ActivateForm, LoadPricing, PricingPageData, activate_pricing, load_pricing};
 pub use refunds::{RefundForm, refund};
 pub use session::{SetTheme, SignOut, set_theme, sign_out};
 pub use sign_in::{CreateFirstAdmin, MIN_PASSWORD, SignIn, Welcome, create_first_admin, sign_in, welcome};
+pub use teams::{
+    CreateTeamForm, ListTeams, LoadTeam, PutMemberForm, RemoveMemberForm, TeamPageData, TeamsPageData, TopUpForm,
+    create_team, list_teams, load_team, put_member, remove_member, top_up_team,
+};
 pub use transactions::{
     ListTransactions, LoadTransaction, TransactionFilter, TransactionList, TransactionPageData, list_transactions,
     load_transaction,

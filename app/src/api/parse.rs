@@ -3,7 +3,9 @@
 use super::TransactionFilter;
 use crate::{
     error::{AppError, Code},
-    model::{CreditKind, Credits, CreditsError, EntryKind, Timestamp, TransactionQuery, Uuid},
+    model::{
+        CapAction, CapType, CreditKind, Credits, CreditsError, EntryKind, TeamRole, Timestamp, TransactionQuery, Uuid,
+    },
     range::read_zone,
 };
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
@@ -19,6 +21,16 @@ pub fn amount(field: &str, text: &str) -> Result<Credits, AppError> {
     }
     let amount: Credits = text.parse().map_err(|rule: CreditsError| AppError::invalid_amount(field, rule))?;
     if amount.is_positive() { Ok(amount) } else { Err(AppError::invalid_amount(field, "must be more than 0")) }
+}
+
+/// An amount that may be 0.
+pub fn limit(field: &str, text: &str) -> Result<Credits, AppError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(AppError::invalid_amount(field, "is missing: write how many credits"));
+    }
+    let amount: Credits = text.parse().map_err(|rule: CreditsError| AppError::invalid_amount(field, rule))?;
+    if amount.is_negative() { Err(AppError::invalid_amount(field, "must not be negative")) } else { Ok(amount) }
 }
 
 /// A text that is needed.
@@ -56,6 +68,31 @@ pub fn credit_kind(text: &str) -> Result<CreditKind, AppError> {
         "grant" => Ok(CreditKind::Grant),
         _ => Err(AppError::invalid("kind", "must be purchase, subscription or grant")),
     }
+}
+
+pub fn cap_type(text: &str) -> Result<CapType, AppError> {
+    match text {
+        "daily" => Ok(CapType::Daily),
+        "monthly" => Ok(CapType::Monthly),
+        _ => Err(AppError::invalid("window", "must be daily or monthly")),
+    }
+}
+
+pub fn cap_action(text: &str) -> Result<CapAction, AppError> {
+    match text {
+        "deny" => Ok(CapAction::Deny),
+        "warn" => Ok(CapAction::Warn),
+        "notify" => Ok(CapAction::Notify),
+        _ => Err(AppError::invalid("effect", "must be deny, warn or notify")),
+    }
+}
+
+pub fn team_role(text: &str) -> Result<TeamRole, AppError> {
+    TeamRole::parse(text).ok_or_else(|| AppError::invalid("role", "must be owner, admin or member"))
+}
+
+pub fn team_id(text: &str) -> Result<Uuid, AppError> {
+    text.parse().map_err(|_| AppError { code: Code::TeamNotFound, ..AppError::invalid("id", "is no id of a team") })
 }
 
 /// A date such as 2026-01-31, if one is given.

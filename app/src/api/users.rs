@@ -20,6 +20,8 @@ pub struct UserPageData {
     pub detail: UserDetail,
     /// The charges and grants of the filter in the URL.
     pub transactions: Page<Transaction>,
+    /// Id and name of the plans of the active version.
+    pub plans: Vec<(String, String)>,
     pub role: Role,
     /// The idempotency key of the page's forms.
     pub key: String,
@@ -61,7 +63,12 @@ pub async fn load_user(user_id: String, kind: String, cursor: Option<String>) ->
             let user_id = Some(user_id);
             backend.transactions(TransactionQuery { user_id, kind, cursor, limit: 50, ..Default::default() }).await?
         };
-        Ok(UserPageData { detail, transactions, role, key: super::visit()?.form_key(), now: backend.now() })
+        let plans = match backend.active_version().await {
+            Ok(active) => active.config.plans.into_iter().map(|(id, plan)| (id, plan.name)).collect(),
+            Err(error) if error.code == crate::error::Code::PricingNotLoaded => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        Ok(UserPageData { detail, transactions, plans, role, key: super::visit()?.form_key(), now: backend.now() })
     };
     super::answer(load.await)
 }

@@ -36,9 +36,20 @@ pub fn Button(
     name: Option<String>,
     #[prop(optional, into)] value: Option<String>,
     #[prop(optional)] disabled: bool,
+    /// The whole name, where several buttons have the same label.
+    #[prop(optional, into)]
+    title: Option<String>,
 ) -> impl IntoView {
     view! {
-        <button type="submit" class=kind.class() name=name value=value disabled=disabled>
+        <button
+            type="submit"
+            class=kind.class()
+            name=name
+            value=value
+            disabled=disabled
+            title=title.clone()
+            aria-label=title
+        >
             {glyph.map(|glyph| view! { <Icon glyph/> })}
             <span>{label}</span>
         </button>

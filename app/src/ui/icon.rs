@@ -7,6 +7,7 @@ pub enum Glyph {
     Overview,
     Users,
     Transactions,
+    Teams,
     Pricing,
     Search,
     Check,
@@ -38,6 +39,7 @@ impl Glyph {
                 "M6 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM1.5 13.5c0-2.5 2-4 4.5-4s4.5 1.5 4.5 4\
                  M10.5 2.8a2.5 2.5 0 0 1 0 4.4M12.3 9.9c1.4.6 2.2 1.9 2.2 3.6"
             }
+            Self::Teams => "M2.5 6.5h11v7h-11ZM5.5 6.5v-3h5v3M2.5 9.5h11",
             Self::Transactions => "M2.5 5h10M10 2.5 12.5 5 10 7.5M13.5 11h-10M6 8.5 3.5 11 6 13.5",
             Self::Pricing => "M2.5 7.8V3a.5.5 0 0 1 .5-.5h4.8l5.7 5.7-5.3 5.3ZM5.4 5.4h.01",
             Self::Search => "M7 11.5a4.5 4.5 0 1 0 0-9 4.5 4.5 0 0 0 0 9ZM10.3 10.3l3.2 3.2",

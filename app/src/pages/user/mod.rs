@@ -3,6 +3,7 @@
 mod forms;
 mod ladder;
 mod ledger;
+mod limits;
 mod lots;
 
 use super::{notice::notice, page};
@@ -20,12 +21,18 @@ pub fn UserPage() -> impl IntoView {
     let user_id = page::segment(1);
     let query = page::query();
     let refusals = forms::Refusals::read();
+    let limits = limits::Refusals::read();
     let load = api::load_user(user_id, query.get("kind").to_owned(), query.filled("cursor"));
-    page::loaded(load, move |data| whole(data, &query, &refusals))
+    page::loaded(load, move |data| whole(data, &query, &refusals, &limits))
 }
 
-fn whole(data: UserPageData, query: &Query, refusals: &forms::Refusals) -> impl IntoView + use<> {
-    let UserPageData { detail, transactions, role, key, .. } = data;
+fn whole(
+    data: UserPageData,
+    query: &Query,
+    refusals: &forms::Refusals,
+    limited: &limits::Refusals,
+) -> impl IntoView + use<> {
+    let UserPageData { detail, transactions, plans, role, key, .. } = data;
     if !detail.exists {
         api::response_status(crate::error::Code::NotFound);
     }
@@ -35,11 +42,14 @@ fn whole(data: UserPageData, query: &Query, refusals: &forms::Refusals) -> impl 
         view! {
             <LinkButton href="#add-credits" label="Add credits" glyph=crate::ui::Glyph::Plus/>
             <LinkButton href="#adjust" label="Adjust"/>
+            <LinkButton href="#plan" label="Plan"/>
+            <LinkButton href="#caps" label="Caps"/>
         }
     });
     view! {
         {head(&detail, actions)}
         {done}
+        {limits::notice(query)}
         {(!detail.exists)
             .then(|| {
                 view! {
@@ -54,6 +64,7 @@ fn whole(data: UserPageData, query: &Query, refusals: &forms::Refusals) -> impl 
             {lots::view(&detail)}
         </div>
         {ledger}
+        {limits::view(&detail, plans, role, limited)}
         {forms::view(&detail, role, &key, refusals)}
     }
     .into_any()

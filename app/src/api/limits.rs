@@ -1,0 +1,72 @@
+//! What limits a user: their plan and their spend caps.
+
+use crate::error::AppError;
+use leptos::prelude::*;
+
+/// Puts a user on a plan of the active version; an empty one takes them off.
+#[server(name = SetPlanForm, prefix = "/ui", endpoint = "set_plan")]
+pub async fn set_plan(user_id: String, #[server(default)] plan: String) -> Result<(), AppError> {
+    use super::form::Form;
+    use crate::model::{Actor, Role};
+    use leptos::server_fn::ServerFn;
+    let set = async {
+        let staff = super::require(Role::may_manage).await?;
+        let plan = Some(plan.trim()).filter(|plan| !plan.is_empty());
+        super::backend()?.set_plan(&Actor::staff(&staff.email), &user_id, plan).await
+    };
+    let page = crate::link::user(&user_id);
+    let form = Form::new(format!("{page}#plan"), SetPlanForm::PATH).typed("plan", &plan);
+    form.finish(set.await, |_| crate::link::with_query(&page, [("saved", "plan")])).map(drop)
+}
+
+/// Sets a cap; one of the same window and model is replaced.
+#[server(name = SetCapForm, prefix = "/ui", endpoint = "set_cap")]
+pub async fn set_cap(
+    user_id: String,
+    #[server(default)] window: String,
+    #[server(default)] model: String,
+    #[server(default)] limit: String,
+    #[server(default)] effect: String,
+) -> Result<(), AppError> {
+    use super::{form::Form, parse};
+    use crate::model::{Actor, Role, SpendCap};
+    use leptos::server_fn::ServerFn;
+    let set = async {
+        let staff = super::require(Role::may_manage).await?;
+        let cap = SpendCap {
+            user_id: user_id.clone(),
+            cap_type: parse::cap_type(&window)?,
+            model: parse::optional("model", &model)?,
+            limit: parse::limit("limit", &limit)?,
+            action: parse::cap_action(&effect)?,
+        };
+        super::backend()?.set_cap(&Actor::staff(&staff.email), cap).await
+    };
+    let page = crate::link::user(&user_id);
+    let form = Form::new(format!("{page}#caps"), SetCapForm::PATH)
+        .typed("window", &window)
+        .typed("model", &model)
+        .typed("limit", &limit)
+        .typed("effect", &effect);
+    form.finish(set.await, |_| crate::link::with_query(&page, [("saved", "cap")])).map(drop)
+}
+
+/// Takes a cap away.
+#[server(name = DeleteCapForm, prefix = "/ui", endpoint = "delete_cap")]
+pub async fn delete_cap(
+    user_id: String,
+    #[server(default)] window: String,
+    #[server(default)] model: String,
+) -> Result<(), AppError> {
+    use super::{form::Form, parse};
+    use crate::model::{Actor, Role};
+    use leptos::server_fn::ServerFn;
+    let delete = async {
+        let staff = super::require(Role::may_manage).await?;
+        let (window, model) = (parse::cap_type(&window)?, parse::optional("model", &model)?);
+        super::backend()?.delete_cap(&Actor::staff(&staff.email), &user_id, window, model.as_deref()).await
+    };
+    let page = crate::link::user(&user_id);
+    let form = Form::new(format!("{page}#caps"), DeleteCapForm::PATH);
+    form.finish(delete.await, |_| crate::link::with_query(&page, [("saved", "cap-gone")])).map(drop)
+}

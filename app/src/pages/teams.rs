@@ -1,0 +1,114 @@
+//! The teams: each a pool of credits.
+
+use super::page::{self, Refused};
+use crate::{
+    api::{self, CreateTeamForm, TeamsPageData},
+    islands::forms::Forms,
+    model::Team,
+    ui::{
+        Button, ButtonKind, Column, DataTable, Empty, ErrorBox, Field, Glyph, Hidden, Money, PageHead, Pager, Section,
+        TextInput, When, href,
+    },
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+#[component]
+pub fn TeamsPage() -> impl IntoView {
+    let query = page::query();
+    let cursor = query.filled("cursor");
+    let first_page = cursor.is_none();
+    let refused = Refused::of::<CreateTeamForm>();
+    view! {
+        <PageHead title="Teams" lead="A team is a pool of credits that its members spend, each within a limit of their own."/>
+        {page::loaded(api::list_teams(cursor), move |data| whole(data, first_page, &refused))}
+    }
+    .into_any()
+}
+
+fn whole(data: TeamsPageData, first_page: bool, refused: &Refused) -> impl IntoView + use<> {
+    let TeamsPageData { page, role, key } = data;
+    let create = role.may_manage().then(|| create(&key, refused));
+    let list = if page.items.is_empty() {
+        view! {
+            <Empty title="No teams yet" glyph=Glyph::Teams>
+                <p>"Make one below, or with POST /api/v1/teams; then add its members."</p>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        let shown = page.items.len();
+        let next = page.next.map(|cursor| href("/teams", &[("cursor", &cursor)]));
+        let first = (!first_page).then(|| "/teams".to_owned());
+        let columns = vec![
+            Column::text("Team"),
+            Column::number("Members"),
+            Column::number("Balance"),
+            Column::text("Since").wide_only(),
+        ];
+        view! {
+            <DataTable caption="Teams, the oldest first" columns>{page.items.into_iter().map(row).collect_view()}</DataTable>
+            <Pager shown noun="teams" nostrip:first=first nostrip:next=next/>
+        }
+        .into_any()
+    };
+    view! {
+        {list}
+        {create}
+    }
+    .into_any()
+}
+
+fn row(team: Team) -> impl IntoView {
+    view! {
+        <tr>
+            <td><a href=crate::link::team(team.team_id)>{team.name}</a></td>
+            <td class="num">{team.member_count}</td>
+            <td class="num"><Money amount=team.balance/></td>
+            <td class="wide-only"><When at=team.created_at/></td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn create(key: &str, refused: &Refused) -> impl IntoView + use<> {
+    let [name, amount] = ["name", "amount"].map(|field| refused.field(field, ""));
+    let error = refused.beside(&["name", "amount"]);
+    let key = refused.key(key.to_owned());
+    view! {
+        <Forms/>
+        <div id="create">
+            <Section title="New team">
+                {error.map(|error| view! { <ErrorBox error/> })}
+                <form method="post" action=CreateTeamForm::url() class="form" data-once="">
+                    <Hidden name="key" value=key/>
+                    <Field name="name" label="Name" nostrip:error=name.error>
+                        <TextInput
+                            name="name"
+                            value=name.value
+                            maxlength=255_u32
+                            required=true
+                            autofocus=name.wrong
+                            invalid=name.wrong
+                        />
+                    </Field>
+                    <Field
+                        name="amount"
+                        label="Credits to start with"
+                        hint="An entry of the team's ledger; empty: none."
+                        nostrip:error=amount.error
+                    >
+                        <TextInput
+                            name="amount"
+                            value=amount.value
+                            inputmode="decimal"
+                            autocomplete="off"
+                            invalid=amount.wrong
+                        />
+                    </Field>
+                    <Button kind=ButtonKind::Primary label="Make the team" glyph=Glyph::Plus/>
+                </form>
+            </Section>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,173 @@
+//! What an admin can do about a user's limits: the plan, and the spend caps.
+
+use crate::{
+    api::{DeleteCapForm, SetCapForm, SetPlanForm},
+    link::Query,
+    model::{CapAction, CapStatus, CapType, Role, UserDetail},
+    pages::page::Refused,
+    ui::{
+        Alert, Button, ButtonKind, Choice, Column, DataTable, ErrorBox, Field, Hidden, Money, Section, Select,
+        TextInput, Tone,
+    },
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+/// The refusals of the forms here.
+pub struct Refusals {
+    plan: Refused,
+    cap: Refused,
+    gone: Refused,
+}
+
+impl Refusals {
+    pub fn read() -> Self {
+        Self {
+            plan: Refused::of::<SetPlanForm>(),
+            cap: Refused::of::<SetCapForm>(),
+            gone: Refused::of::<DeleteCapForm>(),
+        }
+    }
+}
+
+/// What was just saved, as the address says.
+pub fn notice(query: &Query) -> Option<impl IntoView + use<>> {
+    let title = match query.get("saved") {
+        "plan" => "The plan is set; what was used of this month's allowance carries over",
+        "cap" => "The cap is set; what was spent in its window counts",
+        "cap-gone" => "The cap is gone",
+        _ => return None,
+    };
+    Some(view! { <Alert tone=Tone::Good title/> })
+}
+
+pub fn view(
+    detail: &UserDetail,
+    plans: Vec<(String, String)>,
+    role: Role,
+    refusals: &Refusals,
+) -> Option<impl IntoView + use<>> {
+    role.may_manage().then(|| {
+        view! {
+            <div class="columns">
+                {plan(detail, plans, &refusals.plan)}
+                {caps(detail, refusals)}
+            </div>
+        }
+    })
+}
+
+fn plan(detail: &UserDetail, plans: Vec<(String, String)>, refused: &Refused) -> impl IntoView + use<> {
+    let now = detail.allowance.plan_id.clone().unwrap_or_default();
+    let told = refused.field("plan", &now);
+    let error = refused.beside(&["plan"]);
+    let user_id = detail.user_id.clone();
+    let none = plans.is_empty();
+    let known = plans.iter().any(|(id, _)| *id == now);
+    let mut options = vec![Choice::new("", "No plan")];
+    if !known && !now.is_empty() {
+        options.push(Choice::new(now.clone(), format!("{now} (not in the active version)")));
+    }
+    options.extend(plans.into_iter().map(|(id, name)| Choice::new(id, name)));
+    view! {
+        <div id="plan">
+            <Section title="Plan" note="an allowance a month, rates and features">
+                {error.map(|error| view! { <ErrorBox error/> })}
+                {none.then(|| view! { <p class="quiet">"The active pricing version has no plans."</p> })}
+                <form method="post" action=SetPlanForm::url() class="form" data-once="">
+                    <Hidden name="user_id" value=user_id/>
+                    <Field name="plan" label="Plan of this user" nostrip:error=told.error>
+                        <Select name="plan" options selected=told.value/>
+                    </Field>
+                    <Button label="Set the plan"/>
+                </form>
+            </Section>
+        </div>
+    }
+    .into_any()
+}
+
+fn caps(detail: &UserDetail, refusals: &Refusals) -> impl IntoView + use<> {
+    let refused = &refusals.cap;
+    let [model, limit] = ["model", "limit"].map(|field| refused.field(field, ""));
+    let (window, effect) = (refused.field("window", "daily"), refused.field("effect", "deny"));
+    let error = refused.beside(&["model", "limit", "window", "effect"]).or_else(|| refusals.gone.error.clone());
+    let windows = vec![Choice::new("daily", "A day (UTC)"), Choice::new("monthly", "A month (UTC)")];
+    let effects = vec![
+        Choice::new("deny", "Refuse what would pass it"),
+        Choice::new("warn", "Warn with every charge past it"),
+        Choice::new("notify", "Notify once in a window"),
+    ];
+    let user_id = detail.user_id.clone();
+    let rows: Vec<_> = detail.caps.iter().map(|cap| row(&detail.user_id, cap)).collect();
+    let columns = vec![Column::text("Cap"), Column::number("Limit"), Column::text("Effect"), Column::text("Action")];
+    view! {
+        <div id="caps">
+            <Section title="Spend caps" note="set again to replace">
+                {error.map(|error| view! { <ErrorBox error/> })}
+                {(!rows.is_empty())
+                    .then(|| view! { <DataTable caption="Caps of this user" columns>{rows.collect_view()}</DataTable> })}
+                <form method="post" action=SetCapForm::url() class="form" data-once="">
+                    <Hidden name="user_id" value=user_id/>
+                    <Field name="window" label="Counts" nostrip:error=window.error>
+                        <Select name="window" options=windows selected=window.value/>
+                    </Field>
+                    <Field
+                        name="model"
+                        label="Model"
+                        hint="Counts and tests only this model; empty: all of them."
+                        nostrip:error=model.error
+                    >
+                        <TextInput name="model" value=model.value autocomplete="off" invalid=model.wrong/>
+                    </Field>
+                    <Field name="limit" label="Limit in credits" nostrip:error=limit.error>
+                        <TextInput
+                            name="limit"
+                            value=limit.value
+                            inputmode="decimal"
+                            autocomplete="off"
+                            required=true
+                            autofocus=limit.wrong
+                            invalid=limit.wrong
+                        />
+                    </Field>
+                    <Field name="effect" label="At the limit" nostrip:error=effect.error>
+                        <Select name="effect" options=effects selected=effect.value/>
+                    </Field>
+                    <Button label="Set the cap"/>
+                </form>
+            </Section>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(user_id: &str, status: &CapStatus) -> impl IntoView + use<> {
+    let (word, window) = match status.cap.cap_type {
+        CapType::Daily => ("Daily", "daily"),
+        CapType::Monthly => ("Monthly", "monthly"),
+    };
+    let effect = match status.cap.action {
+        CapAction::Deny => "refuses",
+        CapAction::Warn => "warns",
+        CapAction::Notify => "notifies",
+    };
+    let model = status.cap.model.clone().unwrap_or_default();
+    let name = if model.is_empty() { format!("{word}, all models") } else { format!("{word}, {model}") };
+    let label = format!("Delete the cap {name}");
+    view! {
+        <tr>
+            <td>{name}</td>
+            <td class="num"><Money amount=status.cap.limit/></td>
+            <td>{effect}</td>
+            <td>
+                <form method="post" action=DeleteCapForm::url() data-once="">
+                    <Hidden name="user_id" value=user_id.to_owned()/>
+                    <Hidden name="window" value=window/>
+                    <Hidden name="model" value=model/>
+                    <Button kind=ButtonKind::Ghost label="Delete" title=label/>
+                </form>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
