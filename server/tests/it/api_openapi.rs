@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, sync::Arc};
 const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
 
 /// Every operation of the interface: who adds one adds it here, and so sees that it is described.
-const OPERATIONS: [&str; 25] = [
+const OPERATIONS: [&str; 28] = [
     "delete /api/v1/users/{user_id}/plan",
     "get /api/v1/analytics/aggregate",
     "get /api/v1/analytics/daily-spend",
@@ -23,6 +23,9 @@ const OPERATIONS: [&str; 25] = [
     "get /api/v1/users",
     "get /api/v1/users/{user_id}/balance",
     "get /api/v1/users/{user_id}/transactions",
+    "post /api/v1/deductions:batch",
+    "post /api/v1/ingest/litellm",
+    "post /api/v1/ingest/otlp/v1/traces",
     "post /api/v1/pricing/formula",
     "post /api/v1/pricing/preview",
     "post /api/v1/pricing/validate",

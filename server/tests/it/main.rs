@@ -5,7 +5,10 @@
 mod harness;
 
 mod api_analytics;
+mod api_batch;
 mod api_errors;
+mod api_ingest_litellm;
+mod api_ingest_otlp;
 mod api_input;
 mod api_keys;
 mod api_money;

@@ -27,14 +27,13 @@ pub struct DeductRequest {
     metadata: CreditMetadata,
 }
 
-impl DeductRequest {
-    fn charge(metrics: Option<UsageMetrics>, amount: Option<Amount>) -> Result<Charge, AppError> {
-        match (metrics, amount) {
-            (Some(metrics), None) => Ok(Charge::Metrics(metrics)),
-            (None, Some(amount)) => Ok(Charge::Amount(amount.read("amount")?)),
-            (None, None) => Err(AppError::invalid("metrics", "is missing: give metrics or amount")),
-            (Some(_), Some(_)) => Err(AppError::invalid("amount", "and metrics are both given: give one of them")),
-        }
+/// What is charged for: the one of the two that is given.
+pub(super) fn charge(metrics: Option<UsageMetrics>, amount: Option<Amount>) -> Result<Charge, AppError> {
+    match (metrics, amount) {
+        (Some(metrics), None) => Ok(Charge::Metrics(metrics)),
+        (None, Some(amount)) => Ok(Charge::Amount(amount.read("amount")?)),
+        (None, None) => Err(AppError::invalid("metrics", "is missing: give metrics or amount")),
+        (Some(_), Some(_)) => Err(AppError::invalid("amount", "and metrics are both given: give one of them")),
     }
 }
 
@@ -54,7 +53,7 @@ pub async fn deduct(
     IdempotencyKey(key): IdempotencyKey,
     Body(body): Body<DeductRequest>,
 ) -> Reply<DeductionResult> {
-    let charge = DeductRequest::charge(body.metrics, body.amount)?;
+    let charge = charge(body.metrics, body.amount)?;
     let request = Deduct { user_id, charge, metadata: body.metadata, key: Some(key), occurred_at: None };
     Ok(Json(state.backend.deduct(&caller.0, request).await?))
 }
