@@ -42,15 +42,17 @@ pub enum Price {
 /// The model's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Model {
-    /// As the provider has it.
+    /// As the provider has it: a proxy's `openai/gpt-4o` is `gpt-4o`, as it is in the log of the library alone.
     Model,
+    /// As `LiteLLM` has it, with the provider in front where the log has it there.
+    Prefixed,
     /// As the proxy's users have it.
     Group,
 }
 
 /// What is read of a payload.
 #[derive(Debug, Deserialize)]
-pub struct Call {
+pub struct Payload {
     id: Option<String>,
     status: Option<String>,
     call_type: Option<String>,
@@ -68,7 +70,7 @@ pub struct Call {
     metadata: Option<Map<String, Value>>,
 }
 
-impl Call {
+impl Payload {
     /// The id, which also makes a call be charged once.
     pub fn id(&self) -> Option<&str> {
         self.id.as_deref().filter(|id| !id.is_empty())
@@ -94,11 +96,7 @@ impl Call {
         let at =
             read_time(&end.to_string()).map_err(|error| AppError::invalid("endTime", format!("is wrong: {error}")))?;
         let tokens = self.tokens()?;
-        let model = match choices.model {
-            Model::Model => &self.model,
-            Model::Group => &self.model_group,
-        };
-        let model = model.clone().filter(|model| !model.is_empty());
+        let model = self.model(choices.model).filter(|model| !model.is_empty()).map(str::to_owned);
         let mut metadata = self.metadata(id);
         let charge = match choices.price {
             Price::Version => {
@@ -119,6 +117,18 @@ impl Call {
         };
         let key = Some(format!("litellm:{id}"));
         Ok(Report::Charge(Box::new(Deduct { user_id, charge, metadata, key, occurred_at: Some(at) })))
+    }
+
+    fn model(&self, wanted: Model) -> Option<&str> {
+        let whole = self.model.as_deref();
+        match wanted {
+            Model::Group => self.model_group.as_deref(),
+            Model::Prefixed => whole,
+            Model::Model => whole.map(|whole| {
+                let provider = self.custom_llm_provider.as_deref().unwrap_or_default();
+                whole.strip_prefix(provider).and_then(|rest| rest.strip_prefix('/')).unwrap_or(whole)
+            }),
+        }
     }
 
     /// A user's id at a path: a text, or a number as it is written.
@@ -190,7 +200,7 @@ impl Call {
 impl Model {
     const fn field(self) -> &'static str {
         match self {
-            Self::Model => "model",
+            Self::Model | Self::Prefixed => "model",
             Self::Group => "model_group",
         }
     }

@@ -3,7 +3,7 @@
 //! | file | what |
 //! |---|---|
 //! | [`litellm`] | a call in the log of `LiteLLM`'s proxy, as a charge |
-//! | [`otlp`] | a span with the GenAI attributes of `OpenTelemetry`, as a charge |
+//! | [`otlp`] | a span with the `GenAI` attributes of `OpenTelemetry`, as a charge |
 //! | [`tokens`] | counts that include what a cache answered, as counts that stand beside it |
 //! | [`outcome`] | all of a request to the ledger, and what came of each |
 //!

@@ -117,6 +117,16 @@ on_both! {
         assert_eq!(counts(&send(&app, "", &call.to_string()).await), "1 0 0 0");
     }
 
+    async fn a_proxy_puts_the_provider_in_front_of_the_model(app) {
+        desk(&app).await;
+        let mut call = log()[0].clone();
+        call["model"] = json!("openai/gpt-4o");
+        assert_eq!(reason(&send(&app, "?model=litellm_model", &call.to_string()).await), "unknown_model model");
+        assert_eq!(counts(&send(&app, "", &call.to_string()).await), "1 0 0 0");
+        let entries = app.get("/users/ana/transactions?kind=usage").await;
+        assert_eq!(entries.ok()["items"][0]["model"], "gpt-4o");
+    }
+
     async fn what_cannot_be_charged_says_why_and_stops_nothing(app) {
         desk(&app).await;
         let good = &log()[0];

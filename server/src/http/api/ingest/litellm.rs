@@ -11,7 +11,7 @@ use crate::http::{
 };
 use crate::import::prices::list::read_decimal;
 use crate::ingest::{
-    litellm::{Call, Choices, Model, Price, USERS},
+    litellm::{Choices, Model, Payload, Price, USERS},
     outcome::{Outcome, charge_all},
 };
 use app::error::AppError;
@@ -40,6 +40,7 @@ pub enum PriceBy {
 pub enum ModelBy {
     #[default]
     Model,
+    LitellmModel,
     ModelGroup,
 }
 
@@ -55,7 +56,8 @@ pub struct LitellmParams {
     /// Goes with `price=response_cost` and is needed there.
     #[param(value_type = Option<f64>)]
     credits_per_usd: Option<String>,
-    /// The model's name: `model`, as LiteLLM calls the provider, or `model_group`, as the proxy's users call it.
+    /// The model's name: `model`, as the provider has it (`gpt-4o`); `litellm_model`, with the provider in front where the
+    /// log has it there (`openai/gpt-4o`); or `model_group`, as the proxy's users call it.
     #[serde(default)]
     #[param(inline)]
     model: ModelBy,
@@ -83,6 +85,7 @@ impl LitellmParams {
         };
         let model = match self.model {
             ModelBy::Model => Model::Model,
+            ModelBy::LitellmModel => Model::Prefixed,
             ModelBy::ModelGroup => Model::Group,
         };
         let users: Vec<String> = self.user.as_deref().unwrap_or(USERS).split(',').map(str::to_owned).collect();
@@ -150,8 +153,8 @@ pub async fn ingest_litellm(
         return Err(json::unsupported("The body must be JSON: send application/json or application/x-ndjson."));
     }
     let bytes = json::whole(request, &state).await?;
-    let calls: Vec<_> = payloads(&bytes)?.into_iter().map(json::read_item::<Call>).collect();
-    let ids: Vec<_> = calls.iter().map(|call| call.as_ref().ok().and_then(Call::id).map(str::to_owned)).collect();
+    let calls: Vec<_> = payloads(&bytes)?.into_iter().map(json::read_item::<Payload>).collect();
+    let ids: Vec<_> = calls.iter().map(|call| call.as_ref().ok().and_then(Payload::id).map(str::to_owned)).collect();
     let reports = calls.into_iter().map(|call| call.and_then(|call| call.report(&choices))).collect();
     let outcomes = charge_all(&*state.backend, &caller.0, reports).await?;
     let mut result = IngestResult::default();

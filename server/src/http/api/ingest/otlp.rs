@@ -28,6 +28,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
 use prost::Message as _;
 use serde::Deserialize;
 use serde_json::Value;
+use std::fmt::Write as _;
 use utoipa::IntoParams;
 
 const PROTOBUF: &str = "application/x-protobuf";
@@ -138,10 +139,11 @@ fn rejected(names: &[String], outcomes: &[Outcome]) -> Option<ExportTracePartial
     if refused.is_empty() {
         return None;
     }
-    let named = refused.iter().take(MAX_NAMED).map(|(name, error)| format!("{name}: {}: {error}", error.code.as_str()));
-    let mut error_message = named.collect::<Vec<_>>().join("; ");
+    let reasons =
+        refused.iter().take(MAX_NAMED).map(|(name, error)| format!("{name}: {}: {error}", error.code.as_str()));
+    let mut error_message = reasons.collect::<Vec<_>>().join("; ");
     if let more @ 1.. = refused.len().saturating_sub(MAX_NAMED) {
-        error_message.push_str(&format!("; and {more} more"));
+        let _ = write!(error_message, "; and {more} more");
     }
     tracing::warn!(rejected = refused.len(), reasons = error_message, "spans were not charged");
     Some(ExportTracePartialSuccess { rejected_spans: i64::try_from(refused.len()).unwrap_or(i64::MAX), error_message })
