@@ -17,7 +17,7 @@ SITE := target/site/.built
 SOURCES := Cargo.toml Cargo.lock rust-toolchain.toml \
 	$(shell find app server style public migrations \( -name tests -o -name benches -o -name target -o -name proptest-regressions \) -prune -o -print 2>/dev/null)
 
-.PHONY: help run dev site setup setup-build setup-test test test-rust test-browser lint fmt bench size clean-data
+.PHONY: help run dev site setup setup-build setup-test test test-rust test-browser test-ingest lint fmt bench size clean-data
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ test-rust: setup-test ## Test the Rust code, on SQLite and PostgreSQL (some of i
 test-browser: setup-test $(SITE) ## Test the release build in Chromium (some of it: make test-browser ARGS="smoke")
 	@echo "== browser tests"
 	@cd end2end && playwright test $(ARGS)
+
+test-ingest: ## Try the on-ramps with the real packages of LiteLLM and OpenTelemetry
+	@scripts/try-ingest
 
 # Never with all features: one build is for the server, the other for the browser.
 lint: setup-test ## Check format, lints, types and licences

@@ -20,7 +20,7 @@ check_browser() { (cd end2end && tsc --noEmit); }
 
 check_scripts() {
   if have shellcheck; then
-    shellcheck -x scripts/*.sh .ci/run
+    shellcheck -x scripts/*.sh scripts/try-ingest .ci/run
   else
     say "shellcheck is not installed: scripts are not checked"
   fi

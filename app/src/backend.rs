@@ -37,6 +37,8 @@ pub trait Ledger: Send + Sync {
     async fn add_credits(&self, by: &Actor, request: AddCredits) -> Answer<AddCreditsResult>;
     async fn adjust(&self, by: &Actor, request: Adjust) -> Answer<AdjustResult>;
     async fn deduct(&self, by: &Actor, request: Deduct) -> Answer<DeductionResult>;
+    /// Many charges, each as if it came alone: those of one user in the order given, the answers in that order too.
+    async fn deduct_all(&self, by: &Actor, requests: Vec<Deduct>) -> Vec<Answer<DeductionResult>>;
     async fn refund(&self, by: &Actor, request: Refund) -> Answer<RefundResult>;
     async fn balance(&self, user_id: &str) -> Answer<BalanceResult>;
     async fn transactions(&self, query: TransactionQuery) -> Answer<Page<Transaction>>;

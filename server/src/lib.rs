@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 pub mod http;
 pub mod import;
+pub mod ingest;
 pub mod ledger;
 pub mod router;
 pub mod service;

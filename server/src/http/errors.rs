@@ -30,7 +30,7 @@ pub struct Problem {
 const ALWAYS: [Code; 5] =
     [Code::InvalidRequest, Code::Unauthenticated, Code::Forbidden, Code::Internal, Code::Unavailable];
 /// What HTTP itself refuses of a body.
-const BODY: [(u16, &str); 3] = [(400, "no JSON"), (413, "too large"), (415, "not application/json")];
+const BODY: [(u16, &str); 3] = [(400, "no JSON"), (413, "too large"), (415, "not a content type of this route")];
 
 fn describe(codes: &[Code], body: bool) -> BTreeMap<String, RefOr<Response>> {
     let mut texts: BTreeMap<u16, Vec<String>> = BTreeMap::new();

@@ -24,11 +24,22 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKey {
             )
         })?;
         let key = value.as_bytes();
-        let visible = key.iter().all(u8::is_ascii_graphic);
-        if more.is_some() || !visible || !(1..=MAX_LENGTH).contains(&key.len()) {
+        if more.is_some() || !is_key(key) {
             let rule = format!("must be one header of 1 to {MAX_LENGTH} visible ASCII characters");
             return Err(AppError::invalid(HEADER, rule).into());
         }
         Ok(Self(String::from_utf8_lossy(key).into_owned()))
     }
+}
+
+fn is_key(key: &[u8]) -> bool {
+    key.iter().all(u8::is_ascii_graphic) && (1..=MAX_LENGTH).contains(&key.len())
+}
+
+/// A key that comes in a body, by the same rule.
+pub fn check(field: &str, key: &str) -> Result<(), AppError> {
+    if is_key(key.as_bytes()) {
+        return Ok(());
+    }
+    Err(AppError::invalid(field, format!("must be 1 to {MAX_LENGTH} visible ASCII characters")))
 }

@@ -14,7 +14,7 @@ use axum::{
     },
 };
 use serde::de::DeserializeOwned;
-use serde_json::error::Category;
+use serde_json::{error::Category, value::RawValue};
 
 /// A JSON body as `T`. Refused: another content type (415), too many bytes (413), text that is no JSON (400), and JSON
 /// that is no `T` (422, with the path of the field).
@@ -25,20 +25,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        if !is_json(&request) {
-            let error =
-                AppError::new(Code::InvalidRequest, "The body must be JSON: send Content-Type: application/json.");
-            return Err(Refusal::with_status(error, StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        if !is_json(&media_type(&request)) {
+            return Err(unsupported("The body must be JSON: send Content-Type: application/json."));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            let status = rejection.status();
-            let text = match status {
-                StatusCode::PAYLOAD_TOO_LARGE => "The body is too large for this route.",
-                _ => "The body did not arrive whole.",
-            };
-            Refusal::with_status(AppError::new(Code::InvalidRequest, text), status)
-        })?;
-        read(&bytes).map(Self)
+        read(&whole(request, state).await?).map(Self)
     }
 }
 
@@ -59,10 +49,36 @@ impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalB
     }
 }
 
-fn is_json(request: &Request) -> bool {
+/// A body of another type than the route takes.
+pub fn unsupported(message: &str) -> Refusal {
+    Refusal::with_status(AppError::new(Code::InvalidRequest, message), StatusCode::UNSUPPORTED_MEDIA_TYPE)
+}
+
+/// All bytes of a body, as many as the route takes.
+pub async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Refusal> {
+    Bytes::from_request(request, state).await.map_err(|rejection| {
+        let status = rejection.status();
+        let text = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => "The body is too large for this route.",
+            _ => "The body did not arrive whole.",
+        };
+        Refusal::with_status(AppError::new(Code::InvalidRequest, text), status)
+    })
+}
+
+/// The content type without its parameters, in small letters; empty where there is none.
+pub fn media_type(request: &Request) -> String {
     let value = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media_type = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+pub fn is_json(media_type: &str) -> bool {
     media_type == "application/json" || media_type.starts_with("application/") && media_type.ends_with("+json")
+}
+
+/// One item of a list, whose faults are its own.
+pub fn read_item<T: DeserializeOwned>(item: &RawValue) -> Result<T, AppError> {
+    read(item.get().as_bytes()).map_err(|refusal| refusal.error)
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
@@ -79,7 +95,7 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     Ok(body)
 }
 
-fn syntax_error(bytes: &[u8], error: &serde_json::Error) -> Refusal {
+pub fn syntax_error(bytes: &[u8], error: &serde_json::Error) -> Refusal {
     if let Some(field) = not_a_number(bytes, error) {
         return AppError::invalid_amount(field, CreditsError::NotANumber).into();
     }

@@ -24,6 +24,7 @@ use utoipa::{
     modifiers(&ApiKey),
     tags(
         (name = "Money", description = "Credits in, charges, refunds"),
+        (name = "Ingest", description = "Usage as other tools report it, charged as it arrives"),
         (name = "Users", description = "Balances, transactions, profiles, plans"),
         (name = "Pricing", description = "Versions of the price list, and trying one out"),
         (name = "Analytics", description = "Spend by day, model and user"),

@@ -100,7 +100,7 @@ pub fn internal() -> AppError {
 }
 
 /// The members of RFC 9457, ours beside them, and what the error carries to act upon.
-fn body(error: &AppError, status: StatusCode, id: Option<&RequestId>) -> Value {
+pub fn body(error: &AppError, status: StatusCode, id: Option<&RequestId>) -> Value {
     let code = error.code.as_str();
     let mut members: Map<String, Value> = error.details.clone();
     members.insert("type".to_owned(), json!(format!("/docs/errors#{code}")));

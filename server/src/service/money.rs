@@ -1,6 +1,6 @@
 //! The money operations of the port: each is one command for the writer.
 
-use super::{Desk, digest::digest, validate};
+use super::{Desk, digest::digest, validate, writer::Refusal};
 use crate::ledger::{AccountKey, AccountKind, Action, Command, Price, Reply};
 use crate::store::transactions;
 use app::backend::{Answer, Ledger};
@@ -46,6 +46,29 @@ impl Desk {
         let command = Command { account, actor: by.name.clone(), key, digest, action };
         Ok(self.writer.submit(command).await?)
     }
+
+    /// The command of a charge, when what it says can be a charge.
+    fn charge(&self, by: &Actor, request: Deduct) -> Answer<Command> {
+        let Deduct { user_id, charge, metadata, key, occurred_at } = request;
+        validate::id("user_id", &user_id)?;
+        validate::key(key.as_deref())?;
+        validate::metadata(&metadata)?;
+        let metadata = keyless(&metadata);
+        let digest = digest(&(&charge, &metadata, occurred_at));
+        let price = price(charge)?;
+        // After the digest, which is of what was said: a charge sent again is the same, whenever that is.
+        let occurred_at = occurred_at.map(|at| validate::not_ahead(at, self.now()));
+        let action = Action::Deduct { price, metadata, occurred_at };
+        Ok(Command { account: AccountKey::user(user_id), actor: by.name.clone(), key, digest, action })
+    }
+}
+
+/// What the ledger answered to a charge.
+fn charged(reply: Result<Reply, Refusal>) -> Answer<DeductionResult> {
+    match reply? {
+        Reply::Charged(result) => Ok(result),
+        _ => Err(mismatch()),
+    }
 }
 
 #[async_trait]
@@ -78,18 +101,19 @@ impl Ledger for Desk {
     }
 
     async fn deduct(&self, by: &Actor, request: Deduct) -> Answer<DeductionResult> {
-        let Deduct { user_id, charge, metadata, key, occurred_at } = request;
-        validate::id("user_id", &user_id)?;
-        validate::key(key.as_deref())?;
-        validate::metadata(&metadata)?;
-        let metadata = keyless(&metadata);
-        let digest = digest(&(&charge, &metadata, occurred_at));
-        let price = price(charge)?;
-        let action = Action::Deduct { price, metadata, occurred_at };
-        match self.command(by, AccountKey::user(user_id), key, digest, action).await? {
-            Reply::Charged(result) => Ok(result),
-            _ => Err(mismatch()),
+        let command = self.charge(by, request)?;
+        charged(self.writer.submit(command).await)
+    }
+
+    async fn deduct_all(&self, by: &Actor, requests: Vec<Deduct>) -> Vec<Answer<DeductionResult>> {
+        let (mut commands, mut answers) = (Vec::with_capacity(requests.len()), Vec::with_capacity(requests.len()));
+        for request in requests {
+            answers.push(self.charge(by, request).map(|command| commands.push(command)));
         }
+        let mut replies = self.writer.submit_all(commands).await.into_iter();
+        // Each command has its reply, in order; those that were not even said right have none.
+        let answer = |said: Answer<()>| said.and_then(|()| replies.next().map_or_else(|| Err(mismatch()), charged));
+        answers.into_iter().map(answer).collect()
     }
 
     async fn refund(&self, by: &Actor, request: Refund) -> Answer<RefundResult> {

@@ -1,12 +1,16 @@
 //! What callers may say, before any rule of the ledger is asked.
 
 use app::error::AppError;
-use app::model::{CreditMetadata, Profile};
+use app::model::{CreditMetadata, Profile, Timestamp};
+use jiff::SignedDuration;
 
 /// Characters in an id, a key, a name or a reference.
 const MAX_ID: usize = 255;
 /// Characters in a note or a reason.
 const MAX_NOTE: usize = 1_000;
+
+/// How far the clock of a caller may run ahead of ours.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
 
 type Checked = Result<(), AppError>;
 
@@ -65,6 +69,12 @@ pub fn metadata(metadata: &CreditMetadata) -> Checked {
     Ok(())
 }
 
+/// The time of a usage. One that our clock has not reached yet is now, as clocks differ by that much; a later one is left
+/// to the ledger, which refuses it.
+pub fn not_ahead(at: Timestamp, now: Timestamp) -> Timestamp {
+    if at > now && at.duration_since(now) <= CLOCKS_DIFFER { now } else { at }
+}
+
 pub fn profile(profile: &Profile) -> Checked {
     for (field, text) in [("name", &profile.name), ("email", &profile.email)] {
         if let Some(text) = text {
@@ -90,6 +100,15 @@ mod tests {
         for bad in [String::new(), "x".repeat(256), "a\u{0}b".to_owned(), "a\nb".to_owned()] {
             assert_eq!(id("user_id", &bad).unwrap_err().field.as_deref(), Some("user_id"), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_clock_that_runs_a_little_ahead_is_forgiven() {
+        let now: Timestamp = "2026-11-25T12:00:00Z".parse().unwrap();
+        let heard = |text: &str| not_ahead(text.parse().unwrap(), now).to_string();
+        assert_eq!(heard("2026-11-25T11:59:59Z"), "2026-11-25T11:59:59Z");
+        assert_eq!(heard("2026-11-25T12:05:00Z"), "2026-11-25T12:00:00Z");
+        assert_eq!(heard("2026-11-25T12:05:00.000001Z"), "2026-11-25T12:05:00.000001Z");
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::ledger::{Command, Decision, Rejection, Reply, decide};
 use crate::store::{Db, StoreError, books, cache::Cache, versions::Compiled, write};
 use app::error::{AppError, Code};
 use std::{
+    collections::VecDeque,
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
@@ -25,6 +26,8 @@ use tokio::sync::{Mutex, mpsc, oneshot};
 pub const BATCH: usize = 256;
 /// Commands that may wait for a writer.
 const QUEUE: usize = 4 * BATCH;
+/// Commands of one caller that may wait at a time.
+const IN_FLIGHT: usize = BATCH / 2;
 /// Times a batch is begun when other processes come first.
 pub const ATTEMPTS: usize = 6;
 
@@ -81,12 +84,39 @@ impl Writer {
 
     /// Queues a command and waits for its commit.
     pub async fn submit(&self, command: Command) -> Answer {
+        let (answer, reply) = oneshot::channel();
+        self.lane(&command).try_send(Job { command, answer }).map_err(|_| Refusal::Failed(busy()))?;
+        reply.await.unwrap_or_else(|_| Err(Refusal::Failed(stopped())))
+    }
+
+    /// Queues many commands and waits for them all. They enter the queue in the order given, at most [`IN_FLIGHT`] of them
+    /// at a time and waiting for room rather than being refused, so that one caller's thousand leave room for the others'
+    /// single ones, and commands of one account are decided in their order. The answers are in that order too.
+    pub async fn submit_all(&self, commands: Vec<Command>) -> Vec<Answer> {
+        let mut answers = Vec::with_capacity(commands.len());
+        let mut waiting: VecDeque<oneshot::Receiver<Answer>> = VecDeque::with_capacity(IN_FLIGHT);
+        for command in commands {
+            if waiting.len() == IN_FLIGHT
+                && let Some(oldest) = waiting.pop_front()
+            {
+                answers.push(oldest.await.unwrap_or_else(|_| Err(Refusal::Failed(stopped()))));
+            }
+            let (answer, reply) = oneshot::channel();
+            // A writer that has stopped drops the job, and with it the sender of the answer, which tells.
+            let _ = self.lane(&command).send(Job { command, answer }).await;
+            waiting.push_back(reply);
+        }
+        for reply in waiting {
+            answers.push(reply.await.unwrap_or_else(|_| Err(Refusal::Failed(stopped()))));
+        }
+        answers
+    }
+
+    fn lane(&self, command: &Command) -> &mpsc::Sender<Job> {
         let mut hasher = DefaultHasher::new();
         command.account.hash(&mut hasher);
         let lane = usize::try_from(hasher.finish() % self.lanes.len() as u64).unwrap_or(0);
-        let (answer, reply) = oneshot::channel();
-        self.lanes[lane].try_send(Job { command, answer }).map_err(|_| Refusal::Failed(busy()))?;
-        reply.await.unwrap_or_else(|_| Err(Refusal::Failed(stopped())))
+        &self.lanes[lane]
     }
 }
 

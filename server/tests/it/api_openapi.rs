@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, sync::Arc};
 const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
 
 /// Every operation of the interface: who adds one adds it here, and so sees that it is described.
-const OPERATIONS: [&str; 48] = [
+const OPERATIONS: [&str; 51] = [
     "delete /api/v1/teams/{team_id}/members/{user_id}",
     "delete /api/v1/users/{user_id}/caps",
     "delete /api/v1/users/{user_id}/plan",
@@ -35,6 +35,9 @@ const OPERATIONS: [&str; 48] = [
     "get /api/v1/users/{user_id}/reservations",
     "get /api/v1/users/{user_id}/transactions",
     "patch /api/v1/teams/{team_id}/members/{user_id}",
+    "post /api/v1/deductions:batch",
+    "post /api/v1/ingest/litellm",
+    "post /api/v1/ingest/otlp/v1/traces",
     "post /api/v1/pricing/formula",
     "post /api/v1/pricing/preview",
     "post /api/v1/pricing/validate",

@@ -195,6 +195,7 @@ impl App {
             headers: parts.headers,
             json: serde_json::from_str(&text).unwrap_or_default(),
             text,
+            bytes: bytes.to_vec(),
         }
     }
 
@@ -257,6 +258,13 @@ impl Call<'_> {
         call
     }
 
+    /// A body of any type.
+    pub fn bytes(self, media_type: &str, body: impl Into<Body>) -> Self {
+        let mut call = self.header("content-type", media_type);
+        *call.request.body_mut() = body.into();
+        call
+    }
+
     pub async fn send(self) -> Answer {
         self.app.send(self.request).await
     }
@@ -268,6 +276,7 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub text: String,
+    pub bytes: Vec<u8>,
     pub json: Value,
 }
 

@@ -5,8 +5,11 @@
 mod harness;
 
 mod api_analytics;
+mod api_batch;
 mod api_caps;
 mod api_errors;
+mod api_ingest_litellm;
+mod api_ingest_otlp;
 mod api_input;
 mod api_keys;
 mod api_money;

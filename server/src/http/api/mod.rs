@@ -3,9 +3,11 @@
 mod adjustments;
 mod analytics;
 mod balance;
+mod batch;
 mod caps;
 mod credits;
 mod deductions;
+mod ingest;
 mod members;
 mod plan;
 mod pricing;
@@ -74,7 +76,10 @@ pub fn documented() -> (Router<ApiState>, OpenApi) {
         .routes(routes!(pricing::versions::get_version))
         .routes(routes!(pricing::versions::activate))
         .layer(DefaultBodyLimit::max(MAX_CONFIG));
-    OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", small.merge(large)).split_for_parts()
+    let bulk = batch::routes().merge(ingest::routes());
+    OpenApiRouter::with_openapi(Description::openapi())
+        .nest("/api/v1", small.merge(large).merge(bulk))
+        .split_for_parts()
 }
 
 /// The interface and its description at `/api/openapi.json`. What is under `/api` and not here is a problem+json too.

@@ -280,3 +280,20 @@ fn history_passes_caps_but_not_the_floor() {
     assert_eq!((Some(entry.occurred_at), entry.recorded_at), (occurred_at, bench.now));
     assert!(matches!(bench.run(charge("1"), None), Err(Rejection::InsufficientCredits { .. })));
 }
+
+#[test]
+fn history_of_today_counts_in_the_caps_of_today() {
+    let mut bench = Bench::new("0");
+    bench.add("100", None);
+    give_cap(&mut bench, cap(1, None, "10", CapAction::Deny));
+    let now = bench.now;
+    let mut charge = |seconds: i64, amount: &str| {
+        let occurred_at = Some(now - jiff::SignedDuration::from_secs(seconds));
+        let price = Price::Amount(credits(amount));
+        bench.run(Action::Deduct { price, metadata: CreditMetadata::default(), occurred_at }, None).map(|_| ())
+    };
+    charge(5, "9").unwrap();
+    charge(2 * 86_400, "50").unwrap();
+    assert!(matches!(bench.deduct("2"), Err(Rejection::CapReached { spend, .. }) if spend == credits("9")));
+    bench.deduct("1").unwrap();
+}
