@@ -23,6 +23,46 @@ pub struct TransactionId(pub Uuid);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VersionNumber(pub i64);
 
+/// A webhook's id; a text that is none names no webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WebhookId(pub Uuid);
+
+/// A delivery of a webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeliveryId {
+    pub webhook: Uuid,
+    pub delivery: Uuid,
+}
+
+fn read_id(text: &str, field: &str, noun: &str) -> Result<Uuid, AppError> {
+    let rule = || AppError { code: Code::NotFound, ..AppError::invalid(field, format!("is not the id of a {noun}")) };
+    text.parse().map_err(|_| rule())
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for WebhookId {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let text = segment(parts, "webhook_id").await?;
+        Ok(Self(read_id(&text, "webhook_id", "webhook")?))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for DeliveryId {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let Path((webhook, delivery)) = parts
+            .extract::<Path<(String, String)>>()
+            .await
+            .map_err(|_| AppError::invalid("delivery_id", "must be percent-encoded UTF-8"))?;
+        Ok(Self {
+            webhook: read_id(&webhook, "webhook_id", "webhook")?,
+            delivery: read_id(&delivery, "delivery_id", "delivery")?,
+        })
+    }
+}
+
 async fn segment(parts: &mut Parts, field: &str) -> Result<String, Refusal> {
     let Path(text) =
         parts.extract::<Path<String>>().await.map_err(|_| AppError::invalid(field, "must be percent-encoded UTF-8"))?;

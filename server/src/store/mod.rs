@@ -7,6 +7,7 @@ pub mod cache;
 mod db;
 mod direct;
 mod error;
+pub mod events;
 pub mod health;
 mod migrate;
 pub mod reports;
@@ -16,6 +17,7 @@ pub mod transactions;
 pub mod users;
 pub mod verify;
 pub mod versions;
+pub mod webhooks;
 pub mod write;
 
 pub use db::{Arg, Db, Row, Sql, Tx, sql, tuples};

@@ -8,8 +8,9 @@ use std::{collections::BTreeSet, sync::Arc};
 const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
 
 /// Every operation of the interface: who adds one adds it here, and so sees that it is described.
-const OPERATIONS: [&str; 25] = [
+const OPERATIONS: [&str; 34] = [
     "delete /api/v1/users/{user_id}/plan",
+    "delete /api/v1/webhooks/{webhook_id}",
     "get /api/v1/analytics/aggregate",
     "get /api/v1/analytics/daily-spend",
     "get /api/v1/analytics/spend-by-model",
@@ -23,6 +24,10 @@ const OPERATIONS: [&str; 25] = [
     "get /api/v1/users",
     "get /api/v1/users/{user_id}/balance",
     "get /api/v1/users/{user_id}/transactions",
+    "get /api/v1/webhooks",
+    "get /api/v1/webhooks/{webhook_id}",
+    "get /api/v1/webhooks/{webhook_id}/deliveries",
+    "patch /api/v1/webhooks/{webhook_id}",
     "post /api/v1/pricing/formula",
     "post /api/v1/pricing/preview",
     "post /api/v1/pricing/validate",
@@ -33,6 +38,10 @@ const OPERATIONS: [&str; 25] = [
     "post /api/v1/users/{user_id}/adjustments",
     "post /api/v1/users/{user_id}/credits",
     "post /api/v1/users/{user_id}/deductions",
+    "post /api/v1/webhooks",
+    "post /api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/replay",
+    "post /api/v1/webhooks/{webhook_id}/rotate-secret",
+    "post /api/v1/webhooks/{webhook_id}/test",
     "put /api/v1/users/{user_id}",
 ];
 
@@ -58,7 +67,7 @@ on_both! {
         let paths: BTreeSet<_> = described.iter().map(|operation| operation.split_once(' ').unwrap().1).collect();
         for path in paths {
             for method in METHODS {
-                let uri = path.replace("{user_id}", "ana").replace("{transaction_id}", "x").replace("{version}", "1");
+                let uri = path.replace("{user_id}", "ana").replace("{version}", "1").replace(['{', '}'], "");
                 let request = Request::builder().method(method.to_uppercase().as_str()).uri(uri).body(Body::empty());
                 // Without a key a route that is there answers 401, and one that is not 404 or 405.
                 let status = app.send(request.unwrap()).await.status;
