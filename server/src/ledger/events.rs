@@ -220,7 +220,7 @@ pub fn balances(decision: &Decision) -> Option<(Credits, Credits)> {
             _ => None,
         })
     };
-    let (first, last) = (entries().next()?, entries().last()?);
+    let (first, last) = (entries().next()?, entries().next_back()?);
     Some((Credits::from_micros(first.balance_after.micros() - first.amount.micros()), last.spendable_after()))
 }
 

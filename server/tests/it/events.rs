@@ -2,7 +2,7 @@
 
 use crate::{
     harness::{App, prices},
-    receiver::{Receiver, deliver},
+    receiver::{Received, Receiver, deliver},
 };
 use app::{
     backend::Ledger as _,
@@ -102,7 +102,7 @@ on_both! {
         // The desk's own events and an account's are two lanes; within each the order is kept.
         let desk = got.iter().position(|received| received.event().0 == "pricing.activated").unwrap();
         assert_eq!(*got.remove(desk).event().1, json!({ "version": 1, "activated_by": "key:test" }));
-        let got: Vec<_> = got.iter().map(|received| received.event()).collect();
+        let got: Vec<_> = got.iter().map(Received::event).collect();
         let types: Vec<_> = got.iter().map(|(kind, _)| *kind).collect();
         assert_eq!(types, [
             "credits.added", "credits.added", "credits.plan_changed", "credits.deducted", "credits.refunded",
