@@ -32,6 +32,8 @@ const LOOK: Duration = Duration::from_secs(1);
 const LANES: usize = 8;
 /// How long a claim lasts: well past the longest attempt.
 pub const LEASE: Duration = Duration::from_mins(1);
+/// Times that the outcome of an attempt is written when other processes come first.
+const ATTEMPTS: usize = 5;
 /// How long the log is kept.
 const KEEP: Duration = Duration::from_hours(30 * 24);
 /// How often old rows are removed, and how many at once.
@@ -151,13 +153,24 @@ impl Courier {
             let parcel = Parcel { url: &claim.url, secrets: &claim.secrets, id: &id, payload: &claim.payload };
             let outcome = self.sender.send(parcel, self.clock.now()).await;
             let stop = *stopped.borrow();
-            match self.settle(&claim, &outcome, stop).await {
+            match self.settle_surely(&claim, &outcome, stop).await {
                 Ok(Some(next)) => claim = next,
                 Ok(None) => return,
                 // It is sent again when the claim's time is over: at least once.
                 Err(error) => return note(&error, "what became of a delivery was not written"),
             }
         }
+    }
+
+    /// That another process came first is no reason to send it again.
+    async fn settle_surely(&self, claim: &Claim, outcome: &Outcome, stop: bool) -> Result<Option<Claim>, StoreError> {
+        for _ in 1..ATTEMPTS {
+            match self.settle(claim, outcome, stop).await {
+                Err(error) if error.is_conflict() => {}
+                answer => return answer,
+            }
+        }
+        self.settle(claim, outcome, stop).await
     }
 
     /// Writes what became of an attempt, and claims the next of the lane unless we are to stop.
