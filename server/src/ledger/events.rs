@@ -114,7 +114,7 @@ fn warnings(decision: &Decision, charge: &Entry, books: &Books) -> Vec<Event> {
     let owned = books.accounts.get(&decision.account).map(|account| account.caps.as_slice()).unwrap_or_default();
     let mut events = Vec::new();
     for step in &decision.steps {
-        let Step::Count { cap: id, window, counter } = step else { continue };
+        let Step::Count { cap: id, window, counter, .. } = step else { continue };
         // A team's charge counts under the caps of its member, which are in another account's books.
         let Some(cap) = owned.iter().find(|cap| cap.id == *id).or_else(|| caps().find(|cap| cap.id == *id)) else {
             continue;
