@@ -9,10 +9,11 @@ use crate::{
         Actor, AddCredits, AddCreditsResult, AddTeamMemberResult, Adjust, AdjustResult, AggregateStatsRow,
         AllowanceResult, BalanceResult, CapCheckResult, CapStatus, CapType, CheckFeatureResult, CreateTeam,
         CreateTeamResult, Credits, DailySpendRow, Deduct, DeductTeam, DeductionResult, GetUserPlanResult, MemberChange,
-        Overview, Page, PricingConfigHistoryItem, PricingConfigResult, Profile, Published, Refund, RefundResult,
-        Reservation, Reserve, ReserveResult, SetUserPlanResult, Settle, SpendByModelRow, SpendByUserRow, SpendCap,
-        Staff, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole, Timestamp,
-        TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid,
+        NewWebhook, Overview, Page, PricingConfigHistoryItem, PricingConfigResult, Profile, Published, Refund,
+        RefundResult, Reservation, Reserve, ReserveResult, SetUserPlanResult, Settle, SpendByModelRow, SpendByUserRow,
+        SpendCap, Staff, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole,
+        Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid,
+        WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
@@ -23,8 +24,8 @@ use std::sync::Arc;
 pub type Answer<T> = Result<T, AppError>;
 
 /// Everything behind the pages, in one object.
-pub trait Backend: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing {}
-impl<T: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing> Backend for T {}
+pub trait Backend: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing + Webhooks {}
+impl<T: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing + Webhooks> Backend for T {}
 
 /// The context value that server functions use.
 pub type SharedBackend = Arc<dyn Backend>;
@@ -141,6 +142,24 @@ pub trait Pricing: Send + Sync {
     /// Publishes a checked configuration and makes it active unless told not to; equal content is the version it equals.
     async fn publish(&self, by: &Actor, config: Value, label: Option<String>, activate: bool) -> Answer<Published>;
     async fn activate(&self, by: &Actor, version: i64) -> Answer<PricingConfigHistoryItem>;
+}
+
+/// Endpoints of the product's servers, and what was sent to them.
+#[async_trait]
+pub trait Webhooks: Send + Sync {
+    async fn webhooks(&self) -> Answer<Vec<WebhookEndpoint>>;
+    async fn webhook(&self, id: Uuid) -> Answer<WebhookEndpoint>;
+    async fn create_webhook(&self, by: &Actor, new: NewWebhook) -> Answer<WebhookSecret>;
+    async fn change_webhook(&self, by: &Actor, id: Uuid, change: WebhookChange) -> Answer<WebhookEndpoint>;
+    /// A new secret; the one before signs as well for a day.
+    async fn rotate_webhook_secret(&self, by: &Actor, id: Uuid) -> Answer<WebhookSecret>;
+    /// Removes an endpoint with its log, and gives it as it was.
+    async fn delete_webhook(&self, by: &Actor, id: Uuid) -> Answer<WebhookEndpoint>;
+    /// Newest first.
+    async fn deliveries(&self, id: Uuid, cursor: Option<&str>, limit: u32) -> Answer<Page<WebhookDelivery>>;
+    /// Sends the event of a delivery again, by a delivery of its own.
+    async fn replay_delivery(&self, by: &Actor, id: Uuid, delivery: Uuid) -> Answer<WebhookDelivery>;
+    async fn test_webhook(&self, by: &Actor, id: Uuid) -> Answer<WebhookDelivery>;
 }
 
 /// One request's visitor: who is signed in, and the ways in and out.

@@ -4,7 +4,10 @@
 //! one place that asks the operating system. Instants are cut to microseconds, which is what PostgreSQL keeps.
 
 use jiff::Timestamp;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::Duration,
+};
 use uuid::{ContextV7, Uuid};
 
 /// Where `now` comes from.
@@ -43,6 +46,20 @@ fn system_now() -> Timestamp {
 /// The instant so many microseconds after the epoch, held inside what an instant can be.
 pub fn from_micros(micros: i64) -> Timestamp {
     Timestamp::from_microsecond(micros).unwrap_or(if micros < 0 { Timestamp::MIN } else { Timestamp::MAX })
+}
+
+fn micros(span: Duration) -> i64 {
+    i64::try_from(span.as_micros()).unwrap_or(i64::MAX)
+}
+
+/// The instant so long after `at`.
+pub fn later(at: Timestamp, by: Duration) -> Timestamp {
+    from_micros(at.as_microsecond().saturating_add(micros(by)))
+}
+
+/// The instant so long before `at`.
+pub fn earlier(at: Timestamp, by: Duration) -> Timestamp {
+    from_micros(at.as_microsecond().saturating_sub(micros(by)))
 }
 
 /// New ids: UUIDv7, in the order in which they were made.

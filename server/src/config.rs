@@ -1,6 +1,7 @@
 //! Settings, from flags and the environment, and the folder of built pages.
 
 use crate::commands::CommandError;
+use app::model::Credits;
 use clap::Args;
 use leptos::config::{Env, LeptosOptions};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,14 @@ pub struct Settings {
     /// The reporting time zone: its days are the days of every report that asks for no other.
     #[arg(long, global = true, env = "CREDITDESK_ZONE", default_value = "UTC", value_name = "IANA_NAME")]
     pub zone: String,
+
+    /// Credits below which an account is told of by an event; left out, none is
+    #[arg(long, global = true, env = "CREDITDESK_LOW_BALANCE", value_name = "CREDITS")]
+    pub low_balance: Option<Credits>,
+
+    /// Let webhooks go to private addresses, and without TLS
+    #[arg(long, global = true, env = "CREDITDESK_WEBHOOKS_ALLOW_PRIVATE")]
+    pub webhooks_allow_private: bool,
 
     /// What is logged to standard error, such as info or server=debug [default: info for serve, else warn]
     #[arg(long, global = true, env = "CREDITDESK_LOG", value_name = "FILTER")]

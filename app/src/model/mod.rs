@@ -14,6 +14,7 @@ mod requests;
 mod setup;
 mod teams;
 mod views;
+mod webhooks;
 
 pub use account::*;
 pub use analytics::*;
@@ -27,6 +28,7 @@ pub use requests::*;
 pub use setup::*;
 pub use teams::*;
 pub use views::*;
+pub use webhooks::*;
 
 pub use jiff::Timestamp;
 pub use uuid::Uuid;

@@ -35,7 +35,12 @@ impl Desks {
 
     /// The ledger with everything behind the port.
     pub fn ledger(&self, db: Db) -> Arc<Desk> {
-        let options = Options { zone: self.settings.zone.clone(), ..Options::default() };
+        let options = Options {
+            zone: self.settings.zone.clone(),
+            low_balance: self.settings.low_balance,
+            webhooks_allow_private: self.settings.webhooks_allow_private,
+            ..Options::default()
+        };
         Desk::open(db, self.clock.clone(), self.ids.clone(), options)
     }
 

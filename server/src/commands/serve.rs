@@ -5,8 +5,10 @@ use crate::{
     auth::{ApiKeys, sessions::Sessions},
     config::Site,
     http::ApiState,
+    jobs::deliveries::Courier,
     router::{Web, router},
     service::Desk,
+    webhooks::Sender,
 };
 use app::{backend::Reservations as _, model::Actor};
 use clap::Args;
@@ -66,6 +68,9 @@ impl Serve {
         let (db, setup) = desks.database().await?;
         let ledger = desks.ledger(db.clone());
         let desk = Arc::clone(&ledger);
+        let sender = Sender::new(desks.settings.webhooks_allow_private)
+            .map_err(|error| CommandError::Failed(error.to_string()))?;
+        let courier = Courier::new(db.clone(), desks.clock.clone(), ledger.outbox(), sender);
         let keys = Arc::new(desks.keys(db.clone()));
         let staff = Arc::new(desks.staff(db.clone()));
         let sessions = Sessions::new(db.clone(), desks.clock.clone());
@@ -86,9 +91,13 @@ impl Serve {
         }
         out.flush()?;
         let (stop, stopped) = watch::channel(false);
+        let deliveries = tokio::spawn(courier.run(stopped.clone()));
         let housekeeping = keep_house(keys.clone(), sessions, desk, stopped.clone());
         serve(listener, web, stop, stopped).await?;
         let _ = housekeeping.await;
+        if tokio::time::timeout(FAREWELL, deliveries).await.is_err() {
+            tracing::warn!("some webhooks were still under way and will be sent again");
+        }
         if let Err(error) = keys.write_last_used().await {
             tracing::warn!(%error, "the last uses of keys were not written");
         }

@@ -100,4 +100,8 @@ errors! {
     PublishErrors(true) = [ConfigInvalid];
     PreviewErrors(true) = [ConfigInvalid, PlanNotFound, UnknownModel, UnknownJob, FormulaError];
     FormulaErrors(true) = [FormulaError];
+    /// A read or a command of a webhook.
+    WebhookReadErrors(false) = [NotFound];
+    /// A change of a webhook.
+    WebhookErrors(true) = [NotFound];
 }

@@ -28,6 +28,7 @@ use utoipa::{
         (name = "Users", description = "Balances, transactions, profiles, plans"),
         (name = "Pricing", description = "Versions of the price list, and trying one out"),
         (name = "Analytics", description = "Spend by day, model and user"),
+        (name = "Webhooks", description = "Events sent to your servers, signed by Standard Webhooks"),
         (name = "Operations", description = "Expiry and set-up"),
     )
 )]

@@ -39,6 +39,38 @@ pub struct FeatureName(pub String, pub String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VersionNumber(pub i64);
 
+/// A webhook's id; a text that is none names no webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WebhookId(pub Uuid);
+
+/// A delivery of a webhook.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeliveryId {
+    pub webhook: Uuid,
+    pub delivery: Uuid,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for WebhookId {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let text = segment(parts, "webhook_id").await?;
+        Ok(Self(read_id(&text, "webhook_id", "webhook", Code::NotFound)?))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for DeliveryId {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let (webhook, delivery) = two_segments(parts, "delivery_id").await?;
+        Ok(Self {
+            webhook: read_id(&webhook, "webhook_id", "webhook", Code::NotFound)?,
+            delivery: read_id(&delivery, "delivery_id", "delivery", Code::NotFound)?,
+        })
+    }
+}
+
 async fn segment(parts: &mut Parts, field: &str) -> Result<String, Refusal> {
     let Path(text) =
         parts.extract::<Path<String>>().await.map_err(|_| AppError::invalid(field, "must be percent-encoded UTF-8"))?;

@@ -16,6 +16,7 @@ mod charge;
 mod command;
 mod decide;
 mod entry;
+pub mod events;
 mod grant;
 mod lots;
 mod refund;

@@ -13,11 +13,12 @@ mod reservations;
 mod teams;
 mod users;
 mod validate;
+mod webhooks;
 mod writer;
 
 use crate::clock::{Clock, Ids};
-use crate::store::{Db, StoreError, versions::Compiled};
-use app::model::Timestamp;
+use crate::store::{Db, StoreError, events::Outbox, versions::Compiled};
+use app::model::{Credits, Timestamp};
 use std::sync::Arc;
 use uuid::Uuid;
 use writer::Writer;
@@ -29,11 +30,15 @@ pub struct Options {
     pub zone: String,
     /// Writers in this process: on PostgreSQL one waits for its commit while another decides. SQLite has room for one.
     pub writers: usize,
+    /// Below this an account is told of by an event; none tells nothing.
+    pub low_balance: Option<Credits>,
+    /// Lets webhooks go to private addresses, and without TLS.
+    pub webhooks_allow_private: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { zone: "UTC".to_owned(), writers: 2 }
+        Self { zone: "UTC".to_owned(), writers: 2, low_balance: None, webhooks_allow_private: false }
     }
 }
 
@@ -44,6 +49,7 @@ pub struct Desk {
     clock: Arc<Clock>,
     ids: Arc<Ids>,
     compiled: Arc<Compiled>,
+    outbox: Arc<Outbox>,
     writer: Writer,
     options: Options,
 }
@@ -52,19 +58,26 @@ impl Desk {
     /// Opens the desk over a migrated database.
     pub fn open(db: Db, clock: Arc<Clock>, ids: Arc<Ids>, options: Options) -> Arc<Self> {
         let compiled = Arc::new(Compiled::default());
+        let outbox = Arc::new(Outbox::new(Arc::clone(&ids), options.low_balance));
         let parts = writer::Parts {
             db: db.clone(),
             clock: Arc::clone(&clock),
             ids: Arc::clone(&ids),
             compiled: Arc::clone(&compiled),
+            outbox: Arc::clone(&outbox),
         };
         let lanes = if db.is_postgres() { options.writers.max(1) } else { 1 };
         let writer = Writer::start(parts, lanes);
-        Arc::new(Self { db, clock, ids, compiled, writer, options })
+        Arc::new(Self { db, clock, ids, compiled, outbox, writer, options })
     }
 
     pub const fn db(&self) -> &Db {
         &self.db
+    }
+
+    /// Where events are written, for the job that delivers them.
+    pub fn outbox(&self) -> Arc<Outbox> {
+        Arc::clone(&self.outbox)
     }
 
     fn now(&self) -> Timestamp {

@@ -1,7 +1,11 @@
 //! Pricing versions: published once, never changed, made active in either direction.
 
 use super::Desk;
-use crate::store::versions::{self, NewVersion};
+use crate::ledger::events;
+use crate::store::{
+    StoreError, Tx,
+    versions::{self, NewVersion},
+};
 use app::backend::{Answer, Pricing as Port};
 use app::error::{AppError, Code};
 use app::model::{Actor, PricingConfigData, PricingConfigHistoryItem, PricingConfigResult, Published};
@@ -50,12 +54,10 @@ impl Port for Desk {
     async fn activate(&self, by: &Actor, version: i64) -> Answer<PricingConfigHistoryItem> {
         let known = self.retry(async || {
             let mut tx = self.db.begin().await?;
-            if versions::by_number(&mut tx, version).await?.is_none() {
-                return Ok(false);
-            }
-            let active = versions::active(&mut tx).await?;
-            if active.is_none_or(|active| active.version != version) {
-                versions::activate(&mut tx, version, &by.name, Self::now(self)).await?;
+            let Some(wanted) = versions::by_number(&mut tx, version).await? else { return Ok(false) };
+            let active = versions::active(&mut tx).await?.map(|active| active.version);
+            if active != Some(version) {
+                self.make_active(&mut tx, by, &wanted, active).await?;
             }
             tx.commit().await?;
             Ok(true)
@@ -69,6 +71,19 @@ impl Port for Desk {
 }
 
 impl Desk {
+    async fn make_active(
+        &self,
+        tx: &mut Tx,
+        by: &Actor,
+        version: &PricingConfigResult,
+        before: Option<i64>,
+    ) -> Result<(), StoreError> {
+        let now = Self::now(self);
+        versions::activate(tx, version.version, &by.name, now).await?;
+        let event = events::pricing_activated(version.version, before, version.label.as_deref(), &by.name);
+        self.outbox.write_one(tx, &event, None, now).await
+    }
+
     /// Equal content is the version it equals.
     async fn insert_version(
         &self,
@@ -76,7 +91,7 @@ impl Desk {
         config: &PricingConfigData,
         label: Option<&str>,
         activate: bool,
-    ) -> Result<Published, crate::store::StoreError> {
+    ) -> Result<Published, StoreError> {
         let content = canonical_json(config);
         let hash = Sha256::digest(&content).to_vec();
         let mut tx = self.db.begin().await?;
@@ -92,9 +107,10 @@ impl Desk {
             let label = label.map(str::to_owned);
             PricingConfigResult { id, config: config.clone(), version: number, label }
         };
-        let mut active = versions::active(&mut tx).await?.is_some_and(|active| active.version == version.version);
+        let before = versions::active(&mut tx).await?.map(|active| active.version);
+        let mut active = before == Some(version.version);
         if activate && !active {
-            versions::activate(&mut tx, version.version, &by.name, now).await?;
+            self.make_active(&mut tx, by, &version, before).await?;
             active = true;
         }
         tx.commit().await?;

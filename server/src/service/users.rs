@@ -1,7 +1,7 @@
 //! Finding users, and their page.
 
 use super::{Desk, caps, reading, validate};
-use crate::ledger::{Account, AccountKey, month_start};
+use crate::ledger::{Account, AccountKey, events, month_start};
 use crate::store::{StoreError, users, versions};
 use app::backend::{Answer, Users};
 use app::error::{AppError, Code};
@@ -93,7 +93,12 @@ impl Users for Desk {
         let key = AccountKey::user(user_id);
         self.retry(async || -> Result<(), StoreError> {
             let mut tx = self.db.begin().await?;
-            users::set_plan(&mut tx, &key, plan, Self::now(self)).await?;
+            let before = users::find(&mut tx, &key).await?.and_then(|account| account.plan_id);
+            let number = users::set_plan(&mut tx, &key, plan, Self::now(self)).await?;
+            if before.as_deref() != plan {
+                let event = events::plan_changed(&key, plan, before.as_deref());
+                self.outbox.write_one(&mut tx, &event, Some(number), Self::now(self)).await?;
+            }
             tx.commit().await
         })
         .await?;

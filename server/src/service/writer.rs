@@ -5,15 +5,15 @@
 //! | gather | wait for one command, then take all that wait, at most [`BATCH`] |
 //! | load | the books of the accounts they name, locked |
 //! | decide | one after another, in memory; a refused one does not fail its batch |
-//! | write | all entries and touched rows in a handful of statements, one commit |
+//! | write | all entries, touched rows and events in a handful of statements, one commit |
 //! | answer | each caller, after the commit: what is acknowledged is there |
 //!
 //! There is no timer: a lone command commits at once, and under load the time of one commit gathers the next batch. The
 //! queue is bounded; a full one answers `unavailable`, for a charge that waits without end is worse than one refused.
 
 use crate::clock::{Clock, Ids};
-use crate::ledger::{Command, Decision, Rejection, Reply, decide};
-use crate::store::{Db, StoreError, books, cache::Cache, versions::Compiled, write};
+use crate::ledger::{Command, Decision, Rejection, Reply, decide, events};
+use crate::store::{Db, StoreError, books, cache::Cache, events::Outbox, versions::Compiled, write};
 use app::error::{AppError, Code};
 use std::{
     collections::VecDeque,
@@ -38,6 +38,7 @@ pub struct Parts {
     pub clock: Arc<Clock>,
     pub ids: Arc<Ids>,
     pub compiled: Arc<Compiled>,
+    pub outbox: Arc<Outbox>,
 }
 
 /// Why a command was not done.
@@ -194,6 +195,7 @@ async fn attempt_batch(parts: &Parts, cache: &mut Cache, commands: &[Command]) -
     let mut loaded = books::load(&mut tx, &named, books::Lock::Write, now, &parts.compiled, cache).await?;
     let mut answers = Vec::with_capacity(commands.len());
     let mut decisions: Vec<Decision> = Vec::new();
+    let mut refusals = Vec::new();
     for command in commands {
         match decide(&loaded.books, command, now, &mut || parts.ids.next(now)) {
             Ok(decision) => {
@@ -203,11 +205,17 @@ async fn attempt_batch(parts: &Parts, cache: &mut Cache, commands: &[Command]) -
                     decisions.push(decision);
                 }
             }
-            Err(rejection) => answers.push(Err(Refusal::Rejected(rejection))),
+            Err(rejection) => {
+                refusals.extend(events::refused(command, &rejection, &loaded.books, now));
+                answers.push(Err(Refusal::Rejected(rejection)));
+            }
         }
     }
     if !decisions.is_empty() {
         write::save(&mut tx, &mut loaded, &decisions, now, cache).await?;
+    }
+    let told = parts.outbox.write_batch(&mut tx, &loaded, &decisions, refusals, now).await?;
+    if told || !decisions.is_empty() {
         tx.commit().await?;
     }
     cache.keep(loaded, &named);

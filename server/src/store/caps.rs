@@ -36,6 +36,7 @@ pub async fn set(tx: &mut Tx, account: i64, cap: &SpendCap, now: Timestamp) -> R
         .await?;
     count(tx, id, account, cap.cap_type, cap.model.as_deref(), now).await?;
     sql("UPDATE cap_counters SET notified = $1 WHERE cap_id = $2").bind(false).bind(id).execute(tx).await?;
+    sql("DELETE FROM cap_notices WHERE cap_id = $1").bind(id).execute(tx).await?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ pub mod caps;
 mod db;
 mod direct;
 mod error;
+pub mod events;
 pub mod health;
 mod migrate;
 pub mod repair;
@@ -20,6 +21,7 @@ pub mod transactions;
 pub mod users;
 pub mod verify;
 pub mod versions;
+pub mod webhooks;
 pub mod write;
 
 pub use db::{Arg, Db, Row, Sql, Tx, sql, tuples};

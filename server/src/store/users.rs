@@ -108,14 +108,15 @@ pub async fn put_profile(tx: &mut Tx, key: &AccountKey, profile: &Profile, now: 
         .await
 }
 
-/// Puts an account on a plan, or takes it off.
-pub async fn set_plan(tx: &mut Tx, key: &AccountKey, plan: Option<&str>, now: Timestamp) -> Result<(), StoreError> {
+/// Puts an account on a plan, or takes it off, and gives the account's number.
+pub async fn set_plan(tx: &mut Tx, key: &AccountKey, plan: Option<&str>, now: Timestamp) -> Result<i64, StoreError> {
     let number = number(tx, key, now).await?;
     sql("UPDATE accounts SET plan_id = $1, revision = revision + 1 WHERE id = $2")
         .bind(plan)
         .bind(number)
         .execute_one(tx)
-        .await
+        .await?;
+    Ok(number)
 }
 
 pub async fn number(tx: &mut Tx, key: &AccountKey, now: Timestamp) -> Result<i64, StoreError> {

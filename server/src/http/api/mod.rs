@@ -18,6 +18,7 @@ mod sweeps;
 mod teams;
 mod transactions;
 mod users;
+mod webhooks;
 
 use super::{ApiState, Refusal, openapi::Description};
 use app::error::{AppError, Code};
@@ -66,6 +67,12 @@ pub fn documented() -> (Router<ApiState>, OpenApi) {
         .routes(routes!(analytics::aggregate))
         .routes(routes!(sweeps::sweep))
         .routes(routes!(setup::get_setup))
+        .routes(routes!(webhooks::create_webhook, webhooks::list_webhooks))
+        .routes(routes!(webhooks::get_webhook, webhooks::change_webhook, webhooks::delete_webhook))
+        .routes(routes!(webhooks::rotate_secret))
+        .routes(routes!(webhooks::send_test))
+        .routes(routes!(webhooks::list_deliveries))
+        .routes(routes!(webhooks::replay_delivery))
         .layer(DefaultBodyLimit::max(MAX_BODY));
     let large = OpenApiRouter::new()
         .routes(routes!(pricing::validate::validate))

@@ -1,0 +1,233 @@
+//! Endpoints of the product's servers, and the log of what was sent to them.
+
+use super::{Desk, validate};
+use crate::clock::{earlier, later};
+use crate::jobs::deliveries::LEASE;
+use crate::ledger::events::Event;
+use crate::store::{
+    Tx,
+    webhooks::{
+        endpoints::{self, StoredEndpoint},
+        log, queue,
+    },
+};
+use crate::webhooks::{address, secret};
+use app::backend::{Answer, Webhooks};
+use app::error::{AppError, Code};
+use app::model::{
+    Actor, EventType, NewWebhook, Page, Uuid, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
+};
+use async_trait::async_trait;
+use serde_json::json;
+use std::time::Duration;
+
+const MAX_PAGE: u32 = 200;
+/// Endpoints at most: every event is written once for each.
+const MAX_ENDPOINTS: usize = 20;
+/// How long the secret before a rotation signs too.
+const OVERLAP: Duration = Duration::from_hours(24);
+
+fn no_webhook(id: Uuid) -> AppError {
+    AppError { field: Some("webhook_id".to_owned()), ..AppError::new(Code::NotFound, format!("No webhook {id}.")) }
+}
+
+fn no_delivery(id: Uuid) -> AppError {
+    let message = format!("This webhook has no delivery {id} in its log.");
+    AppError { field: Some("delivery_id".to_owned()), ..AppError::new(Code::NotFound, message) }
+}
+
+fn is_disabled() -> AppError {
+    AppError::invalid("webhook_id", "names a disabled webhook: enable it first")
+}
+
+/// No type twice; the test and the order of them do not matter.
+fn read_types(mut types: Vec<EventType>) -> Vec<EventType> {
+    types.sort_unstable();
+    types.dedup();
+    types
+}
+
+fn read_description(text: Option<String>) -> Answer<Option<String>> {
+    let text = text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+    if let Some(text) = &text {
+        validate::note("description", text)?;
+    }
+    Ok(text)
+}
+
+impl Desk {
+    fn read_url(&self, text: &str) -> Answer<String> {
+        let url = address::read_url(text.trim(), self.options.webhooks_allow_private)
+            .map_err(|rule| AppError::invalid("url", rule))?;
+        Ok(url.into())
+    }
+
+    /// Changes an endpoint under its lock. What waits for one that was disabled and is not any more is due at once.
+    async fn change_endpoint(&self, id: Uuid, change: impl Fn(&mut StoredEndpoint)) -> Answer<StoredEndpoint> {
+        let now = Self::now(self);
+        let changed = self.retry(async || {
+            let mut tx = self.db.begin().await?;
+            let Some(mut stored) = endpoints::lock(&mut tx, id).await? else { return Ok(None) };
+            let was_disabled = stored.endpoint.disabled_at.is_some();
+            change(&mut stored);
+            endpoints::update(&mut tx, &stored).await?;
+            if was_disabled && stored.endpoint.disabled_at.is_none() {
+                queue::hurry(&mut tx, id, now, earlier(now, LEASE)).await?;
+            }
+            tx.commit().await?;
+            Ok(Some(stored))
+        });
+        changed.await?.ok_or_else(|| no_webhook(id))
+    }
+
+    async fn find_endpoint(&self, tx: &mut Tx, id: Uuid) -> Answer<WebhookEndpoint> {
+        let stored = endpoints::find(tx, id).await?.ok_or_else(|| no_webhook(id))?;
+        Ok(stored.endpoint)
+    }
+
+    async fn find_delivery(&self, tx: &mut Tx, id: Uuid, delivery: Uuid) -> Answer<WebhookDelivery> {
+        log::find(tx, id, delivery).await?.ok_or_else(|| no_delivery(delivery))
+    }
+}
+
+#[async_trait]
+impl Webhooks for Desk {
+    async fn webhooks(&self) -> Answer<Vec<WebhookEndpoint>> {
+        let mut tx = self.db.snapshot().await?;
+        Ok(endpoints::list(&mut tx).await?.into_iter().map(|stored| stored.endpoint).collect())
+    }
+
+    async fn webhook(&self, id: Uuid) -> Answer<WebhookEndpoint> {
+        let mut tx = self.db.snapshot().await?;
+        self.find_endpoint(&mut tx, id).await
+    }
+
+    async fn create_webhook(&self, by: &Actor, new: NewWebhook) -> Answer<WebhookSecret> {
+        let stored = StoredEndpoint {
+            endpoint: WebhookEndpoint {
+                id: self.new_id(),
+                url: self.read_url(&new.url)?,
+                event_types: read_types(new.event_types),
+                description: read_description(new.description)?,
+                created_at: Self::now(self),
+                failing_since: None,
+                disabled_at: None,
+                disabled_reason: None,
+                previous_secret_until: None,
+            },
+            secret: secret::random(),
+            previous_secret: None,
+        };
+        let made = self.retry(async || {
+            let mut tx = self.db.begin().await?;
+            if endpoints::list(&mut tx).await?.len() >= MAX_ENDPOINTS {
+                return Ok(false);
+            }
+            endpoints::insert(&mut tx, &stored, &by.name).await?;
+            tx.commit().await?;
+            Ok(true)
+        });
+        if !made.await? {
+            let message = format!("There are {MAX_ENDPOINTS} webhooks, which is the most: delete one first.");
+            return Err(AppError::new(Code::InvalidRequest, message));
+        }
+        Ok(WebhookSecret { secret: stored.secret, endpoint: stored.endpoint })
+    }
+
+    async fn change_webhook(&self, by: &Actor, id: Uuid, change: WebhookChange) -> Answer<WebhookEndpoint> {
+        let url = change.url.as_deref().map(|url| self.read_url(url)).transpose()?;
+        let types = change.event_types.map(read_types);
+        let describes = change.description.is_some();
+        let description = read_description(change.description)?;
+        let now = Self::now(self);
+        let stored = self.change_endpoint(id, |stored| {
+            let endpoint = &mut stored.endpoint;
+            if let Some(url) = &url {
+                endpoint.url.clone_from(url);
+            }
+            if let Some(types) = &types {
+                endpoint.event_types.clone_from(types);
+            }
+            if describes {
+                endpoint.description.clone_from(&description);
+            }
+            match change.disabled {
+                Some(true) if endpoint.disabled_at.is_none() => {
+                    endpoint.disabled_at = Some(now);
+                    endpoint.disabled_reason = Some(format!("by {}", by.name));
+                }
+                Some(false) if endpoint.disabled_at.is_some() => {
+                    (endpoint.disabled_at, endpoint.disabled_reason, endpoint.failing_since) = (None, None, None);
+                }
+                _ => {}
+            }
+        });
+        Ok(stored.await?.endpoint)
+    }
+
+    async fn rotate_webhook_secret(&self, _by: &Actor, id: Uuid) -> Answer<WebhookSecret> {
+        let now = Self::now(self);
+        let fresh = secret::random();
+        let stored = self.change_endpoint(id, |stored| {
+            stored.previous_secret = Some(std::mem::replace(&mut stored.secret, fresh.clone()));
+            stored.endpoint.previous_secret_until = Some(later(now, OVERLAP));
+        });
+        let stored = stored.await?;
+        Ok(WebhookSecret { secret: stored.secret, endpoint: stored.endpoint })
+    }
+
+    async fn delete_webhook(&self, _by: &Actor, id: Uuid) -> Answer<WebhookEndpoint> {
+        let deleted = self.retry(async || {
+            let mut tx = self.db.begin().await?;
+            let Some(stored) = endpoints::lock(&mut tx, id).await? else { return Ok(None) };
+            endpoints::delete(&mut tx, id).await?;
+            tx.commit().await?;
+            Ok(Some(stored.endpoint))
+        });
+        deleted.await?.ok_or_else(|| no_webhook(id))
+    }
+
+    async fn deliveries(&self, id: Uuid, cursor: Option<&str>, limit: u32) -> Answer<Page<WebhookDelivery>> {
+        if !(1..=MAX_PAGE).contains(&limit) {
+            return Err(AppError::invalid("limit", format!("must be between 1 and {MAX_PAGE}")));
+        }
+        let before = match cursor {
+            None => i64::MAX,
+            Some(text) => {
+                text.parse().map_err(|_| AppError::invalid("cursor", "is not one that this listing gave out"))?
+            }
+        };
+        let mut tx = self.db.snapshot().await?;
+        self.find_endpoint(&mut tx, id).await?;
+        let mut rows = log::list(&mut tx, id, before, limit).await?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let next = rows.last().filter(|_| more).map(|(seq, _)| seq.to_string());
+        Ok(Page { items: rows.into_iter().map(|(_, row)| row).collect(), next })
+    }
+
+    async fn replay_delivery(&self, _by: &Actor, id: Uuid, delivery: Uuid) -> Answer<WebhookDelivery> {
+        let mut tx = self.db.begin().await?;
+        if self.find_endpoint(&mut tx, id).await?.disabled_at.is_some() {
+            return Err(is_disabled());
+        }
+        let original = self.find_delivery(&mut tx, id, delivery).await?;
+        let again = self.new_id();
+        log::replay(&mut tx, id, &original, again, Self::now(self)).await?;
+        let replay = self.find_delivery(&mut tx, id, again).await?;
+        tx.commit().await?;
+        Ok(replay)
+    }
+
+    async fn test_webhook(&self, by: &Actor, id: Uuid) -> Answer<WebhookDelivery> {
+        let mut tx = self.db.begin().await?;
+        if self.find_endpoint(&mut tx, id).await?.disabled_at.is_some() {
+            return Err(is_disabled());
+        }
+        let event = Event::of_desk(EventType::WebhookTest, json!({ "webhook_id": id, "sent_by": by.name }));
+        let delivery = self.outbox.write_for(&mut tx, id, &event, Self::now(self)).await?;
+        let delivery = self.find_delivery(&mut tx, id, delivery).await?;
+        tx.commit().await?;
+        Ok(delivery)
+    }
+}
