@@ -9,6 +9,8 @@ pub mod demo;
 pub mod http;
 pub mod import;
 pub mod ledger;
+pub mod metrics;
+pub mod pricelist;
 pub mod router;
 pub mod service;
 pub mod store;

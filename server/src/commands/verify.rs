@@ -1,7 +1,7 @@
 //! `creditdesk verify`: every balance, lot, report and counter against the entries.
 
 use super::{CommandError, Desks};
-use crate::store::verify;
+use crate::{service::verify::verify, store::verify::Difference};
 use clap::Args;
 use std::io::Write;
 
@@ -12,12 +12,10 @@ impl Verify {
     /// Names each difference and fails when there is one.
     pub async fn run(self, desks: &Desks, out: &mut (dyn Write + Send)) -> Result<(), CommandError> {
         let (db, _) = desks.database().await?;
-        let mut tx = db.snapshot().await?;
-        let found = verify::differences(&mut tx).await?;
-        drop(tx);
+        let found = verify(&db).await?.differences;
         db.close().await;
         for difference in &found {
-            let verify::Difference { check, what, expected, stored } = difference;
+            let Difference { check, what, expected, stored } = difference;
             writeln!(out, "{check}: {what}: expected {expected}, stored {stored} (micro-credits or rows)")?;
         }
         match found.len() {

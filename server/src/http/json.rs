@@ -22,30 +22,41 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        if !is_json(&request) {
-            let error =
-                AppError::new(Code::InvalidRequest, "The body must be JSON: send Content-Type: application/json.");
-            return Err(Refusal::with_status(error, StatusCode::UNSUPPORTED_MEDIA_TYPE));
+        if !is_json(&media_type(&request)) {
+            return Err(unsupported("The body must be JSON: send Content-Type: application/json."));
         }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
-            let status = rejection.status();
-            let text = match status {
-                StatusCode::PAYLOAD_TOO_LARGE => "The body is too large for this route.",
-                _ => "The body did not arrive whole.",
-            };
-            Refusal::with_status(AppError::new(Code::InvalidRequest, text), status)
-        })?;
-        read(&bytes).map(Self)
+        read(&whole(request, state).await?).map(Self)
     }
 }
 
-fn is_json(request: &Request) -> bool {
+/// The media type of the body, in small letters, without parameters.
+pub fn media_type(request: &Request) -> String {
     let value = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let media_type = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+pub fn is_json(media_type: &str) -> bool {
     media_type == "application/json" || media_type.starts_with("application/") && media_type.ends_with("+json")
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+/// The refusal of a body of another type than the route reads.
+pub fn unsupported(text: &str) -> Refusal {
+    Refusal::with_status(AppError::new(Code::InvalidRequest, text), StatusCode::UNSUPPORTED_MEDIA_TYPE)
+}
+
+/// All bytes of the body.
+pub async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Refusal> {
+    Bytes::from_request(request, state).await.map_err(|rejection| {
+        let status = rejection.status();
+        let text = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => "The body is too large for this route.",
+            _ => "The body did not arrive whole.",
+        };
+        Refusal::with_status(AppError::new(Code::InvalidRequest, text), status)
+    })
+}
+
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let body = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();

@@ -10,7 +10,8 @@ mod pricing;
 mod reading;
 mod users;
 mod validate;
-mod writer;
+pub mod verify;
+pub mod writer;
 
 use crate::clock::{Clock, Ids};
 use crate::store::{Db, StoreError, versions::Compiled};

@@ -12,10 +12,11 @@ mod setup;
 mod sweeps;
 mod transactions;
 mod users;
+mod verify;
 
-use super::{ApiState, Refusal, openapi::Description};
+use super::{ApiState, Refusal, docs, examples, openapi::Description, rate};
 use app::error::{AppError, Code};
-use axum::{Json, Router, extract::DefaultBodyLimit, routing::get};
+use axum::{Json, Router, extract::DefaultBodyLimit, middleware, routing::get};
 use utoipa::{OpenApi as _, openapi::OpenApi};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -44,23 +45,31 @@ pub fn documented() -> (Router<ApiState>, OpenApi) {
         .routes(routes!(analytics::aggregate))
         .routes(routes!(sweeps::sweep))
         .routes(routes!(setup::get_setup))
+        .routes(routes!(verify::get_verify))
         .layer(DefaultBodyLimit::max(MAX_BODY));
     let large = OpenApiRouter::new()
         .routes(routes!(pricing::validate::validate))
         .routes(routes!(pricing::preview::preview))
         .routes(routes!(pricing::formula::evaluate))
         .routes(routes!(pricing::versions::list_versions, pricing::versions::publish))
-        .routes(routes!(pricing::versions::get_active))
+        .routes(routes!(pricing::active::get_active))
+        .routes(routes!(pricing::diff::get_diff))
+        .routes(routes!(pricing::export::export_version))
         .routes(routes!(pricing::versions::get_version))
         .routes(routes!(pricing::versions::activate))
         .layer(DefaultBodyLimit::max(MAX_CONFIG));
-    OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", small.merge(large)).split_for_parts()
+    let all = OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", small.merge(large));
+    let (router, mut document) = all.split_for_parts();
+    examples::add(&mut document);
+    (router, document)
 }
 
 /// The interface and its description at `/api/openapi.json`. What is under `/api` and not here is a problem+json too.
 pub fn routes(state: ApiState) -> Router {
     let (router, document) = documented();
     router
+        .layer(middleware::from_fn_with_state(state.clone(), rate::hold))
+        .merge(docs::viewer())
         .route("/api/openapi.json", get(async move || Json(document)))
         .route("/api/{*rest}", axum::routing::any(no_such_route))
         .with_state(state)

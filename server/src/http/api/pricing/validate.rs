@@ -1,14 +1,14 @@
 //! Whether a draft of a configuration is right.
 
+use super::body::ConfigBody;
 use crate::http::{
     Reply,
     caller::{Caller, Read},
     errors::WriteErrors,
-    json::Body,
 };
 use app::{
     model::{ConfigError, PricingConfigData},
-    pricing::read_config,
+    pricing::read_config_once,
 };
 use axum::Json;
 use serde::{Deserialize, Serialize};
@@ -31,13 +31,14 @@ pub struct Validation {
 
 /// Check a pricing configuration
 ///
-/// Needs the scope `read`. Nothing is stored.
+/// Needs the scope `read`. Nothing is stored. Every fault is listed, keys that stand twice among them. YAML may be the
+/// configuration alone, as an export writes it, without `config:` around it.
 #[utoipa::path(
     post, path = "/pricing/validate", tag = "Pricing",
-    request_body = ValidateRequest,
+    request_body(content((ValidateRequest = "application/json"), (ValidateRequest = "application/yaml"))),
     responses((status = 200, body = Validation), WriteErrors)
 )]
-pub async fn validate(_: Caller<Read>, Body(body): Body<ValidateRequest>) -> Reply<Validation> {
-    let errors = read_config(&body.config).err().unwrap_or_default();
+pub async fn validate(_: Caller<Read>, ConfigBody { body, twice }: ConfigBody<ValidateRequest>) -> Reply<Validation> {
+    let errors = read_config_once(&body.config, &twice).err().unwrap_or_default();
     Ok(Json(Validation { valid: errors.is_empty(), errors }))
 }

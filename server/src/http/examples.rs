@@ -1,0 +1,2 @@
+//! Examples of the description.
+pub fn add(_: &mut utoipa::openapi::OpenApi) {}
