@@ -10,7 +10,7 @@ use axum::{
     extract::{FromRequest, Request},
     http::{StatusCode, header::CONTENT_TYPE},
 };
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 /// A JSON body as `T`. Refused: another content type (415), too many bytes (413), text that is no JSON (400), and JSON
@@ -57,6 +57,10 @@ pub async fn whole<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes,
 }
 
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    // A list would be read as the fields in their order, and any order can be meant.
+    if bytes.trim_ascii_start().first() == Some(&b'[') && serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
+        return Err(AppError::new(Code::InvalidRequest, "The body must be a JSON object, not a list.").into());
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let body = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
@@ -155,7 +159,8 @@ mod tests {
         assert!(negative.starts_with("metrics.input_tokens | metrics.input_tokens cannot be read"), "{negative}");
         let typo = of(r#"{"amount": 1, "metrics": {"input_token": 1}}"#);
         assert!(typo.starts_with("metrics.input_token | metrics.input_token is not known here"), "{typo}");
-        assert!(of("[]").contains("cannot be read"));
+        assert_eq!(of("[]"), " | The body must be a JSON object, not a list.");
+        assert_eq!(of(" [1, null, null]"), " | The body must be a JSON object, not a list.");
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! The description and the routes are the same.
 
 use crate::harness::App;
-use axum::{body::Body, http::Request};
-use serde_json::Value;
+use axum::{
+    body::Body,
+    http::{Method, Request},
+};
+use serde_json::{Value, json};
 use std::{collections::BTreeSet, sync::Arc};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
 
 /// Every operation of the interface: who adds one adds it here, and so sees that it is described.
-const OPERATIONS: [&str; 25] = [
+const OPERATIONS: [&str; 28] = [
     "delete /api/v1/users/{user_id}/plan",
     "get /api/v1/analytics/aggregate",
     "get /api/v1/analytics/daily-spend",
@@ -16,13 +19,16 @@ const OPERATIONS: [&str; 25] = [
     "get /api/v1/analytics/spend-by-user",
     "get /api/v1/analytics/top-users",
     "get /api/v1/pricing/active",
+    "get /api/v1/pricing/diff",
     "get /api/v1/pricing/versions",
     "get /api/v1/pricing/versions/{version}",
+    "get /api/v1/pricing/versions/{version}/export",
     "get /api/v1/setup",
     "get /api/v1/transactions/{transaction_id}",
     "get /api/v1/users",
     "get /api/v1/users/{user_id}/balance",
     "get /api/v1/users/{user_id}/transactions",
+    "get /api/v1/verify",
     "post /api/v1/pricing/formula",
     "post /api/v1/pricing/preview",
     "post /api/v1/pricing/validate",
@@ -78,7 +84,7 @@ on_both! {
         for (path, item) in document["paths"].as_object().unwrap() {
             for (method, operation) in item.as_object().unwrap() {
                 let responses = operation["responses"].as_object().unwrap();
-                for status in ["200", "401", "403", "422", "500", "503"] {
+                for status in ["200", "401", "403", "422", "429", "500", "503"] {
                     assert!(responses.contains_key(status), "{method} {path} lacks {status}");
                 }
                 let description = operation["description"].as_str().unwrap();
@@ -92,4 +98,49 @@ on_both! {
             assert!(document["components"]["schemas"][name].is_object(), "{name} is referred to and not there");
         }
     }
+
+    async fn every_request_and_every_success_has_an_example(app) {
+        let document = document(&app).await;
+        let mut bare = Vec::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let contents = ["/requestBody/content", "/responses/200/content"];
+                for content in contents.iter().filter_map(|place| operation.pointer(place)) {
+                    let examples = content.as_object().unwrap().values().filter(|content| content["example"].is_null());
+                    bare.extend(examples.map(|_| format!("{method} {path}")));
+                }
+            }
+        }
+        assert!(bare.is_empty(), "an example in server/src/http/examples.json is missing for {bare:?}");
+    }
+
+    async fn the_examples_of_requests_are_accepted(app) {
+        let document = document(&app).await;
+        let publish = document["paths"]["/api/v1/pricing/versions"]["post"].clone();
+        app.post("/pricing/versions", example(&publish).unwrap()).await.ok();
+        app.grant("ana", 100).await;
+        let charge = app.post("/users/ana/deductions", json!({ "amount": 5 })).await;
+        let charge = charge.ok()["transaction_id"].as_str().unwrap().to_owned();
+        let mut tried = 0;
+        for (path, item) in document["paths"].as_object().unwrap() {
+            let route = path.strip_prefix("/api/v1").unwrap();
+            let route = route.replace("{user_id}", "ana").replace("{transaction_id}", &charge).replace("{version}", "1");
+            for (method, operation) in item.as_object().unwrap() {
+                let Some(body) = example(operation) else { continue };
+                let call = app.api(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(), &route);
+                let answer = call.json(body).send().await;
+                assert_eq!(answer.status, 200, "{method} {path}: {}", answer.text);
+                let shown = &operation["responses"]["200"]["content"]["application/json"]["example"];
+                let (shown, given) = (shown.as_object().unwrap(), answer.json.as_object().unwrap());
+                let strange: Vec<_> = given.keys().filter(|key| !shown.contains_key(*key)).collect();
+                assert!(strange.is_empty(), "{method} {path} answers with {strange:?}, which its example lacks");
+                tried += 1;
+            }
+        }
+        assert!(tried >= 11, "{tried}");
+    }
+}
+
+fn example(operation: &Value) -> Option<Value> {
+    operation.pointer("/requestBody/content/application~1json/example").cloned()
 }

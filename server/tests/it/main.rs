@@ -5,13 +5,17 @@
 mod harness;
 
 mod api_analytics;
+mod api_docs;
 mod api_errors;
 mod api_input;
 mod api_keys;
+mod api_metrics;
 mod api_money;
 mod api_openapi;
 mod api_pricing;
+mod api_rates;
 mod api_users;
+mod api_yaml;
 mod browser;
 mod import;
 mod ledger_script;

@@ -14,7 +14,7 @@ mod transactions;
 mod users;
 mod verify;
 
-use super::{ApiState, Refusal, docs, examples, openapi::Description, rate};
+use super::{ApiState, Refusal, describe, docs, openapi::Description, rate};
 use app::error::{AppError, Code};
 use axum::{Json, Router, extract::DefaultBodyLimit, middleware, routing::get};
 use utoipa::{OpenApi as _, openapi::OpenApi};
@@ -59,14 +59,13 @@ pub fn documented() -> (Router<ApiState>, OpenApi) {
         .routes(routes!(pricing::versions::activate))
         .layer(DefaultBodyLimit::max(MAX_CONFIG));
     let all = OpenApiRouter::with_openapi(Description::openapi()).nest("/api/v1", small.merge(large));
-    let (router, mut document) = all.split_for_parts();
-    examples::add(&mut document);
-    (router, document)
+    all.split_for_parts()
 }
 
 /// The interface and its description at `/api/openapi.json`. What is under `/api` and not here is a problem+json too.
 pub fn routes(state: ApiState) -> Router {
     let (router, document) = documented();
+    let document = describe::complete(document);
     router
         .layer(middleware::from_fn_with_state(state.clone(), rate::hold))
         .merge(docs::viewer())

@@ -1,22 +1,63 @@
 //! The body of a request that carries a pricing configuration: JSON, or the YAML that people edit.
 
 use crate::{
-    http::{Refusal, json},
+    http::{Refusal, amount::Amount, json},
     pricelist::{Document, Format},
 };
 use app::{
     error::{AppError, Code},
+    model::PlanDefinition,
     pricing::duplicate_keys,
 };
 use axum::{
     extract::{FromRequest, Request},
     http::StatusCode,
 };
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
 
 /// The member that holds the configuration.
 const CONFIG: &str = "config";
+
+/// A pricing configuration as it is sent: everything but the models has a default. All faults are listed at once.
+#[derive(Deserialize, ToSchema)]
+#[expect(dead_code, reason = "describes what `read_config` reads")]
+pub struct PricingConfigInput {
+    /// The format: 1.
+    version: Option<u32>,
+    /// Model name → formula; `_default` is the fallback.
+    models: BTreeMap<String, String>,
+    /// Tool name → formula; `_default` prices the calls without one of their own. Left out, tool calls are free.
+    tools: Option<BTreeMap<String, String>>,
+    search: Option<SearchInput>,
+    cache: Option<CacheInput>,
+    /// Job name → cost.
+    fixed: Option<BTreeMap<String, Amount>>,
+    /// The floor of every balance; 5 if left out.
+    min_balance: Option<Amount>,
+    /// Key → plan.
+    plans: Option<BTreeMap<String, PlanDefinition>>,
+}
+
+/// The formula of searches, alone or under the key `costs`.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes what `read_config` reads")]
+pub enum SearchInput {
+    Formula(String),
+    Map { costs: String },
+}
+
+/// The formula of the cache discount, negative as its author writes it, alone or under the key `discount`.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes what `read_config` reads")]
+pub enum CacheInput {
+    Formula(String),
+    Map { discount: String },
+}
 
 /// A body as `T`, and the keys that stand twice in its configuration, which a `Value` cannot hold.
 #[derive(Debug)]
@@ -57,7 +98,8 @@ fn from_yaml<T: DeserializeOwned>(bytes: &[u8]) -> Result<ConfigBody<T>, Refusal
         Format::Yaml.read(text).map_err(|message| bad(format!("The body is {message}.")))?;
     let (value, twice) = match value {
         Value::Object(map) if map.contains_key(CONFIG) => (Value::Object(map), in_config(twice)?),
-        bare => (json!({ CONFIG: bare }), twice),
+        bare @ Value::Object(_) => (json!({ CONFIG: bare }), twice),
+        _ => return Err(AppError::new(Code::InvalidRequest, "The body must be a map.").into()),
     };
     let body = serde_path_to_error::deserialize(value)
         .map_err(|error| json::data_error(&error.path().to_string(), &error.inner().to_string()))?;

@@ -1,6 +1,9 @@
 //! What a call would cost under a draft.
 
-use super::{body::ConfigBody, config_invalid};
+use super::{
+    body::{ConfigBody, PricingConfigInput},
+    config_invalid,
+};
 use crate::http::{
     Reply,
     caller::{Caller, Read},
@@ -8,7 +11,7 @@ use crate::http::{
 };
 use app::{
     error::{AppError, Code},
-    model::{Breakdown, PricingConfigData, UsageMetrics},
+    model::{Breakdown, UsageMetrics},
     pricing::{Pricing, read_config_once},
 };
 use axum::Json;
@@ -19,7 +22,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PreviewRequest {
-    #[schema(value_type = PricingConfigData)]
+    #[schema(value_type = PricingConfigInput)]
     config: Value,
     metrics: UsageMetrics,
     /// A plan of the configuration, whose overrides then apply.

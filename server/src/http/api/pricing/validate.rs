@@ -1,15 +1,12 @@
 //! Whether a draft of a configuration is right.
 
-use super::body::ConfigBody;
+use super::body::{ConfigBody, PricingConfigInput};
 use crate::http::{
     Reply,
     caller::{Caller, Read},
     errors::WriteErrors,
 };
-use app::{
-    model::{ConfigError, PricingConfigData},
-    pricing::read_config_once,
-};
+use app::{model::ConfigError, pricing::read_config_once};
 use axum::Json;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,7 +15,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ValidateRequest {
-    #[schema(value_type = PricingConfigData)]
+    #[schema(value_type = PricingConfigInput)]
     config: Value,
 }
 

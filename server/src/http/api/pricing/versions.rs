@@ -1,6 +1,9 @@
 //! Pricing versions: listed, read, published, activated.
 
-use super::{body::ConfigBody, config_invalid};
+use super::{
+    body::{ConfigBody, PricingConfigInput},
+    config_invalid,
+};
 use crate::http::{
     ApiState, Reply,
     caller::{Caller, Manage, Read},
@@ -8,7 +11,7 @@ use crate::http::{
     path::VersionNumber,
 };
 use app::{
-    model::{PricingConfigData, PricingConfigHistoryItem, PricingConfigResult, Published},
+    model::{PricingConfigHistoryItem, PricingConfigResult, Published},
     pricing::read_config_once,
 };
 use axum::{Json, extract::State};
@@ -46,7 +49,7 @@ pub async fn get_version(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PublishRequest {
-    #[schema(value_type = PricingConfigData)]
+    #[schema(value_type = PricingConfigInput)]
     config: Value,
     label: Option<String>,
     /// False publishes without making it the active one.

@@ -1,2 +1,0 @@
-//! Examples of the description.
-pub fn add(_: &mut utoipa::openapi::OpenApi) {}
