@@ -24,8 +24,13 @@ pub fn complete(document: OpenApi) -> Value {
         if let Some(content) = operation.pointer_mut("/requestBody/content") {
             illustrate(content, &examples);
         }
+        let summary = operation["summary"].clone();
         let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
         for (status, response) in responses.into_iter().flatten() {
+            // Required, and left out by the macro where no words are given.
+            if response["description"].as_str().is_none_or(str::is_empty) {
+                response["description"] = summary.clone();
+            }
             if matches!(status.as_str(), "429" | "503") {
                 response["headers"]["Retry-After"] =
                     json!({ "description": "Seconds to wait", "schema": { "type": "integer", "minimum": 0 } });
@@ -82,11 +87,8 @@ fn constrain(parameter: &mut Value) {
 
 /// Gives each content its example, by the model of its schema.
 fn illustrate(content: &mut Value, examples: &Map<String, Value>) {
-    for (media_type, content) in content.as_object_mut().into_iter().flatten() {
-        let example = match media_type.as_str() {
-            "application/yaml" if content["schema"]["type"] == "string" => examples.get("yaml").cloned(),
-            _ => example_of(&content["schema"], examples),
-        };
+    for content in content.as_object_mut().into_iter().flat_map(Map::values_mut) {
+        let example = example_of(&content["schema"], examples);
         if let Some(example) = example {
             content["example"] = example;
         }

@@ -13,13 +13,15 @@ use axum::{
 };
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
-/// The viewer's routes. It asks this server for the description, and nobody for anything else.
+/// The viewer's routes, without its bar, whose picture brings a style of its own. It asks this server for the description,
+/// and nobody for anything else.
 pub fn viewer<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let config = Config::from("/api/openapi.json")
         .display_request_duration(true)
         .doc_expansion("list")
         .persist_authorization(false)
         .try_it_out_enabled(true)
+        .use_base_layout()
         .validator_url("none");
     Router::from(SwaggerUi::new("/api/docs").config(config)).layer(middleware::from_fn(set_policy))
 }

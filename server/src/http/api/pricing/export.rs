@@ -44,7 +44,7 @@ pub struct ExportParams {
     get, path = "/pricing/versions/{version}/export", tag = "Pricing",
     params(("version" = i64, Path), ExportParams),
     responses(
-        (status = 200, content((PricingConfigData = "application/json"), (String = "application/yaml"))),
+        (status = 200, content((PricingConfigData = "application/json"), (PricingConfigData = "application/yaml"))),
         VersionErrors
     )
 )]

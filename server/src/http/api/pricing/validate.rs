@@ -1,6 +1,6 @@
 //! Whether a draft of a configuration is right.
 
-use super::body::{ConfigBody, PricingConfigInput};
+use super::body::ConfigBody;
 use crate::http::{
     Reply,
     caller::{Caller, Read},
@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ValidateRequest {
-    #[schema(value_type = PricingConfigInput)]
+    /// Any JSON, since what is wrong with it is the question; a right one is a `PricingConfigInput`.
     config: Value,
 }
 
@@ -32,7 +32,7 @@ pub struct Validation {
 /// configuration alone, as an export writes it, without `config:` around it.
 #[utoipa::path(
     post, path = "/pricing/validate", tag = "Pricing",
-    request_body(content((ValidateRequest = "application/json"), (ValidateRequest = "application/yaml"))),
+    request_body(content((ValidateRequest = "application/json"), (Object = "application/yaml", example = json!({ "models": { "gpt-4o": "input_tokens *" } })))),
     responses((status = 200, body = Validation), WriteErrors)
 )]
 pub async fn validate(_: Caller<Read>, ConfigBody { body, twice }: ConfigBody<ValidateRequest>) -> Reply<Validation> {

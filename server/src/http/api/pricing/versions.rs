@@ -57,6 +57,15 @@ pub struct PublishRequest {
     activate: bool,
 }
 
+/// The same as YAML, or the configuration alone.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes what `ConfigBody` reads")]
+pub enum PublishYaml {
+    Config(PricingConfigInput),
+    Request(PublishRequest),
+}
+
 fn yes() -> bool {
     true
 }
@@ -67,7 +76,7 @@ fn yes() -> bool {
 /// equals, with `created: false`. YAML may be the configuration alone, as an export writes it, without `config:` around it.
 #[utoipa::path(
     post, path = "/pricing/versions", tag = "Pricing",
-    request_body(content((PublishRequest = "application/json"), (PublishRequest = "application/yaml"))),
+    request_body(content((PublishRequest = "application/json"), (PublishYaml = "application/yaml"))),
     responses((status = 200, body = Published), PublishErrors)
 )]
 pub async fn publish(
