@@ -241,19 +241,18 @@ impl Code {
 
 /// The table as `docs/ERRORS.md` has it.
 pub fn markdown() -> String {
-    let mut text = String::from(
-        "# Errors\n\nEvery error of the HTTP API is `application/problem+json` (RFC 9457) with a stable `code`; its `type` \
-         points at the code's row in `/docs/errors`, which is this table. `detail` is a sentence for a person, `field` \
-         names what is at fault, `request_id` finds the request in the server's log.\n\n\
-         | Code | Status | Meaning | What to do | Carries |\n|---|---|---|---|---|\n",
-    );
-    for code in Code::ALL {
-        let Help { meaning, action, details } = code.help();
-        let carried: Vec<_> = details.iter().map(|(name, meaning)| format!("`{name}`: {meaning}")).collect();
-        let (code, status, carried) = (code.as_str(), code.status(), carried.join("; "));
-        text.push_str(&format!("| `{code}` | {status} | {meaning} | {action} | {carried} |\n"));
-    }
-    text
+    let head = "# Errors\n\nEvery error of the HTTP API is `application/problem+json` (RFC 9457) with a stable `code`; its \
+                `type` points at the code's row in `/docs/errors`, which is this table. `detail` is a sentence for a person, \
+                `field` names what is at fault, `request_id` finds the request in the server's log.\n\n\
+                | Code | Status | Meaning | What to do | Carries |\n|---|---|---|---|---|\n";
+    Code::ALL.into_iter().map(row).fold(head.to_owned(), |text, row| text + &row)
+}
+
+fn row(code: Code) -> String {
+    let Help { meaning, action, details } = code.help();
+    let carried: Vec<_> = details.iter().map(|(name, meaning)| format!("`{name}`: {meaning}")).collect();
+    let (code, status, carried) = (code.as_str(), code.status(), carried.join("; "));
+    format!("| `{code}` | {status} | {meaning} | {action} | {carried} |\n")
 }
 
 #[cfg(test)]

@@ -31,7 +31,8 @@ on_both! {
         assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"), "{policy}");
         assert!(!policy.contains("unsafe"), "{policy}");
         assert!(!page.text.contains("://"), "another server is named: {}", page.text);
-        let files: Vec<_> = page.text.split('"').filter(|text| text.ends_with(".js") || text.ends_with(".css")).collect();
+        let parts = page.text.split(['"', '?']);
+        let files: Vec<_> = parts.filter(|part| matches!(part.rsplit('.').next(), Some("js" | "css"))).collect();
         assert!(files.len() >= 4, "{files:?}");
         for file in files {
             let answer = app.send(open(&format!("/api/docs/{}", file.trim_start_matches("./")))).await;

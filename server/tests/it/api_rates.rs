@@ -1,6 +1,7 @@
 //! Keys held to a rate.
 
 use crate::harness::{Answer, App};
+use app::model::SetupResult;
 use axum::{Router, body::Body, http::Request};
 use http_body_util::BodyExt as _;
 use server::{
@@ -17,7 +18,7 @@ async fn limited(app: &App, rate: &str) -> (Router, [String; 2]) {
     let keys = ApiKeys::new(app.db.clone(), app.clock.clone(), app.ids.clone()).limited(Some(rate.parse().unwrap()));
     let pair = [keys.add("one", Scopes::all()).await.unwrap(), keys.add("two", Scopes::all()).await.unwrap()];
     let web = Web {
-        api: ApiState::new(app.desk.clone(), Arc::new(keys), app.db.clone(), Default::default()),
+        api: ApiState::new(app.desk.clone(), Arc::new(keys), app.db.clone(), SetupResult::default()),
         staff: app.staff.clone(),
         sessions: app.sessions.clone(),
         clock: app.clock.clone(),
