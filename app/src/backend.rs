@@ -6,10 +6,13 @@
 use crate::{
     error::AppError,
     model::{
-        Actor, AddCredits, AddCreditsResult, Adjust, AdjustResult, AggregateStatsRow, BalanceResult, DailySpendRow,
-        Deduct, DeductionResult, Overview, Page, PricingConfigHistoryItem, PricingConfigResult, Profile, Published,
-        Refund, RefundResult, SetUserPlanResult, SpendByModelRow, SpendByUserRow, Staff, SweepResult, Timestamp,
-        TopUserRow, Transaction, TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid,
+        Actor, AddCredits, AddCreditsResult, AddTeamMemberResult, Adjust, AdjustResult, AggregateStatsRow,
+        AllowanceResult, BalanceResult, CapCheckResult, CapStatus, CapType, CheckFeatureResult, CreateTeam,
+        CreateTeamResult, Credits, DailySpendRow, Deduct, DeductTeam, DeductionResult, GetUserPlanResult, MemberChange,
+        Overview, Page, PricingConfigHistoryItem, PricingConfigResult, Profile, Published, Refund, RefundResult,
+        Reservation, Reserve, ReserveResult, SetUserPlanResult, Settle, SpendByModelRow, SpendByUserRow, SpendCap,
+        Staff, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole, Timestamp,
+        TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid,
     },
     range::ReportRange,
 };
@@ -20,8 +23,8 @@ use std::sync::Arc;
 pub type Answer<T> = Result<T, AppError>;
 
 /// Everything behind the pages, in one object.
-pub trait Backend: Ledger + Users + Analytics + Pricing {}
-impl<T: Ledger + Users + Analytics + Pricing> Backend for T {}
+pub trait Backend: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing {}
+impl<T: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing> Backend for T {}
 
 /// The context value that server functions use.
 pub type SharedBackend = Arc<dyn Backend>;
@@ -41,6 +44,62 @@ pub trait Ledger: Send + Sync {
     async fn sweep(&self, by: &Actor, dry_run: bool) -> Answer<SweepResult>;
 }
 
+/// Credits held for a call until its cost is known.
+#[async_trait]
+pub trait Reservations: Send + Sync {
+    async fn reserve(&self, by: &Actor, request: Reserve) -> Answer<ReserveResult>;
+    /// Charges the actual cost, whatever was held; what lacks is in the answer as `uncollected`.
+    async fn settle(&self, by: &Actor, request: Settle) -> Answer<DeductionResult>;
+    async fn release(&self, by: &Actor, id: Uuid) -> Answer<Reservation>;
+    async fn renew(&self, by: &Actor, id: Uuid, ttl_seconds: Option<u32>) -> Answer<Reservation>;
+    async fn reservation(&self, id: Uuid) -> Answer<Reservation>;
+    /// A user's reservations, newest first.
+    async fn reservations(&self, user_id: &str, limit: u32) -> Answer<Vec<Reservation>>;
+    /// Records which reservations are past their time, and gives their number.
+    async fn expire_reservations(&self, by: &Actor) -> Answer<u32>;
+}
+
+/// Spend caps of a user.
+#[async_trait]
+pub trait Caps: Send + Sync {
+    async fn caps(&self, user_id: &str) -> Answer<Vec<CapStatus>>;
+    /// Sets a cap; one of the same user, type and model is replaced.
+    async fn set_cap(&self, by: &Actor, cap: SpendCap) -> Answer<SpendCap>;
+    /// Gives the cap that was there.
+    async fn delete_cap(
+        &self,
+        by: &Actor,
+        user_id: &str,
+        cap_type: CapType,
+        model: Option<&str>,
+    ) -> Answer<Option<SpendCap>>;
+    /// The first deny cap that `amount` more would pass, else the first soft one, else zeros.
+    async fn check_cap(&self, user_id: &str, amount: Option<Credits>, model: Option<&str>) -> Answer<CapCheckResult>;
+}
+
+/// Teams: a pool of credits and the members who spend it.
+#[async_trait]
+pub trait Teams: Send + Sync {
+    async fn create_team(&self, by: &Actor, request: CreateTeam) -> Answer<CreateTeamResult>;
+    async fn top_up_team(&self, by: &Actor, request: TopUpTeam) -> Answer<AddCreditsResult>;
+    async fn deduct_team(&self, by: &Actor, request: DeductTeam) -> Answer<TeamDeductionResult>;
+    async fn team(&self, id: Uuid) -> Answer<TeamDetail>;
+    async fn team_balance(&self, id: Uuid) -> Answer<TeamBalanceResult>;
+    async fn teams(&self, cursor: Option<&str>, limit: u32) -> Answer<Page<Team>>;
+    /// Adds a member, or sets role and limit of one who is there.
+    async fn add_member(
+        &self,
+        by: &Actor,
+        team: Uuid,
+        user_id: &str,
+        role: TeamRole,
+        spend_cap: Option<Credits>,
+    ) -> Answer<AddTeamMemberResult>;
+    async fn update_member(&self, by: &Actor, team: Uuid, user_id: &str, change: MemberChange) -> Answer<TeamMember>;
+    /// Takes a member off the team, and gives what they were.
+    async fn remove_member(&self, by: &Actor, team: Uuid, user_id: &str) -> Answer<TeamMember>;
+}
+
 #[async_trait]
 pub trait Users: Send + Sync {
     /// Finds by id, part of a name or e-mail, or transaction id; an empty query lists the latest active.
@@ -48,6 +107,10 @@ pub trait Users: Send + Sync {
     async fn user(&self, user_id: &str) -> Answer<UserDetail>;
     async fn put_profile(&self, by: &Actor, user_id: &str, profile: Profile) -> Answer<Profile>;
     async fn set_plan(&self, by: &Actor, user_id: &str, plan: Option<&str>) -> Answer<SetUserPlanResult>;
+    async fn plan(&self, user_id: &str) -> Answer<GetUserPlanResult>;
+    async fn allowance(&self, user_id: &str) -> Answer<AllowanceResult>;
+    /// A feature of the user's plan: there when it is neither `null` nor `false`.
+    async fn feature(&self, user_id: &str, feature: &str) -> Answer<CheckFeatureResult>;
 }
 
 #[async_trait]

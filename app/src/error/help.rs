@@ -110,7 +110,7 @@ impl Code {
             Self::ConcurrencyLimit => help(
                 "The user has as many open reservations as are allowed at once.",
                 "Settle or release one, then try again.",
-                &[("active", "open reservations"), ("max_concurrent", "how many are allowed"), RETRY_AFTER],
+                &[("open", "open reservations"), ("max_concurrent", "how many are allowed")],
             ),
             Self::ReservationNotFound => help(
                 "There is no reservation with this id.",
@@ -155,7 +155,7 @@ impl Code {
             Self::PlanNotFound => help(
                 "The active pricing version has no such plan.",
                 "Name a plan of `GET /api/v1/pricing/active`, or publish a version with it.",
-                &[("plan_id", "the plan that was asked for")],
+                &[],
             ),
             Self::VersionNotFound => help(
                 "There is no pricing version with this number.",
@@ -170,13 +170,11 @@ impl Code {
             Self::NotTeamMember => help(
                 "The user is not a member of the team.",
                 "Add the user to the team first.",
-                &[("team_id", "the team"), ("user_id", "the user")],
+                &[("user_id", "the user")],
             ),
-            Self::LastOwner => help(
-                "The team would be left without an owner.",
-                "Make another member an owner first.",
-                &[("team_id", "the team")],
-            ),
+            Self::LastOwner => {
+                help("The team would be left without an owner.", "Make another member an owner first.", &[])
+            }
             Self::PricingNotLoaded => help(
                 "No pricing version is active, so nothing can be priced.",
                 "Publish one: `creditdesk pricing set prices.json`, or `POST /api/v1/pricing/versions`.",

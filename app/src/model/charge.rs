@@ -112,6 +112,54 @@ pub struct ReserveResult {
     pub idempotent: bool,
 }
 
+/// What has become of a reservation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ReservationStatus {
+    Active,
+    Settled,
+    Released,
+    Expired,
+}
+
+impl ReservationStatus {
+    pub const ALL: [Self; 4] = [Self::Active, Self::Settled, Self::Released, Self::Expired];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Settled => "settled",
+            Self::Released => "released",
+            Self::Expired => "expired",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.as_str() == text)
+    }
+}
+
+/// A reservation as it stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Reservation {
+    pub reservation_id: Uuid,
+    pub user_id: String,
+    pub amount: Credits,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    pub status: ReservationStatus,
+    /// The version by whose prices it is settled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pricing_version: Option<i64>,
+    #[schema(value_type = String, format = DateTime)]
+    pub created_at: super::Timestamp,
+    #[schema(value_type = String, format = DateTime)]
+    pub expires_at: super::Timestamp,
+    /// The charge that settled it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transaction_id: Option<Uuid>,
+}
+
 /// The answer to a sweep of expired lots.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SweepResult {

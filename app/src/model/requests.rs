@@ -1,6 +1,6 @@
 //! What callers ask for. Every write carries its idempotency key and is made once for it.
 
-use super::{CreditKind, CreditMetadata, Credits, EntryKind, RefundReason, Timestamp, UsageMetrics, Uuid};
+use super::{CreditKind, CreditMetadata, Credits, EntryKind, RefundReason, TeamRole, Timestamp, UsageMetrics, Uuid};
 use serde::{Deserialize, Serialize};
 
 /// Who asks, as the ledger and the audit log name them.
@@ -84,4 +84,66 @@ pub struct TransactionQuery {
     pub cursor: Option<String>,
     /// 1 to 200.
     pub limit: u32,
+}
+
+/// Holds credits for a call whose cost is not known yet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reserve {
+    pub user_id: String,
+    pub amount: Credits,
+    /// The caller's own word for what it is for.
+    pub operation: Option<String>,
+    /// How long it holds; 10 minutes if left out.
+    pub ttl_seconds: Option<u32>,
+    /// Refused when the user holds as many open reservations.
+    pub max_concurrent: Option<u32>,
+    pub key: Option<String>,
+}
+
+/// Charges what a reservation was for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Settle {
+    pub reservation_id: Uuid,
+    /// Whose it must be, where the caller names one.
+    pub user_id: Option<String>,
+    /// The actual cost; it may be 0, and more than was held.
+    pub charge: Charge,
+    pub metadata: CreditMetadata,
+    pub key: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CreateTeam {
+    pub name: String,
+    pub initial_balance: Credits,
+    pub key: Option<String>,
+}
+
+/// Adds credits to a team's pool.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct TopUpTeam {
+    pub team_id: Uuid,
+    pub amount: Credits,
+    pub kind: CreditKind,
+    pub expires_at: Option<Timestamp>,
+    pub metadata: CreditMetadata,
+    pub key: Option<String>,
+}
+
+/// Charges a team's pool for what one of its members did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeductTeam {
+    pub team_id: Uuid,
+    pub user_id: String,
+    pub charge: Charge,
+    pub metadata: CreditMetadata,
+    pub key: Option<String>,
+}
+
+/// A change of a member; what is left out stays.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MemberChange {
+    pub role: Option<TeamRole>,
+    /// The new limit, where it changes: none at all, or so many credits.
+    pub spend_cap: Option<Option<Credits>>,
 }

@@ -13,10 +13,28 @@ pub enum TeamRole {
     Member,
 }
 
+impl TeamRole {
+    pub const ALL: [Self; 3] = [Self::Owner, Self::Admin, Self::Member];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Admin => "admin",
+            Self::Member => "member",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CreateTeamResult {
     pub team_id: Uuid,
     pub name: String,
+    #[serde(default)]
+    pub idempotent: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -49,6 +67,18 @@ pub struct TeamDeductionResult {
     pub error: Option<String>,
     #[serde(default)]
     pub idempotent: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cap_warning: Option<super::CapCheckResult>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pricing_version: Option<i64>,
+}
+
+/// A team with its members.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TeamDetail {
+    #[serde(flatten)]
+    pub team: Team,
+    pub members: Vec<TeamMember>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

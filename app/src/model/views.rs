@@ -99,10 +99,12 @@ pub struct TransactionDetail {
 }
 
 /// A cap with what it has counted in its current window.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CapStatus {
+    #[serde(flatten)]
     pub cap: SpendCap,
     pub spend: Credits,
+    #[schema(value_type = String, format = DateTime)]
     pub resets_at: Timestamp,
 }
 

@@ -6,7 +6,9 @@ use crate::{
     config::Site,
     http::ApiState,
     router::{Web, router},
+    service::Desk,
 };
+use app::{backend::Reservations as _, model::Actor};
 use clap::Args;
 use std::{
     io::{self, Write},
@@ -67,6 +69,7 @@ impl Serve {
         }
         let (db, setup) = desks.database().await?;
         let ledger = desks.ledger(db.clone());
+        let desk = Arc::clone(&ledger);
         let keys = Arc::new(desks.keys(db.clone()).limited(self.rate_limit));
         let staff = Arc::new(desks.staff(db.clone()));
         let sessions = Sessions::new(db.clone(), desks.clock.clone());
@@ -87,7 +90,7 @@ impl Serve {
         }
         out.flush()?;
         let (stop, stopped) = watch::channel(false);
-        let housekeeping = keep_house(keys.clone(), sessions, stopped.clone());
+        let housekeeping = keep_house(keys.clone(), sessions, desk, stopped.clone());
         serve(listener, web, stop, stopped).await?;
         let _ = housekeeping.await;
         if let Err(error) = keys.write_last_used().await {
@@ -171,8 +174,13 @@ async fn signal() {
     let _ = interrupt.await;
 }
 
-/// Writes down uses of keys and clears expired sessions away, once a minute.
-fn keep_house(keys: Arc<ApiKeys>, sessions: Sessions, mut stopped: watch::Receiver<bool>) -> JoinHandle<()> {
+/// Writes down uses of keys, clears expired sessions away and closes reservations past their time, once a minute.
+fn keep_house(
+    keys: Arc<ApiKeys>,
+    sessions: Sessions,
+    desk: Arc<Desk>,
+    mut stopped: watch::Receiver<bool>,
+) -> JoinHandle<()> {
     tokio::spawn(async move {
         while tokio::time::timeout(MINUTE, stopped.wait_for(|stop| *stop)).await.is_err() {
             if let Err(error) = keys.write_last_used().await {
@@ -180,6 +188,9 @@ fn keep_house(keys: Arc<ApiKeys>, sessions: Sessions, mut stopped: watch::Receiv
             }
             if let Err(error) = sessions.delete_expired().await {
                 tracing::warn!(%error, "expired sessions were not cleared away");
+            }
+            if let Err(error) = desk.expire_reservations(&Actor::system("reaper")).await {
+                tracing::warn!(message = error.message, "expired reservations were not closed");
             }
         }
     })

@@ -1,25 +1,41 @@
 //! `creditdesk verify`: every balance, lot, report and counter against the entries.
 
 use super::{CommandError, Desks};
-use crate::{service::verify::verify, store::verify::Difference};
+use crate::{
+    service::verify::verify,
+    store::{repair, verify::Difference},
+};
 use clap::Args;
 use std::io::Write;
 
 #[derive(Args, Debug)]
-pub struct Verify {}
+pub struct Verify {
+    /// Make reports and counters anew from the entries first; entries, balances and lots are never changed
+    #[arg(long)]
+    repair: bool,
+}
 
 impl Verify {
     /// Names each difference and fails when there is one.
     pub async fn run(self, desks: &Desks, out: &mut (dyn Write + Send)) -> Result<(), CommandError> {
         let (db, _) = desks.database().await?;
-        let found = verify(&db).await?.differences;
+        if self.repair {
+            let mut tx = db.begin().await?;
+            repair::repair(&mut tx, desks.clock.now()).await?;
+            tx.commit().await?;
+            writeln!(out, "Reports and counters were made anew from the entries.")?;
+        }
+        let found = verify(&db, desks.clock.now()).await?.differences;
         db.close().await;
         for difference in &found {
             let Difference { check, what, expected, stored } = difference;
             writeln!(out, "{check}: {what}: expected {expected}, stored {stored} (micro-credits or rows)")?;
         }
         match found.len() {
-            0 => Ok(writeln!(out, "No differences: balances, lots, reports and allowances are what the entries say.")?),
+            0 => Ok(writeln!(
+                out,
+                "No differences: balances, lots, reports, allowances, caps and teams are what the entries say."
+            )?),
             count => Err(CommandError::Failed(format!("{count} differences"))),
         }
     }

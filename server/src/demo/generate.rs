@@ -112,6 +112,11 @@ impl Generator {
         this
     }
 
+    /// Whom the demo is about.
+    pub fn people(&self) -> impl Iterator<Item = &Person> {
+        self.customers.iter().map(|customer| &customer.person)
+    }
+
     /// The first instant.
     pub fn start(&self) -> Timestamp {
         from_micros(self.start)

@@ -62,6 +62,7 @@ pub async fn load(
     let settings = settle(backend, wanted).await?;
     let generator = Generator::new(settings);
     let (start, until) = (generator.start(), settings.until);
+    let people: Vec<_> = generator.people().cloned().collect();
     let mut loader = Loader {
         backend: backend.clone(),
         seed: settings.seed,
@@ -83,6 +84,7 @@ pub async fn load(
     }
     progress.advance_to(1_000, &counted(loader.loaded.charges, "charge", "charges"));
     clock.set(until);
+    super::teams::add(backend, settings.seed, &people).await?;
     Ok(loader.loaded)
 }
 

@@ -15,6 +15,7 @@ pub mod people;
 pub mod prices;
 pub mod random;
 pub mod rhythm;
+mod teams;
 pub mod traffic;
 pub mod wallet;
 

@@ -66,7 +66,7 @@ fn constrain(parameter: &mut Value) {
     let id = json!("01930d2e-7c4b-7b1a-9a53-3f6a1c1f0e42");
     let (rules, example) = match parameter["name"].as_str().unwrap_or_default() {
         "user_id" => (json!({ "minLength": 1, "maxLength": 255 }), json!("ana")),
-        "transaction_id" => (json!({ "format": "uuid" }), id),
+        "transaction_id" | "team_id" | "reservation_id" => (json!({ "format": "uuid" }), id),
         "version" | "from" | "to" => (json!({ "minimum": 1 }), json!(1)),
         "limit" => (json!({ "minimum": 1, "maximum": 200, "format": "int32" }), json!(50)),
         "Idempotency-Key" => {
@@ -98,6 +98,10 @@ fn illustrate(content: &mut Value, examples: &Map<String, Value>) {
 fn example_of(schema: &Value, examples: &Map<String, Value>) -> Option<Value> {
     if schema["type"] == "array" {
         return Some(json!([example_of(&schema["items"], examples)?]));
+    }
+    // A body that may be left out is its model or null.
+    if let Some(models) = schema["oneOf"].as_array() {
+        return models.iter().find_map(|model| example_of(model, examples));
     }
     let name = schema["$ref"].as_str()?.rsplit('/').next()?;
     if let Some(row) = name.strip_prefix("Page_") {

@@ -80,10 +80,30 @@ errors! {
     AdjustErrors(true) = [InvalidAmount, InsufficientCredits, IdempotencyConflict];
     ChargeErrors(true) = [
         InvalidAmount, InsufficientCredits, CapReached, IdempotencyConflict, PricingNotLoaded, UnknownModel, UnknownJob,
-        FormulaError,
+        FormulaError, ReservationNotFound, ReservationExpired, ReservationSettled,
     ];
     RefundErrors(true) =
         [InvalidAmount, TransactionNotFound, NotRefundable, AlreadyRefunded, OverRefund, IdempotencyConflict];
+    ReserveErrors(true) =
+        [InvalidAmount, ConcurrencyLimit, CapReached, InsufficientCredits, IdempotencyConflict];
+    SettleErrors(true) = [
+        InvalidAmount, ReservationNotFound, ReservationExpired, ReservationSettled, IdempotencyConflict, PricingNotLoaded,
+        UnknownModel, UnknownJob, FormulaError,
+    ];
+    /// A release or a renewal.
+    HoldErrors(true) = [ReservationNotFound, ReservationExpired, ReservationSettled];
+    ReservationErrors(false) = [ReservationNotFound];
+    CapErrors(true) = [InvalidAmount];
+    /// A read of a team.
+    TeamErrors(false) = [TeamNotFound];
+    TeamCreateErrors(true) = [InvalidAmount, IdempotencyConflict];
+    TeamCreditErrors(true) = [InvalidAmount, TeamNotFound, IdempotencyConflict];
+    TeamChargeErrors(true) = [
+        InvalidAmount, TeamNotFound, NotTeamMember, MemberCapExceeded, CapReached, InsufficientCredits,
+        IdempotencyConflict, PricingNotLoaded, UnknownModel, UnknownJob, FormulaError,
+    ];
+    MemberErrors(true) = [InvalidAmount, TeamNotFound, NotTeamMember, LastOwner];
+    RemoveErrors(false) = [TeamNotFound, NotTeamMember, LastOwner];
     PlanErrors(true) = [PlanNotFound, PricingNotLoaded];
     PublishErrors(true) = [ConfigInvalid];
     PreviewErrors(true) = [ConfigInvalid, PlanNotFound, UnknownModel, UnknownJob, FormulaError];

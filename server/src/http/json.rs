@@ -8,7 +8,10 @@ use app::{
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
-    http::{StatusCode, header::CONTENT_TYPE},
+    http::{
+        StatusCode,
+        header::{CONTENT_LENGTH, CONTENT_TYPE},
+    },
 };
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
@@ -26,6 +29,23 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
             return Err(unsupported("The body must be JSON: send Content-Type: application/json."));
         }
         read(&whole(request, state).await?).map(Self)
+    }
+}
+
+/// The same where the body may be left out: nothing is then the default.
+#[derive(Clone, Debug)]
+pub struct OptionalBody<T>(pub T);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let empty = request.headers().get(CONTENT_LENGTH).is_none_or(|length| length == "0")
+            && request.headers().get(CONTENT_TYPE).is_none();
+        if empty {
+            return Ok(Self(T::default()));
+        }
+        Body::from_request(request, state).await.map(|Body(body)| Self(body))
     }
 }
 

@@ -19,6 +19,22 @@ pub struct UserId(pub String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TransactionId(pub Uuid);
 
+/// A reservation's id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReservationId(pub Uuid);
+
+/// A team's id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TeamId(pub Uuid);
+
+/// A team and one of its members.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberId(pub Uuid, pub String);
+
+/// A user and a feature of their plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeatureName(pub String, pub String);
+
 /// A pricing version's number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VersionNumber(pub i64);
@@ -42,11 +58,55 @@ impl<S: Send + Sync> FromRequestParts<S> for TransactionId {
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
         let text = segment(parts, "transaction_id").await?;
-        let id = text.parse().map_err(|_| AppError {
-            code: Code::TransactionNotFound,
-            ..AppError::invalid("transaction_id", "is not the id of a transaction")
-        })?;
-        Ok(Self(id))
+        Ok(Self(read_id(&text, "transaction_id", "transaction", Code::TransactionNotFound)?))
+    }
+}
+
+fn read_id(text: &str, field: &str, what: &str, code: Code) -> Result<Uuid, AppError> {
+    text.parse().map_err(|_| AppError { code, ..AppError::invalid(field, format!("is not the id of a {what}")) })
+}
+
+async fn two_segments(parts: &mut Parts, field: &str) -> Result<(String, String), Refusal> {
+    let Path(texts) = parts
+        .extract::<Path<(String, String)>>()
+        .await
+        .map_err(|_| AppError::invalid(field, "must be percent-encoded UTF-8"))?;
+    Ok(texts)
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for ReservationId {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let text = segment(parts, "reservation_id").await?;
+        Ok(Self(read_id(&text, "reservation_id", "reservation", Code::ReservationNotFound)?))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for TeamId {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let text = segment(parts, "team_id").await?;
+        Ok(Self(read_id(&text, "team_id", "team", Code::TeamNotFound)?))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for MemberId {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let (team, user) = two_segments(parts, "user_id").await?;
+        Ok(Self(read_id(&team, "team_id", "team", Code::TeamNotFound)?, user))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for FeatureName {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let (user, feature) = two_segments(parts, "feature").await?;
+        Ok(Self(user, feature))
     }
 }
 

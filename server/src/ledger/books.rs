@@ -4,8 +4,9 @@ use super::{
     decide::{Decision, Step},
     entry::{AccountKey, Draw, Entry, Operation},
     lots::Lot,
+    reservation::Reservation,
 };
-use app::model::{CapAction, CapType, Credits, EntryKind, PlanDefinition, Timestamp, Uuid};
+use app::model::{CapAction, CapType, Credits, EntryKind, PlanDefinition, TeamRole, Timestamp, Uuid};
 use app::pricing::Pricing;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -51,8 +52,27 @@ pub struct Account {
     /// Allowance used, by month start.
     pub allowance: BTreeMap<Timestamp, Credits>,
     pub caps: Vec<Cap>,
-    /// Σ open reservations.
-    pub held: Credits,
+    /// The open ones, those whose time is over and that no reaper has met, and those that a command at hand names.
+    pub reservations: BTreeMap<Uuid, Reservation>,
+    /// Of a team: the members that commands at hand name.
+    pub members: BTreeMap<String, Member>,
+}
+
+/// A team's member, present or past: who comes back has spent what they had.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Member {
+    pub role: TeamRole,
+    /// Lifetime limit: none, or 0 for one who may not spend.
+    pub spend_cap: Option<Credits>,
+    pub total_spent: Credits,
+    pub present: bool,
+}
+
+/// A team that was made under a key.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TeamMade {
+    pub team: Uuid,
+    pub digest: Vec<u8>,
 }
 
 /// A debit that a refund names, with the refunds it has had.
@@ -70,6 +90,10 @@ pub struct Books {
     /// Entries already written under a key that a command at hand carries.
     pub recorded: HashMap<(AccountKey, Operation, String), Entry>,
     pub charged: HashMap<Uuid, Charged>,
+    /// Teams made under a key that a command at hand carries.
+    pub teams: HashMap<String, TeamMade>,
+    /// Versions that reservations at hand were made under.
+    pub versions: HashMap<i64, Arc<Pricing>>,
     /// Accounts that a decision has touched since the books were loaded.
     pub touched: BTreeSet<AccountKey>,
 }
@@ -87,7 +111,17 @@ impl Account {
 
     /// What a charge may draw on.
     pub fn available(&self, now: Timestamp) -> Credits {
-        Credits::from_micros(self.spendable(now).micros() - self.held.micros())
+        Credits::from_micros(self.spendable(now).micros() - self.held(now).micros())
+    }
+
+    /// Reservations that still hold credits.
+    pub fn open(&self, now: Timestamp) -> impl Iterator<Item = &Reservation> {
+        self.reservations.values().filter(move |reservation| reservation.is_open(now))
+    }
+
+    /// Σ open reservations.
+    pub fn held(&self, now: Timestamp) -> Credits {
+        self.open(now).map(|reservation| reservation.amount).sum()
     }
 
     pub fn lot(&self, seq: i64) -> Option<&Lot> {
@@ -110,9 +144,21 @@ impl Books {
         self.accounts.get(key).cloned().unwrap_or_default()
     }
 
+    pub fn caps(&self, key: &AccountKey) -> &[Cap] {
+        self.accounts.get(key).map_or(&[], |account| account.caps.as_slice())
+    }
+
     /// The floor in force: the active version's, 0 while none is active.
     pub fn floor(&self) -> Credits {
         self.pricing.as_ref().map_or(Credits::ZERO, |active| active.pricing.min_balance())
+    }
+
+    /// The prices of a version: the active one, or one that a reservation at hand was made under.
+    pub fn version(&self, version: i64) -> Option<&Pricing> {
+        match &self.pricing {
+            Some(active) if active.version == version => Some(&active.pricing),
+            _ => self.versions.get(&version).map(AsRef::as_ref),
+        }
     }
 
     /// The plan of an account, as the active version defines it.
@@ -126,6 +172,15 @@ impl Books {
             return;
         }
         self.touched.insert(decision.account.clone());
+        for step in &decision.steps {
+            if let Step::Count { account, cap, window, counter } = step {
+                self.touched.insert(account.clone());
+                let caps = self.accounts.get_mut(account).map(|account| &mut account.caps);
+                if let Some(cap) = caps.and_then(|caps| caps.iter_mut().find(|known| known.id == *cap)) {
+                    cap.counters.insert(*window, *counter);
+                }
+            }
+        }
         let account = self.accounts.entry(decision.account.clone()).or_default();
         for step in &decision.steps {
             match step {
@@ -151,9 +206,19 @@ impl Books {
                 Step::Allowance { month, used } => {
                     account.allowance.insert(*month, *used);
                 }
-                Step::Count { cap, window, counter } => {
-                    if let Some(cap) = account.caps.iter_mut().find(|known| known.id == *cap) {
-                        cap.counters.insert(*window, *counter);
+                Step::Count { .. } => {}
+                Step::Reservation(reservation) => {
+                    account.reservations.insert(reservation.id, reservation.clone());
+                }
+                Step::Team { key, digest, .. } => {
+                    if let Some(key) = key {
+                        let made = TeamMade { team: decision.account.team_id(), digest: digest.clone() };
+                        self.teams.insert(key.clone(), made);
+                    }
+                }
+                Step::Spent { member, total } => {
+                    if let Some(member) = account.members.get_mut(member) {
+                        member.total_spent = *total;
                     }
                 }
             }

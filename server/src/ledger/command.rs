@@ -2,6 +2,7 @@
 
 use super::entry::{AccountKey, Operation};
 use app::model::{CreditKind, CreditMetadata, Credits, RefundReason, Timestamp, UsageMetrics, Uuid};
+use jiff::SignedDuration;
 
 /// One request for one account.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,9 +40,47 @@ pub enum Action {
         amount: Option<Credits>,
         reason: RefundReason,
         note: Option<String>,
+        /// Of a team's charge: the member who made it.
+        member: Option<String>,
     },
     /// Expires what is due of this account.
     Sweep,
+    /// Holds credits for a call whose cost is not known yet.
+    Reserve {
+        amount: Credits,
+        operation: Option<String>,
+        ttl: SignedDuration,
+        /// Refused when the account holds as many open reservations.
+        max_concurrent: Option<u32>,
+    },
+    /// Charges what a reservation was for, and frees it.
+    Settle {
+        reservation: Uuid,
+        price: Price,
+        metadata: CreditMetadata,
+    },
+    Release {
+        reservation: Uuid,
+    },
+    Renew {
+        reservation: Uuid,
+        ttl: SignedDuration,
+    },
+    /// Closes a reservation whose time is over.
+    Expire {
+        reservation: Uuid,
+    },
+    /// Makes the team that the command is for.
+    CreateTeam {
+        name: String,
+        initial_balance: Credits,
+    },
+    /// Charges a team's pool for what one of its members did.
+    DeductTeam {
+        member: String,
+        price: Price,
+        metadata: CreditMetadata,
+    },
 }
 
 /// How the cost of a charge is found.
@@ -59,11 +98,39 @@ impl Action {
             Self::Deduct { .. } => Operation::Deduct,
             Self::Refund { .. } => Operation::Refund,
             Self::Sweep => Operation::Sweep,
+            Self::Reserve { .. } => Operation::Reserve,
+            Self::Settle { .. } => Operation::Settle,
+            Self::Release { .. } => Operation::Release,
+            Self::Renew { .. } => Operation::Renew,
+            Self::Expire { .. } => Operation::Expire,
+            Self::CreateTeam { .. } => Operation::CreateTeam,
+            Self::DeductTeam { .. } => Operation::DeductTeam,
         }
     }
 }
 
 impl Command {
+    /// The user whose caps count a team's charge, beside the team's own account.
+    pub fn member(&self) -> Option<AccountKey> {
+        match &self.action {
+            Action::DeductTeam { member, .. } | Action::Refund { member: Some(member), .. } => {
+                Some(AccountKey::user(member.clone()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The reservation that is named.
+    pub const fn reservation(&self) -> Option<Uuid> {
+        match self.action {
+            Action::Settle { reservation, .. }
+            | Action::Release { reservation }
+            | Action::Renew { reservation, .. }
+            | Action::Expire { reservation } => Some(reservation),
+            _ => None,
+        }
+    }
+
     /// The instant that allowances and counters go by: of the usage for history, of the admission otherwise.
     pub fn effective_at(&self, now: Timestamp) -> Timestamp {
         match self.action {

@@ -8,14 +8,17 @@ use super::{
     books::{Account, Books, Counter},
     charge,
     command::{Action, Command},
-    entry::{AccountKey, Entry, Operation, Outcome},
+    entry::{AccountKey, AccountKind, Entry, Operation, Outcome},
     grant,
     lots::Lot,
-    refund, sweep,
+    refund,
+    reservation::Reservation,
+    reserve, sweep, team,
 };
 use crate::ledger::Rejection;
 use app::model::{
-    AddCreditsResult, AdjustResult, Credits, DeductionResult, EntryKind, RefundResult, SweepResult, Timestamp, Uuid,
+    AddCreditsResult, AdjustResult, CreateTeamResult, Credits, DeductionResult, EntryKind, RefundResult, ReserveResult,
+    SweepResult, TeamDeductionResult, Timestamp, Uuid,
 };
 
 /// What a command does: nothing yet, until its steps are applied and written.
@@ -33,8 +36,29 @@ pub enum Step {
     Append(Box<Entry>),
     Lot(Lot),
     Debt(Credits),
-    Allowance { month: Timestamp, used: Credits },
-    Count { cap: i64, window: Timestamp, counter: Counter },
+    Allowance {
+        month: Timestamp,
+        used: Credits,
+    },
+    /// `account` is the user's, whose caps they are; it differs from the decision's for a team's charge.
+    Count {
+        account: AccountKey,
+        cap: i64,
+        window: Timestamp,
+        counter: Counter,
+    },
+    Reservation(Reservation),
+    /// A new team, with the key and the digest of the request for it.
+    Team {
+        name: String,
+        key: Option<String>,
+        digest: Vec<u8>,
+    },
+    /// What a member has spent of the team's pool, net of refunds.
+    Spent {
+        member: String,
+        total: Credits,
+    },
 }
 
 /// The answer to the caller.
@@ -45,6 +69,10 @@ pub enum Reply {
     Charged(DeductionResult),
     Refunded(RefundResult),
     Swept(SweepResult),
+    Reserved(ReserveResult),
+    Held(app::model::Reservation),
+    TeamMade(CreateTeamResult),
+    TeamCharged(TeamDeductionResult),
 }
 
 /// Decides one command. `new_id` gives the ids of entries, in the order in which they are written.
@@ -62,16 +90,26 @@ pub fn decide(
     let mut draft = Draft { books, command, account, now, new_id, steps: Vec::new() };
     let reply = match &command.action {
         Action::AddCredits { amount, kind, expires_at, metadata } => {
+            draft.check_team()?;
             grant::add_credits(&mut draft, *amount, *kind, *expires_at, metadata)
         }
         Action::Adjust { amount, reason, allow_negative } => {
             adjust::adjust(&mut draft, *amount, reason, *allow_negative)
         }
         Action::Deduct { price, metadata, occurred_at } => charge::deduct(&mut draft, price, metadata, *occurred_at),
-        Action::Refund { transaction, amount, reason, note } => {
+        Action::Refund { transaction, amount, reason, note, .. } => {
             refund::refund(&mut draft, *transaction, *amount, *reason, note.as_deref())
         }
         Action::Sweep => sweep::sweep(&mut draft),
+        Action::Reserve { amount, operation, ttl, max_concurrent } => {
+            reserve::reserve(&mut draft, *amount, operation.as_deref(), *ttl, *max_concurrent)
+        }
+        Action::Settle { reservation, price, metadata } => reserve::settle(&mut draft, *reservation, price, metadata),
+        Action::Release { reservation } => reserve::release(&mut draft, *reservation),
+        Action::Renew { reservation, ttl } => reserve::renew(&mut draft, *reservation, *ttl),
+        Action::Expire { reservation } => reserve::expire(&mut draft, *reservation),
+        Action::CreateTeam { name, initial_balance } => team::create(&mut draft, name, *initial_balance),
+        Action::DeductTeam { member, price, metadata } => team::deduct(&mut draft, member, price, metadata),
     }?;
     Ok(Decision { account: command.account.clone(), steps: draft.steps, reply })
 }
@@ -79,12 +117,30 @@ pub fn decide(
 /// The original answer, when this key has been used for this very request.
 fn replay(books: &Books, command: &Command) -> Result<Option<Reply>, Rejection> {
     let Some(key) = &command.key else { return Ok(None) };
-    let scope = (command.account.clone(), command.action.operation(), key.clone());
-    match books.recorded.get(&scope) {
+    let found = match &command.action {
+        Action::Reserve { .. } => reserve::made_before(books, &command.account, key),
+        Action::CreateTeam { name, .. } => team::made_before(books, key, name),
+        action => {
+            let scope = (command.account.clone(), action.operation(), key.clone());
+            books.recorded.get(&scope).map(|entry| Made {
+                id: entry.id,
+                digest: entry.digest.clone().unwrap_or_default(),
+                reply: reply_to(entry, true),
+            })
+        }
+    };
+    match found {
         None => Ok(None),
-        Some(entry) if entry.digest.as_deref() == Some(command.digest.as_slice()) => Ok(Some(reply_to(entry, true))),
-        Some(entry) => Err(Rejection::IdempotencyConflict { original: entry.id }),
+        Some(made) if made.digest == command.digest => Ok(Some(made.reply)),
+        Some(made) => Err(Rejection::IdempotencyConflict { original: made.id }),
     }
+}
+
+/// What a key was used for.
+pub(super) struct Made {
+    pub id: Uuid,
+    pub digest: Vec<u8>,
+    pub reply: Reply,
 }
 
 /// A decision in the making.
@@ -98,6 +154,17 @@ pub(super) struct Draft<'a> {
 }
 
 impl Draft<'_> {
+    /// A team is there from the command that makes it; a user's account from the first that names it.
+    pub fn check_team(&self) -> Result<(), Rejection> {
+        let key = &self.command.account;
+        let missing = key.kind == AccountKind::Team && !self.books.accounts.contains_key(key);
+        if missing { Err(Rejection::TeamNotFound(key.id.clone())) } else { Ok(()) }
+    }
+
+    pub fn new_id(&mut self) -> Uuid {
+        (self.new_id)()
+    }
+
     /// A new entry after `previous`, or after the account's last: its number, sum and stale part are worked out here.
     pub fn entry(&mut self, kind: EntryKind, amount: Credits, previous: Option<&Entry>) -> Result<Entry, Rejection> {
         let (seq, balance) = previous.map_or((self.account.seq, self.account.balance), |e| (e.seq, e.balance_after));
@@ -167,7 +234,7 @@ pub fn reply_to(entry: &Entry, idempotent: bool) -> Reply {
             new_balance: entry.spendable_after(),
             idempotent,
         }),
-        Operation::Deduct => Reply::Charged(DeductionResult {
+        Operation::Deduct | Operation::Settle => Reply::Charged(DeductionResult {
             transaction_id: entry.id,
             user_id,
             amount: entry.amount,
@@ -195,10 +262,25 @@ pub fn reply_to(entry: &Entry, idempotent: bool) -> Reply {
                 remaining: entry.outcome.remaining.unwrap_or_default(),
             })
         }
-        Operation::Sweep => Reply::Swept(SweepResult {
-            expired_count: 1,
-            expired_amount: Credits::from_micros(-entry.amount.micros()),
-            dry_run: false,
+        Operation::CreateTeam => team::made(entry.account.team_id(), "", idempotent),
+        Operation::DeductTeam => Reply::TeamCharged(TeamDeductionResult {
+            transaction_id: entry.id,
+            team_id: entry.account.team_id(),
+            user_id,
+            amount: entry.amount,
+            team_balance_after: entry.spendable_after(),
+            error: None,
+            idempotent,
+            cap_warning: entry.outcome.cap_warning.clone(),
+            pricing_version: entry.pricing_version,
         }),
+        // Of these only a sweep writes entries.
+        Operation::Sweep | Operation::Reserve | Operation::Release | Operation::Renew | Operation::Expire => {
+            Reply::Swept(SweepResult {
+                expired_count: 1,
+                expired_amount: Credits::from_micros(-entry.amount.micros()),
+                dry_run: false,
+            })
+        }
     }
 }

@@ -30,6 +30,15 @@ impl AccountKey {
     pub fn user(id: impl Into<String>) -> Self {
         Self { kind: AccountKind::User, id: id.into() }
     }
+
+    pub fn team(id: Uuid) -> Self {
+        Self { kind: AccountKind::Team, id: id.to_string() }
+    }
+
+    /// The id of a team.
+    pub fn team_id(&self) -> Uuid {
+        self.id.parse().unwrap_or_default()
+    }
 }
 
 /// The operation that wrote an entry; with account and key it makes the idempotency scope.
@@ -40,10 +49,30 @@ pub enum Operation {
     Deduct,
     Refund,
     Sweep,
+    Reserve,
+    Settle,
+    Release,
+    Renew,
+    Expire,
+    CreateTeam,
+    DeductTeam,
 }
 
 impl Operation {
-    pub const ALL: [Self; 5] = [Self::AddCredits, Self::Adjust, Self::Deduct, Self::Refund, Self::Sweep];
+    pub const ALL: [Self; 12] = [
+        Self::AddCredits,
+        Self::Adjust,
+        Self::Deduct,
+        Self::Refund,
+        Self::Sweep,
+        Self::Reserve,
+        Self::Settle,
+        Self::Release,
+        Self::Renew,
+        Self::Expire,
+        Self::CreateTeam,
+        Self::DeductTeam,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -52,6 +81,13 @@ impl Operation {
             Self::Deduct => "deduct",
             Self::Refund => "refund",
             Self::Sweep => "sweep",
+            Self::Reserve => "reserve",
+            Self::Settle => "settle",
+            Self::Release => "release",
+            Self::Renew => "renew",
+            Self::Expire => "expire",
+            Self::CreateTeam => "create_team",
+            Self::DeductTeam => "deduct_team",
         }
     }
 
@@ -76,6 +112,9 @@ pub struct Outcome {
     pub cap_warning: Option<CapCheckResult>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expired_on_refund: Option<Credits>,
+    /// Of a settled reservation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reservation_id: Option<Uuid>,
     /// Of a refund: what remained refundable after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remaining: Option<Credits>,
@@ -120,6 +159,11 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// Who caused it: the account itself, or the member who charged a team.
+    pub fn user(&self) -> AccountKey {
+        if self.user_id == self.account.id { self.account.clone() } else { AccountKey::user(self.user_id.clone()) }
+    }
+
     /// What could be spent after this entry, holds aside: its balance without what had expired.
     pub fn spendable_after(&self) -> Credits {
         Credits::from_micros(self.balance_after.micros() - self.stale.micros())

@@ -20,17 +20,21 @@ mod grant;
 mod lots;
 mod refund;
 mod rejection;
+mod reservation;
+mod reserve;
 mod sweep;
+mod team;
 mod window;
 
 #[cfg(test)]
 mod tests;
 
-pub use books::{Account, ActivePricing, Books, Cap, Charged, Counter};
+pub use books::{Account, ActivePricing, Books, Cap, Charged, Counter, Member, TeamMade};
 pub use command::{Action, Command, Price};
 pub use decide::{Decision, Reply, Step, decide, reply_to};
 pub use entry::{AccountKey, AccountKind, Draw, Entry, Operation, Outcome};
 pub use lots::Lot;
 pub use refund::refundable;
 pub use rejection::Rejection;
+pub use reservation::Reservation;
 pub use window::{day_start, month_start, next_window, window_start};

@@ -73,6 +73,7 @@ pub(super) fn refund(
         return_allowance(draft, original, allowance);
     }
     uncount(draft, original, credits);
+    give_back_to_member(draft, original, credits);
     let expired = return_to_lots(draft, &entry, &back);
     let total: Credits = expired.iter().map(|(_, amount)| *amount).sum();
     if total.is_positive() {
@@ -105,13 +106,27 @@ fn uncount(draft: &mut Draft<'_>, original: &Entry, credits: Credits) {
     if !original.kind.is_charge() || credits.is_zero() {
         return;
     }
-    for cap in draft.account.caps.iter().filter(|cap| covers(cap, original.model.as_deref())) {
+    let books = draft.books;
+    let key = original.user();
+    let caps = if key == draft.command.account { draft.account.caps.as_slice() } else { books.caps(&key) };
+    for cap in caps.iter().filter(|cap| covers(cap, original.model.as_deref())) {
         let window = window_start(cap.cap_type, original.occurred_at);
         if window == window_start(cap.cap_type, draft.now) {
             let before = counter(cap, window);
             let spend = Credits::from_micros((before.spend.micros() - credits.micros()).max(0));
-            draft.steps.push(Step::Count { cap: cap.id, window, counter: Counter { spend, ..before } });
+            let counter = Counter { spend, ..before };
+            draft.steps.push(Step::Count { account: key.clone(), cap: cap.id, window, counter });
         }
+    }
+}
+
+/// A refund of a team's charge lowers what its member has spent.
+fn give_back_to_member(draft: &mut Draft<'_>, original: &Entry, credits: Credits) {
+    if original.kind == EntryKind::TeamUsage
+        && let Some(member) = draft.account.members.get(&original.user_id)
+    {
+        let total = Credits::from_micros(member.total_spent.micros() - credits.micros());
+        draft.steps.push(Step::Spent { member: original.user_id.clone(), total });
     }
 }
 

@@ -1,7 +1,7 @@
 //! Refusals: what the ledger would not do, and the numbers a person needs to act on it.
 
 use app::error::{AppError, Code};
-use app::model::{CapAction, CapType, Credits, Timestamp, Uuid};
+use app::model::{CapAction, CapType, Credits, ReservationStatus, Timestamp, Uuid};
 use app::pricing::PriceError;
 
 /// Why a command was refused. A refused command has changed nothing.
@@ -23,6 +23,20 @@ pub enum Rejection {
         needed: Credits,
         resets_at: Timestamp,
     },
+    #[error("the member's limit of {limit} credits is reached: {spent} spent, {needed} more asked")]
+    MemberCapExceeded { limit: Credits, spent: Credits, needed: Credits },
+    #[error("{open} reservations are open, and {max} are allowed at a time")]
+    ConcurrencyLimit { open: usize, max: u32 },
+    #[error("no reservation {0}")]
+    ReservationNotFound(Uuid),
+    #[error("the reservation expired at {at}; nothing was charged")]
+    ReservationExpired { at: Timestamp },
+    #[error("the reservation is {} already", status.as_str())]
+    ReservationClosed { status: ReservationStatus, transaction: Option<Uuid> },
+    #[error("no team {0}")]
+    TeamNotFound(String),
+    #[error("{user} is not a member of this team")]
+    NotTeamMember { user: String },
     #[error("no transaction {0}")]
     TransactionNotFound(Uuid),
     #[error("a {kind} entry cannot be refunded: only a debit can")]
@@ -68,6 +82,22 @@ impl From<Rejection> for AppError {
                     .with("needed", needed)
                     .with("resets_at", resets_at)
             }
+            Rejection::MemberCapExceeded { limit, spent, needed } => Self::new(Code::MemberCapExceeded, message)
+                .with("spend_cap", limit)
+                .with("total_spent", spent)
+                .with("needed", needed),
+            Rejection::ConcurrencyLimit { open, max } => {
+                Self::new(Code::ConcurrencyLimit, message).with("open", open).with("max_concurrent", max)
+            }
+            Rejection::ReservationNotFound(id) => {
+                Self::new(Code::ReservationNotFound, message).with("reservation_id", id)
+            }
+            Rejection::ReservationExpired { at } => Self::new(Code::ReservationExpired, message).with("expired_at", at),
+            Rejection::ReservationClosed { status, transaction } => {
+                Self::new(Code::ReservationSettled, message).with("status", status).with("transaction_id", transaction)
+            }
+            Rejection::TeamNotFound(id) => Self::new(Code::TeamNotFound, message).with("team_id", id),
+            Rejection::NotTeamMember { user } => Self::new(Code::NotTeamMember, message).with("user_id", user),
             Rejection::TransactionNotFound(id) => {
                 Self::new(Code::TransactionNotFound, message).with("transaction_id", id)
             }

@@ -4,10 +4,13 @@
 //! live in `ledger`, SQL in `store`; what is here joins them.
 
 mod analytics;
+mod caps;
 mod digest;
 mod money;
 mod pricing;
 mod reading;
+mod reservations;
+mod teams;
 mod users;
 mod validate;
 pub mod verify;
@@ -25,13 +28,13 @@ use writer::Writer;
 pub struct Options {
     /// IANA name of the zone in which days are counted unless a caller asks for another.
     pub zone: String,
-    /// Writers in this process. SQLite has room for one.
+    /// Writers in this process: on PostgreSQL one waits for its commit while another decides. SQLite has room for one.
     pub writers: usize,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { zone: "UTC".to_owned(), writers: 1 }
+        Self { zone: "UTC".to_owned(), writers: 2 }
     }
 }
 

@@ -12,17 +12,30 @@ use app::model::{
 use async_trait::async_trait;
 
 /// A defect: the ledger answered another operation than it was asked.
-fn mismatch() -> AppError {
+pub(super) fn mismatch() -> AppError {
     AppError::new(Code::Internal, "The ledger's answer does not fit its question.")
 }
 
 /// Metadata without the key, which is compared on its own.
-fn keyless(metadata: &CreditMetadata) -> CreditMetadata {
+pub(super) fn keyless(metadata: &CreditMetadata) -> CreditMetadata {
     CreditMetadata { idempotency_key: None, ..metadata.clone() }
 }
 
+/// What is to be priced, or the amount that is known.
+pub(super) fn price(charge: Charge) -> Answer<Price> {
+    Ok(match charge {
+        Charge::Metrics(metrics) => {
+            if let Some(model) = &metrics.model {
+                validate::id("metrics.model", model)?;
+            }
+            Price::Metrics(metrics)
+        }
+        Charge::Amount(amount) => Price::Amount(amount),
+    })
+}
+
 impl Desk {
-    async fn command(
+    pub(super) async fn command(
         &self,
         by: &Actor,
         account: AccountKey,
@@ -71,15 +84,7 @@ impl Ledger for Desk {
         validate::metadata(&metadata)?;
         let metadata = keyless(&metadata);
         let digest = digest(&(&charge, &metadata, occurred_at));
-        let price = match charge {
-            Charge::Metrics(metrics) => {
-                if let Some(model) = &metrics.model {
-                    validate::id("metrics.model", model)?;
-                }
-                Price::Metrics(metrics)
-            }
-            Charge::Amount(amount) => Price::Amount(amount),
-        };
+        let price = price(charge)?;
         let action = Action::Deduct { price, metadata, occurred_at };
         match self.command(by, AccountKey::user(user_id), key, digest, action).await? {
             Reply::Charged(result) => Ok(result),
@@ -93,9 +98,9 @@ impl Ledger for Desk {
         if let Some(note) = &note {
             validate::note("note", note)?;
         }
-        let account = self.account_of(transaction_id).await?;
+        let (account, member) = self.account_of(transaction_id).await?;
         let digest = digest(&(transaction_id, amount, reason, &note));
-        let action = Action::Refund { transaction: transaction_id, amount, reason, note };
+        let action = Action::Refund { transaction: transaction_id, amount, reason, note, member };
         match self.command(by, account, key, digest, action).await? {
             Reply::Refunded(result) => Ok(result),
             _ => Err(mismatch()),

@@ -33,6 +33,12 @@ impl Desk {
         Ok(books::load(tx, &[&command], Lock::Read, now, &self.compiled, &mut Cache::default()).await?)
     }
 
+    pub(super) async fn peek_user(&self, user_id: &str) -> Answer<Loaded> {
+        validate::id("user_id", user_id)?;
+        let mut tx = self.db.snapshot().await?;
+        self.peek(&mut tx, &AccountKey::user(user_id), Self::now(self)).await
+    }
+
     pub(super) async fn read_balance(&self, key: &AccountKey) -> Answer<BalanceResult> {
         let now = Self::now(self);
         let mut tx = self.db.snapshot().await?;
@@ -40,11 +46,13 @@ impl Desk {
         Ok(balance(key, &loaded.books.account(key), now))
     }
 
-    /// The account that an entry belongs to; it never changes.
-    pub(super) async fn account_of(&self, id: Uuid) -> Answer<AccountKey> {
+    /// The account that an entry belongs to, and the member whose charge of a team it is; neither ever changes.
+    pub(super) async fn account_of(&self, id: Uuid) -> Answer<(AccountKey, Option<String>)> {
         let mut tx = self.db.snapshot().await?;
         let found = transactions::find(&mut tx, id).await?;
-        Ok(found.ok_or_else(|| not_found(id))?.entry.account)
+        let entry = found.ok_or_else(|| not_found(id))?.entry;
+        let member = (entry.user() != entry.account).then_some(entry.user_id);
+        Ok((entry.account, member))
     }
 
     pub(super) async fn read_transactions(&self, query: TransactionQuery) -> Answer<Page<Transaction>> {

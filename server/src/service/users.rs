@@ -1,16 +1,17 @@
 //! Finding users, and their page.
 
-use super::{Desk, reading, validate};
-use crate::ledger::{Account, AccountKey, Cap, month_start, next_window, window_start};
+use super::{Desk, caps, reading, validate};
+use crate::ledger::{Account, AccountKey, month_start};
 use crate::store::{StoreError, users, versions};
 use app::backend::{Answer, Users};
 use app::error::{AppError, Code};
 use app::model::{
-    Actor, AllowanceResult, CapAction, CapCheckResult, CapStatus, Credits, Lot, Page, PlanDefinition, Profile,
-    SetUserPlanResult, SpendCap, Timestamp, TransactionQuery, UserDetail, UserRow,
+    Actor, AllowanceResult, CheckFeatureResult, Credits, GetUserPlanResult, Lot, Page, PlanDefinition, Profile,
+    SetUserPlanResult, Timestamp, TransactionQuery, UserDetail, UserRow,
 };
 use async_trait::async_trait;
 use jiff::{civil::Date, tz::TimeZone};
+use serde_json::Value;
 
 const MAX_PAGE: u32 = 200;
 
@@ -55,8 +56,8 @@ impl Users for Desk {
             free_allowance: plan.map_or(Credits::ZERO, |plan| plan.free_allowance),
             allowance: allowance(&account, plan, now),
             lots: lots(&account, now),
-            caps: account.caps.iter().map(|cap| cap_status(user_id, cap, now)).collect(),
-            cap_check: check_caps(&account, now),
+            caps: account.caps.iter().map(|cap| caps::status(user_id, cap, now)).collect(),
+            cap_check: caps::check(&account, None, None, now),
             transactions: self.read_transactions(query).await?,
         })
     }
@@ -98,6 +99,35 @@ impl Users for Desk {
         .await?;
         Ok(SetUserPlanResult { user_id: user_id.to_owned(), plan_id: plan.map(str::to_owned) })
     }
+
+    async fn plan(&self, user_id: &str) -> Answer<GetUserPlanResult> {
+        let loaded = self.peek_user(user_id).await?;
+        let account = loaded.books.account(&AccountKey::user(user_id));
+        let plan = loaded.books.plan(&account);
+        Ok(GetUserPlanResult {
+            user_id: user_id.to_owned(),
+            plan_name: plan.map(|plan| plan.name.clone()),
+            free_allowance: plan.map(|plan| plan.free_allowance).unwrap_or_default(),
+            features: plan.map(|plan| plan.features.clone()).unwrap_or_default(),
+            plan_id: account.plan_id,
+        })
+    }
+
+    async fn allowance(&self, user_id: &str) -> Answer<AllowanceResult> {
+        let loaded = self.peek_user(user_id).await?;
+        let account = loaded.books.account(&AccountKey::user(user_id));
+        Ok(allowance(&account, loaded.books.plan(&account), Self::now(self)))
+    }
+
+    async fn feature(&self, user_id: &str, feature: &str) -> Answer<CheckFeatureResult> {
+        validate::id("feature", feature)?;
+        let loaded = self.peek_user(user_id).await?;
+        let account = loaded.books.account(&AccountKey::user(user_id));
+        let value =
+            loaded.books.plan(&account).and_then(|plan| plan.features.get(feature)).cloned().unwrap_or_default();
+        let has_feature = !matches!(value, Value::Null | Value::Bool(false));
+        Ok(CheckFeatureResult { user_id: user_id.to_owned(), feature: feature.to_owned(), value, has_feature })
+    }
 }
 
 fn read_cursor(text: &str) -> Answer<(i64, i64)> {
@@ -138,41 +168,6 @@ fn lots(account: &Account, now: Timestamp) -> Vec<Lot> {
             created_at: lot.created_at,
         })
         .collect()
-}
-
-fn spend(cap: &Cap, now: Timestamp) -> Credits {
-    cap.counters.get(&window_start(cap.cap_type, now)).map_or(Credits::ZERO, |counter| counter.spend)
-}
-
-fn cap_status(user_id: &str, cap: &Cap, now: Timestamp) -> CapStatus {
-    CapStatus {
-        cap: SpendCap {
-            user_id: user_id.to_owned(),
-            cap_type: cap.cap_type,
-            model: cap.model.clone(),
-            limit: cap.limit,
-            action: cap.action,
-        },
-        spend: spend(cap, now),
-        resets_at: next_window(cap.cap_type, now),
-    }
-}
-
-/// The first deny breach, else the first soft one, else zeros. A deny cap is breached when nothing more fits under it.
-fn check_caps(account: &Account, now: Timestamp) -> CapCheckResult {
-    let breached = |cap: &&Cap| match cap.action {
-        CapAction::Deny => spend(cap, now) >= cap.limit,
-        CapAction::Warn | CapAction::Notify => spend(cap, now) > cap.limit,
-    };
-    let denies = account.caps.iter().filter(|cap| cap.action == CapAction::Deny).find(breached);
-    let soft = account.caps.iter().filter(|cap| cap.action != CapAction::Deny).find(breached);
-    denies.or(soft).map_or_else(CapCheckResult::default, |cap| CapCheckResult {
-        capped: cap.action == CapAction::Deny,
-        current_spend: spend(cap, now),
-        cap_limit: cap.limit,
-        action: Some(cap.action),
-        model: cap.model.clone(),
-    })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::store::{
     Db, StoreError,
     verify::{self, Difference},
 };
+use app::model::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,8 +17,8 @@ pub struct Verification {
 }
 
 /// Recomputes what is cached, in one snapshot.
-pub async fn verify(db: &Db) -> Result<Verification, StoreError> {
+pub async fn verify(db: &Db, now: Timestamp) -> Result<Verification, StoreError> {
     let mut tx = db.snapshot().await?;
-    let differences = verify::differences(&mut tx).await?;
+    let differences = verify::differences(&mut tx, now).await?;
     Ok(Verification { consistent: differences.is_empty(), differences })
 }

@@ -4,8 +4,9 @@ use super::{
     Arg, StoreError, Tx,
     bulk::{in_list, in_rows},
     cache::Cache,
+    reservations,
     rows::{EntryRow, SELECT_ENTRY, read_account_kind},
-    versions,
+    teams, versions,
 };
 use crate::clock::from_micros;
 use crate::ledger::{
@@ -59,8 +60,10 @@ pub async fn load(
 ) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::default();
     loaded.books.pricing = compiled.active(tx).await?;
-    let wanted: BTreeSet<&AccountKey> = commands.iter().map(|command| &command.account).collect();
+    let wanted: BTreeSet<AccountKey> =
+        commands.iter().flat_map(|command| [Some(command.account.clone()), command.member()]).flatten().collect();
     load_accounts(tx, &wanted, lock, cache, &mut loaded).await?;
+    teams::load_made(tx, commands, &mut loaded.books).await?;
     if loaded.numbers.is_empty() {
         return Ok(loaded);
     }
@@ -75,12 +78,16 @@ pub async fn load(
                 account.lots = known.lots;
                 account.allowance = known.allowance;
                 account.caps = known.caps;
+                account.reservations = known.reservations;
             }
             _ => {
                 names.insert(*number, key.clone());
             }
         }
     }
+    reservations::load_named(tx, commands, &mut loaded).await?;
+    reservations::load_versions(tx, commands, compiled, &mut loaded.books).await?;
+    teams::load_members(tx, commands, &mut loaded).await?;
     if names.is_empty() {
         return Ok(loaded);
     }
@@ -88,6 +95,7 @@ pub async fn load(
     let returned = lots_to_return(&loaded);
     load_lots(tx, &numbers, returned, &names, &mut loaded.books).await?;
     load_caps(tx, &numbers, now, &names, &mut loaded.books).await?;
+    reservations::load_active(tx, &numbers, &names, &mut loaded.books).await?;
     load_allowance(tx, commands, now, &names, &mut loaded.books).await?;
     for key in names.values() {
         if let Some(account) = loaded.books.accounts.get_mut(key) {
@@ -99,7 +107,7 @@ pub async fn load(
 
 async fn load_accounts(
     tx: &mut Tx,
-    wanted: &BTreeSet<&AccountKey>,
+    wanted: &BTreeSet<AccountKey>,
     lock: Lock,
     cache: &Cache,
     loaded: &mut Loaded,
@@ -381,9 +389,11 @@ async fn load_allowance(
                         WHERE u.account_id = w.account_id AND u.month = CAST(w.month AS BIGINT)";
     let numbers: HashMap<&AccountKey, i64> = names.iter().map(|(number, key)| (key, *number)).collect();
     let mut wanted: BTreeSet<(i64, Timestamp)> = BTreeSet::new();
-    for command in commands {
-        let Some(number) = numbers.get(&command.account) else { continue };
-        if books.accounts.get(&command.account).is_some_and(|account| account.plan_id.is_some()) {
+    let planned = |key: &AccountKey| books.accounts.get(key).is_some_and(|account| account.plan_id.is_some());
+    // The present month of every account, also of one that is named beside another: what is remembered of it is whole.
+    wanted.extend(names.iter().filter(|(_, key)| planned(key)).map(|(number, _)| (*number, month_start(now))));
+    for command in commands.iter().filter(|command| planned(&command.account)) {
+        if let Some(number) = numbers.get(&command.account) {
             wanted.insert((*number, month_start(command.effective_at(now))));
         }
     }

@@ -4,7 +4,8 @@
 //! remembered is the rest used. Each change of what the ledger decides by counts the revision up, whichever process makes it.
 
 use super::books::Loaded;
-use crate::ledger::{Account, AccountKey, Action, Command};
+use crate::ledger::{Account, AccountKey, AccountKind, Action, Command};
+use app::model::ReservationStatus;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Accounts remembered at most; then all are forgotten, and read anew as they come.
@@ -31,10 +32,12 @@ impl Cache {
         self.accounts.remove(key).filter(|(known, _)| Some(known) == revision).map(|(_, account)| account)
     }
 
-    /// Accounts of which a command at hand needs more than what is open now: another month, or lots that are used up.
+    /// Accounts of which a command at hand needs more than what is open now: another month, lots that are used up, the
+    /// members of a team.
     pub fn special(commands: &[&Command]) -> BTreeSet<AccountKey> {
         let special = |command: &&&Command| {
-            matches!(command.action, Action::Refund { .. } | Action::Deduct { occurred_at: Some(_), .. })
+            command.account.kind == AccountKind::Team
+                || matches!(command.action, Action::Refund { .. } | Action::Deduct { occurred_at: Some(_), .. })
         };
         commands.iter().filter(special).map(|command| command.account.clone()).collect()
     }
@@ -54,6 +57,7 @@ impl Cache {
         self.numbers.extend(numbers);
         for (key, mut account) in books.accounts {
             account.lots.retain(|lot| lot.remaining().is_positive());
+            account.reservations.retain(|_, reservation| reservation.status == ReservationStatus::Active);
             if let Some(revision) = revisions.get(&key)
                 && account.lots.len() <= LOTS
                 && !special.contains(&key)

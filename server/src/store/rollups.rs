@@ -4,7 +4,7 @@
 //! zone; by user for 15 minutes and a day.
 
 use super::{StoreError, books::Loaded, bulk::Insert};
-use crate::ledger::{AccountKey, Entry};
+use crate::ledger::Entry;
 use app::model::{EntryKind, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -62,8 +62,8 @@ pub fn of(loaded: &mut Loaded, entries: &[&Entry], known: &HashSet<String>) -> R
     for entry in entries {
         let Some(tally) = Tally::of(entry, loaded) else { continue };
         let model = entry.model.as_deref().unwrap_or(UNKNOWN_MODEL);
-        let user = AccountKey::user(entry.user_id.clone());
-        let user = *loaded.numbers.get(&user).ok_or_else(|| StoreError::corrupt("account", "it has no number"))?;
+        let user =
+            *loaded.numbers.get(&entry.user()).ok_or_else(|| StoreError::corrupt("account", "it has no number"))?;
         for span in [QUARTER, HOUR, DAY] {
             let start = bucket(entry.occurred_at, span);
             models.entry((span, start, model)).or_default().add(tally);

@@ -118,7 +118,7 @@ pub async fn set_plan(tx: &mut Tx, key: &AccountKey, plan: Option<&str>, now: Ti
         .await
 }
 
-async fn number(tx: &mut Tx, key: &AccountKey, now: Timestamp) -> Result<i64, StoreError> {
+pub async fn number(tx: &mut Tx, key: &AccountKey, now: Timestamp) -> Result<i64, StoreError> {
     match find(tx, key).await? {
         Some(account) => Ok(account.id),
         None => super::write::create_account(tx, key, now).await,

@@ -4,7 +4,7 @@
 //! A ledger without differences gives none.
 
 use super::{
-    StoreError, Tx,
+    StoreError, Tx, caps,
     rollups::{DAY, HOUR, QUARTER},
     sql,
 };
@@ -32,7 +32,7 @@ pub struct Difference {
 }
 
 /// Checks that need nothing but SQL: name, and a statement with rows of (what, expected, stored).
-const CHECKS: [(&str, &str); 6] = [
+const CHECKS: [(&str, &str); 7] = [
     (
         "balance is the sum of the entries",
         "SELECT a.external_id, CAST(COALESCE(SUM(e.amount), 0) AS BIGINT), a.balance FROM accounts a \
@@ -71,10 +71,22 @@ const CHECKS: [(&str, &str); 6] = [
          WHERE r.kind = 'refund' GROUP BY a.external_id, o.id, o.seq, o.gross, o.uncollected \
          HAVING SUM(r.gross) > o.gross - o.uncollected ORDER BY 1 LIMIT $1",
     ),
+    (
+        "a member's spend is a scan of the team's ledger",
+        "SELECT t.external_id || ' ' || u.external_id, \
+         CAST(COALESCE(c.spend, 0) - COALESCE(r.refunded, 0) AS BIGINT), m.total_spent FROM team_members m \
+         JOIN accounts t ON t.id = m.team_id JOIN accounts u ON u.id = m.user_id \
+         LEFT JOIN (SELECT account_id, user_id, SUM(-amount) AS spend FROM entries WHERE kind = 'team_usage' \
+         GROUP BY account_id, user_id) c ON c.account_id = m.team_id AND c.user_id = m.user_id \
+         LEFT JOIN (SELECT o.account_id, o.user_id, SUM(r.amount) AS refunded FROM entries r \
+         JOIN entries o ON o.id = r.reference_entry WHERE r.kind = 'refund' AND o.kind = 'team_usage' \
+         GROUP BY o.account_id, o.user_id) r ON r.account_id = m.team_id AND r.user_id = m.user_id \
+         WHERE COALESCE(c.spend, 0) - COALESCE(r.refunded, 0) <> m.total_spent ORDER BY 1 LIMIT $1",
+    ),
 ];
 
-/// Makes all checks in the snapshot of `tx`.
-pub async fn differences(tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
+/// Makes all checks in the snapshot of `tx`; counters of caps are checked in the windows of `now`.
+pub async fn differences(tx: &mut Tx, now: Timestamp) -> Result<Vec<Difference>, StoreError> {
     let mut found = Vec::new();
     for (check, text) in CHECKS {
         let rows: Vec<(String, i64, i64)> = sql(text).bind(SHOWN).all(tx).await?;
@@ -87,6 +99,7 @@ pub async fn differences(tx: &mut Tx) -> Result<Vec<Difference>, StoreError> {
         rollups(tx, "the reports by user are a scan of the ledger", Dimension::User, span, &mut found).await?;
     }
     allowances(tx, &mut found).await?;
+    counters(tx, now, &mut found).await?;
     Ok(found)
 }
 
@@ -137,8 +150,25 @@ async fn rollups(
     Ok(())
 }
 
-/// Allowance used by month: months are not made in SQL, so days are, and added up here.
-async fn allowances(tx: &mut Tx, found: &mut Vec<Difference>) -> Result<(), StoreError> {
+/// What the caps have counted in their current windows; older ones decide nothing any more.
+async fn counters(tx: &mut Tx, now: Timestamp, found: &mut Vec<Difference>) -> Result<(), StoreError> {
+    for cap in caps::all(tx).await? {
+        let expected = caps::scan(tx, cap.account_id, cap.cap_type()?, cap.model(), now).await?;
+        let stored = caps::counted(tx, &cap, now).await?;
+        if expected != stored {
+            found.push(Difference {
+                check: "the spend under a cap is a scan of the ledger",
+                what: format!("{} {} {}", cap.user_id, caps::type_text(cap.cap_type()?), cap.model().unwrap_or("all")),
+                expected,
+                stored,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Allowance used by account and month, as the entries say: months are not made in SQL, so days are, and added up here.
+pub async fn allowance_used(tx: &mut Tx) -> Result<BTreeMap<(i64, Timestamp), i64>, StoreError> {
     let days: Vec<(i64, i64, i64)> = sql("SELECT account_id, day, CAST(SUM(used) AS BIGINT) FROM ( \
             SELECT account_id, occurred_at / 86400000000 AS day, allowance AS used FROM entries \
             WHERE kind IN ('usage', 'team_usage') AND allowance > 0 \
@@ -148,10 +178,17 @@ async fn allowances(tx: &mut Tx, found: &mut Vec<Difference>) -> Result<(), Stor
          ) parts GROUP BY account_id, day")
     .all(tx)
     .await?;
-    let mut months: BTreeMap<(i64, Timestamp), (i64, i64)> = BTreeMap::new();
+    let mut months = BTreeMap::new();
     for (account, day, used) in days {
-        months.entry((account, month_start(from_micros(day * DAY)))).or_default().0 += used;
+        *months.entry((account, month_start(from_micros(day * DAY)))).or_default() += used;
     }
+    Ok(months)
+}
+
+async fn allowances(tx: &mut Tx, found: &mut Vec<Difference>) -> Result<(), StoreError> {
+    let scanned = allowance_used(tx).await?;
+    let mut months: BTreeMap<(i64, Timestamp), (i64, i64)> =
+        scanned.into_iter().map(|(month, used)| (month, (used, 0))).collect();
     let stored: Vec<(i64, i64, i64)> = sql("SELECT account_id, month, used FROM allowance_used").all(tx).await?;
     for (account, month, used) in stored {
         months.entry((account, from_micros(month))).or_default().1 += used;

@@ -7,9 +7,10 @@ use super::{
     cache::Cache,
     rollups,
     rows::{ENTRY_WIDTH, INSERT_ENTRY, entry_args},
+    teams::{self, NewTeam},
 };
 use crate::ledger::{AccountKey, Decision, Entry, Step};
-use app::model::Timestamp;
+use app::model::{Timestamp, Uuid};
 use std::collections::{BTreeSet, HashMap};
 
 /// Everything that a batch changed, each row once, with its last value.
@@ -19,6 +20,9 @@ struct Changes<'a> {
     lots: BTreeSet<(&'a AccountKey, i64)>,
     allowance: BTreeSet<(&'a AccountKey, Timestamp)>,
     counters: BTreeSet<(&'a AccountKey, i64, Timestamp)>,
+    reservations: BTreeSet<(&'a AccountKey, Uuid)>,
+    members: BTreeSet<(&'a AccountKey, &'a str)>,
+    teams: Vec<NewTeam<'a>>,
 }
 
 /// Writes the decisions of a batch; `loaded` holds the books after all of them.
@@ -41,22 +45,33 @@ pub async fn save(
                 Step::Allowance { month, .. } => {
                     changes.allowance.insert((&decision.account, *month));
                 }
-                Step::Count { cap, window, .. } => {
-                    changes.counters.insert((&decision.account, *cap, *window));
+                Step::Count { account, cap, window, .. } => {
+                    changes.counters.insert((account, *cap, *window));
+                }
+                Step::Reservation(reservation) => {
+                    changes.reservations.insert((&decision.account, reservation.id));
+                }
+                Step::Spent { member, .. } => {
+                    changes.members.insert((&decision.account, member));
+                }
+                Step::Team { name, key, digest } => {
+                    changes.teams.push(NewTeam { account: &decision.account, name, key: key.as_deref(), digest });
                 }
             }
         }
     }
-    if changes.entries.is_empty() {
-        return Ok(());
-    }
     number_new_accounts(tx, loaded, &changes.entries, now).await?;
+    for team in &changes.teams {
+        teams::create(tx, number_of(&loaded.numbers, team.account)?, team).await?;
+    }
     let mut inserts = vec![
         accounts(loaded, now)?,
         entries(loaded, &changes.entries)?,
         lots(loaded, &changes)?,
         allowance(loaded, &changes)?,
         counters(loaded, &changes),
+        reservations(loaded, &changes)?,
+        members(loaded, &changes)?,
     ];
     inserts.extend(rollups::of(loaded, &changes.entries, &cache.models)?);
     bulk::insert(tx, inserts).await
@@ -70,7 +85,7 @@ async fn number_new_accounts(
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let mut missing: BTreeSet<AccountKey> = loaded.books.touched.clone();
-    missing.extend(entries.iter().map(|entry| AccountKey::user(entry.user_id.clone())));
+    missing.extend(entries.iter().map(|entry| entry.user()));
     missing.retain(|key| !loaded.numbers.contains_key(key));
     for key in missing {
         let number = create_account(tx, &key, now).await?;
@@ -129,7 +144,7 @@ fn entries(loaded: &Loaded, entries: &[&Entry]) -> Result<Insert, StoreError> {
     let mut rows: Vec<[Arg; ENTRY_WIDTH]> = Vec::with_capacity(entries.len());
     for entry in entries {
         let account = number_of(&loaded.numbers, &entry.account)?;
-        let user = number_of(&loaded.numbers, &AccountKey::user(entry.user_id.clone()))?;
+        let user = number_of(&loaded.numbers, &entry.user())?;
         rows.push(entry_args(entry, account, user)?);
     }
     Ok(Insert::new(INSERT_ENTRY, "", rows))
@@ -183,4 +198,53 @@ fn counters(loaded: &Loaded, changes: &Changes<'_>) -> Insert {
         rows.push([(*cap_id).into(), (*window).into(), counter.spend.into(), counter.notified.into()]);
     }
     Insert::new(HEAD, TAIL, rows)
+}
+
+fn reservations(loaded: &Loaded, changes: &Changes<'_>) -> Result<Insert, StoreError> {
+    const HEAD: &str = "INSERT INTO reservations (id, account_id, amount, operation, status, pricing_version, floor, \
+                        actor, key, digest, balance, reserved_total, created_at, expires_at, entry_id)";
+    const TAIL: &str = "ON CONFLICT (id) DO UPDATE SET status = excluded.status, expires_at = excluded.expires_at, \
+                        entry_id = excluded.entry_id";
+    let mut rows = Vec::new();
+    for (key, id) in &changes.reservations {
+        let known = loaded.books.accounts.get(*key).and_then(|account| account.reservations.get(id));
+        let Some(reservation) = known else { continue };
+        rows.push([
+            reservation.id.into(),
+            number_of(&loaded.numbers, key)?.into(),
+            reservation.amount.into(),
+            reservation.operation.as_deref().into(),
+            reservation.status.as_str().into(),
+            reservation.pricing_version.into(),
+            reservation.floor.into(),
+            reservation.actor.as_str().into(),
+            reservation.key.as_deref().into(),
+            reservation.digest.clone().into(),
+            reservation.balance.into(),
+            reservation.reserved_total.into(),
+            reservation.created_at.into(),
+            reservation.expires_at.into(),
+            reservation.transaction.into(),
+        ]);
+    }
+    Ok(Insert::new(HEAD, TAIL, rows))
+}
+
+fn members(loaded: &Loaded, changes: &Changes<'_>) -> Result<Insert, StoreError> {
+    const HEAD: &str = "INSERT INTO team_members (team_id, user_id, role, total_spent, added_at)";
+    // The row is there: only a member charges.
+    const TAIL: &str = "ON CONFLICT (team_id, user_id) DO UPDATE SET total_spent = excluded.total_spent";
+    let mut rows = Vec::new();
+    for (team, user) in &changes.members {
+        let known = loaded.books.accounts.get(*team).and_then(|account| account.members.get(*user));
+        let Some(member) = known else { continue };
+        rows.push([
+            number_of(&loaded.numbers, team)?.into(),
+            number_of(&loaded.numbers, &AccountKey::user(*user))?.into(),
+            member.role.as_str().into(),
+            member.total_spent.into(),
+            0_i64.into(),
+        ]);
+    }
+    Ok(Insert::new(HEAD, TAIL, rows))
 }

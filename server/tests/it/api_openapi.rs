@@ -11,7 +11,9 @@ use std::{collections::BTreeSet, sync::Arc};
 const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
 
 /// Every operation of the interface: who adds one adds it here, and so sees that it is described.
-const OPERATIONS: [&str; 28] = [
+const OPERATIONS: [&str; 51] = [
+    "delete /api/v1/teams/{team_id}/members/{user_id}",
+    "delete /api/v1/users/{user_id}/caps",
     "delete /api/v1/users/{user_id}/plan",
     "get /api/v1/analytics/aggregate",
     "get /api/v1/analytics/daily-spend",
@@ -23,23 +25,44 @@ const OPERATIONS: [&str; 28] = [
     "get /api/v1/pricing/versions",
     "get /api/v1/pricing/versions/{version}",
     "get /api/v1/pricing/versions/{version}/export",
+    "get /api/v1/reservations/{reservation_id}",
     "get /api/v1/setup",
+    "get /api/v1/teams",
+    "get /api/v1/teams/{team_id}",
+    "get /api/v1/teams/{team_id}/balance",
     "get /api/v1/transactions/{transaction_id}",
     "get /api/v1/users",
+    "get /api/v1/users/{user_id}/allowance",
     "get /api/v1/users/{user_id}/balance",
+    "get /api/v1/users/{user_id}/caps",
+    "get /api/v1/users/{user_id}/features/{feature}",
+    "get /api/v1/users/{user_id}/plan",
+    "get /api/v1/users/{user_id}/reservations",
     "get /api/v1/users/{user_id}/transactions",
     "get /api/v1/verify",
+    "patch /api/v1/teams/{team_id}/members/{user_id}",
     "post /api/v1/pricing/formula",
     "post /api/v1/pricing/preview",
     "post /api/v1/pricing/validate",
     "post /api/v1/pricing/versions",
     "post /api/v1/pricing/versions/{version}/activate",
+    "post /api/v1/reservations/{reservation_id}/release",
+    "post /api/v1/reservations/{reservation_id}/renew",
+    "post /api/v1/reservations/{reservation_id}/settle",
     "post /api/v1/sweeps",
+    "post /api/v1/teams",
+    "post /api/v1/teams/{team_id}/credits",
+    "post /api/v1/teams/{team_id}/deductions",
+    "post /api/v1/teams/{team_id}/members",
     "post /api/v1/transactions/{transaction_id}/refunds",
     "post /api/v1/users/{user_id}/adjustments",
+    "post /api/v1/users/{user_id}/cap-check",
     "post /api/v1/users/{user_id}/credits",
     "post /api/v1/users/{user_id}/deductions",
+    "post /api/v1/users/{user_id}/reservations",
     "put /api/v1/users/{user_id}",
+    "put /api/v1/users/{user_id}/caps",
+    "put /api/v1/users/{user_id}/plan",
 ];
 
 async fn document(app: &App) -> Value {
@@ -64,7 +87,7 @@ on_both! {
         let paths: BTreeSet<_> = described.iter().map(|operation| operation.split_once(' ').unwrap().1).collect();
         for path in paths {
             for method in METHODS {
-                let uri = path.replace("{user_id}", "ana").replace("{transaction_id}", "x").replace("{version}", "1");
+                let uri = path.split('/').map(|part| if part.starts_with('{') { "1" } else { part }).collect::<Vec<_>>().join("/");
                 let request = Request::builder().method(method.to_uppercase().as_str()).uri(uri).body(Body::empty());
                 // Without a key a route that is there answers 401, and one that is not 404 or 405.
                 let status = app.send(request.unwrap()).await.status;
@@ -72,8 +95,7 @@ on_both! {
                 assert_eq!(status, expected, "{method} {path}");
             }
         }
-        let mut known: BTreeSet<_> = OPERATIONS.iter().map(ToString::to_string).collect();
-        known.insert("put /api/v1/users/{user_id}/plan".to_owned());
+        let known: BTreeSet<_> = OPERATIONS.iter().map(ToString::to_string).collect();
         assert_eq!(described, known);
     }
 
@@ -121,12 +143,21 @@ on_both! {
         app.grant("ana", 100).await;
         let charge = app.post("/users/ana/deductions", json!({ "amount": 5 })).await;
         let charge = charge.ok()["transaction_id"].as_str().unwrap().to_owned();
+        let team = app.post("/teams", json!({ "name": "Team", "initial_balance": 100 })).await;
+        let team = team.ok()["team_id"].as_str().unwrap().to_owned();
+        app.post(&format!("/teams/{team}/members"), json!({ "user_id": "ana", "role": "owner" })).await.ok();
         let mut tried = 0;
         for (path, item) in document["paths"].as_object().unwrap() {
             let route = path.strip_prefix("/api/v1").unwrap();
-            let route = route.replace("{user_id}", "ana").replace("{transaction_id}", &charge).replace("{version}", "1");
+            let route = route.replace("{user_id}", "ana").replace("{transaction_id}", &charge).replace("{version}", "1").replace("{team_id}", &team);
             for (method, operation) in item.as_object().unwrap() {
                 let Some(body) = example(operation) else { continue };
+                let route = if route.contains("{reservation_id}") {
+                    let held = app.post("/users/ana/reservations", json!({ "amount": 7 })).await;
+                    route.replace("{reservation_id}", held.ok()["reservation_id"].as_str().unwrap())
+                } else {
+                    route.clone()
+                };
                 let call = app.api(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(), &route);
                 let answer = call.json(body).send().await;
                 assert_eq!(answer.status, 200, "{method} {path}: {}", answer.text);

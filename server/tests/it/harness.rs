@@ -3,7 +3,10 @@
 //! [`on_both!`] runs a body over a `SQLite` file and over a `PostgreSQL` database of its own, which is dropped afterwards,
 //! also when the body fails.
 
-use app::model::Timestamp;
+use app::{
+    backend::Reservations as _,
+    model::{Actor, Timestamp},
+};
 use axum::{
     Router,
     body::Body,
@@ -138,6 +141,22 @@ impl App {
     /// Moves the clock.
     pub fn set_time(&self, to: &str) {
         self.clock.set(to.parse::<Timestamp>().unwrap());
+    }
+
+    /// Lets time pass.
+    pub fn pass(&self, seconds: i64) {
+        self.clock.set(self.clock.now().checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap());
+    }
+
+    /// Everything cached is what the entries say.
+    pub async fn assert_sound(&self) {
+        let mut tx = self.db.snapshot().await.unwrap();
+        assert_eq!(server::store::verify::differences(&mut tx, self.clock.now()).await.unwrap(), []);
+    }
+
+    /// What the reaper does once a minute.
+    pub async fn expire_reservations(&self) -> u32 {
+        self.desk.expire_reservations(&Actor::system("reaper")).await.unwrap()
     }
 
     /// A request to the REST interface: with the key, and for a write with a new idempotency key.

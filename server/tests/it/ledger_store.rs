@@ -43,7 +43,7 @@ where
 
 async fn assert_sound(app: &App) {
     let mut tx = app.db.snapshot().await.unwrap();
-    assert_eq!(verify::differences(&mut tx).await.unwrap(), []);
+    assert_eq!(verify::differences(&mut tx, app.clock.now()).await.unwrap(), []);
 }
 
 on_both! {
@@ -115,7 +115,7 @@ on_both! {
         ] {
             let mut tx = app.db.begin().await.unwrap();
             sql(text).execute(&mut tx).await.unwrap();
-            assert_ne!(verify::differences(&mut tx).await.unwrap(), [], "{text}");
+            assert_ne!(verify::differences(&mut tx, app.clock.now()).await.unwrap(), [], "{text}");
         }
         assert_sound(&app).await;
     }

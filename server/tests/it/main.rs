@@ -5,6 +5,7 @@
 mod harness;
 
 mod api_analytics;
+mod api_caps;
 mod api_docs;
 mod api_errors;
 mod api_input;
@@ -14,10 +15,13 @@ mod api_money;
 mod api_openapi;
 mod api_pricing;
 mod api_rates;
+mod api_reservations;
+mod api_teams;
 mod api_users;
 mod api_yaml;
 mod browser;
+mod conformance;
 mod import;
-mod ledger_script;
 mod ledger_store;
+mod two_processes;
 mod visits;

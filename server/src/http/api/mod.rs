@@ -3,13 +3,17 @@
 mod adjustments;
 mod analytics;
 mod balance;
+mod caps;
 mod credits;
 mod deductions;
+mod members;
 mod plan;
 mod pricing;
 mod refunds;
+mod reservations;
 mod setup;
 mod sweeps;
+mod teams;
 mod transactions;
 mod users;
 mod verify;
@@ -37,7 +41,23 @@ pub fn documented() -> (Router<ApiState>, OpenApi) {
         .routes(routes!(transactions::get_transaction))
         .routes(routes!(users::search_users))
         .routes(routes!(users::put_profile))
-        .routes(routes!(plan::set_plan, plan::unset_plan))
+        .routes(routes!(plan::get_plan, plan::set_plan, plan::unset_plan))
+        .routes(routes!(plan::get_allowance))
+        .routes(routes!(plan::get_feature))
+        .routes(routes!(caps::list_caps, caps::set_cap, caps::delete_cap))
+        .routes(routes!(caps::check_cap))
+        .routes(routes!(reservations::list_reservations, reservations::reserve))
+        .routes(routes!(reservations::get_reservation))
+        .routes(routes!(reservations::settle))
+        .routes(routes!(reservations::release))
+        .routes(routes!(reservations::renew))
+        .routes(routes!(teams::list_teams, teams::create_team))
+        .routes(routes!(teams::get_team))
+        .routes(routes!(teams::get_team_balance))
+        .routes(routes!(teams::top_up_team))
+        .routes(routes!(teams::deduct_team))
+        .routes(routes!(members::add_member))
+        .routes(routes!(members::update_member, members::remove_member))
         .routes(routes!(analytics::spend_by_user))
         .routes(routes!(analytics::spend_by_model))
         .routes(routes!(analytics::daily_spend))

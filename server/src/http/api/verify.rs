@@ -19,5 +19,5 @@ use axum::{Json, extract::State};
     responses((status = 200, body = Verification), ReadErrors)
 )]
 pub async fn get_verify(_: Caller<Manage>, State(state): State<ApiState>) -> Reply<Verification> {
-    Ok(Json(verify(&state.db).await?))
+    Ok(Json(verify(&state.db, state.backend.now()).await?))
 }

@@ -161,8 +161,13 @@ impl Bench {
     }
 
     pub fn refund(&mut self, transaction: Uuid, amount: Option<&str>) -> Result<RefundResult, Rejection> {
-        let action =
-            Action::Refund { transaction, amount: amount.map(credits), reason: RefundReason::Goodwill, note: None };
+        let action = Action::Refund {
+            transaction,
+            amount: amount.map(credits),
+            reason: RefundReason::Goodwill,
+            note: None,
+            member: None,
+        };
         match self.run(action, None)? {
             Reply::Refunded(result) => Ok(result),
             other => panic!("{other:?}"),

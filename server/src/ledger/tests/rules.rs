@@ -217,6 +217,7 @@ fn only_debits_are_refunded_and_other_needs_a_note() {
         amount: None,
         reason: RefundReason::Other,
         note: note.map(str::to_owned),
+        member: None,
     };
     assert!(matches!(bench.run(action(Some("  ")), None), Err(Rejection::Invalid { field: "note", .. })));
     bench.run(action(Some("by phone")), None).unwrap();

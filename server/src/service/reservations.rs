@@ -1,0 +1,136 @@
+//! Reservations: each change is one command for the writer.
+
+use super::{
+    Desk,
+    digest::digest,
+    money::{keyless, mismatch, price},
+    validate,
+};
+use crate::ledger::{AccountKey, Action, Reply};
+use crate::store::reservations;
+use app::backend::{Answer, Reservations};
+use app::error::{AppError, Code};
+use app::model::{Actor, DeductionResult, Reservation, Reserve, ReserveResult, Settle, Uuid};
+use async_trait::async_trait;
+use jiff::SignedDuration;
+
+/// How long a reservation holds unless the caller says.
+const TTL: u32 = 600;
+/// A day: a hold that nobody settles keeps credits from their owner.
+const MAX_TTL: u32 = 86_400;
+const MAX_LISTED: u32 = 200;
+/// Reservations expired in one go.
+const SOME: u32 = 500;
+
+fn ttl(seconds: Option<u32>) -> Answer<SignedDuration> {
+    let seconds = seconds.unwrap_or(TTL);
+    if !(1..=MAX_TTL).contains(&seconds) {
+        return Err(AppError::invalid("ttl_seconds", format!("must be 1 to {MAX_TTL}")));
+    }
+    Ok(SignedDuration::from_secs(seconds.into()))
+}
+
+fn not_found(id: Uuid) -> AppError {
+    AppError {
+        field: Some("reservation_id".to_owned()),
+        ..AppError::new(Code::ReservationNotFound, format!("There is no reservation {id}.")).with("reservation_id", id)
+    }
+}
+
+impl Desk {
+    async fn owner(&self, id: Uuid) -> Answer<AccountKey> {
+        let mut tx = self.db.snapshot().await?;
+        let found = reservations::find(&mut tx, id).await?;
+        Ok(AccountKey::user(found.ok_or_else(|| not_found(id))?.0))
+    }
+
+    async fn change(&self, by: &Actor, id: Uuid, action: Action) -> Answer<Reservation> {
+        let account = self.owner(id).await?;
+        match self.command(by, account, None, Vec::new(), action).await? {
+            Reply::Held(reservation) => Ok(reservation),
+            _ => Err(mismatch()),
+        }
+    }
+}
+
+#[async_trait]
+impl Reservations for Desk {
+    async fn reserve(&self, by: &Actor, request: Reserve) -> Answer<ReserveResult> {
+        let Reserve { user_id, amount, operation, ttl_seconds, max_concurrent, key } = request;
+        validate::id("user_id", &user_id)?;
+        validate::key(key.as_deref())?;
+        if let Some(operation) = &operation {
+            validate::id("operation", operation)?;
+        }
+        if max_concurrent == Some(0) {
+            return Err(AppError::invalid("max_concurrent", "must be at least 1"));
+        }
+        let ttl = ttl(ttl_seconds)?;
+        let digest = digest(&(amount, &operation, ttl_seconds, max_concurrent));
+        let action = Action::Reserve { amount, operation, ttl, max_concurrent };
+        match self.command(by, AccountKey::user(user_id), key, digest, action).await? {
+            Reply::Reserved(result) => Ok(result),
+            _ => Err(mismatch()),
+        }
+    }
+
+    async fn settle(&self, by: &Actor, request: Settle) -> Answer<DeductionResult> {
+        let Settle { reservation_id, user_id, charge, metadata, key } = request;
+        validate::key(key.as_deref())?;
+        validate::metadata(&metadata)?;
+        let account = self.owner(reservation_id).await?;
+        if user_id.is_some_and(|user_id| user_id != account.id) {
+            return Err(not_found(reservation_id));
+        }
+        let metadata = keyless(&metadata);
+        let digest = digest(&(reservation_id, &charge, &metadata));
+        let action = Action::Settle { reservation: reservation_id, price: price(charge)?, metadata };
+        match self.command(by, account, key, digest, action).await? {
+            Reply::Charged(result) => Ok(result),
+            _ => Err(mismatch()),
+        }
+    }
+
+    async fn release(&self, by: &Actor, id: Uuid) -> Answer<Reservation> {
+        self.change(by, id, Action::Release { reservation: id }).await
+    }
+
+    async fn renew(&self, by: &Actor, id: Uuid, ttl_seconds: Option<u32>) -> Answer<Reservation> {
+        self.change(by, id, Action::Renew { reservation: id, ttl: ttl(ttl_seconds)? }).await
+    }
+
+    async fn reservation(&self, id: Uuid) -> Answer<Reservation> {
+        let mut tx = self.db.snapshot().await?;
+        let (user, reservation) = reservations::find(&mut tx, id).await?.ok_or_else(|| not_found(id))?;
+        Ok(reservation.view(&user, Self::now(self)))
+    }
+
+    async fn reservations(&self, user_id: &str, limit: u32) -> Answer<Vec<Reservation>> {
+        validate::id("user_id", user_id)?;
+        if !(1..=MAX_LISTED).contains(&limit) {
+            return Err(AppError::invalid("limit", format!("must be 1 to {MAX_LISTED}")));
+        }
+        let mut tx = self.db.snapshot().await?;
+        let found = reservations::of_user(&mut tx, user_id, limit).await?;
+        let now = Self::now(self);
+        Ok(found.iter().map(|reservation| reservation.view(user_id, now)).collect())
+    }
+
+    async fn expire_reservations(&self, by: &Actor) -> Answer<u32> {
+        let mut expired = 0;
+        loop {
+            let mut tx = self.db.snapshot().await?;
+            let due = reservations::due(&mut tx, Self::now(self), SOME).await?;
+            drop(tx);
+            let last = due.len() < SOME as usize;
+            for (user, id) in due {
+                let action = Action::Expire { reservation: id };
+                self.command(by, AccountKey::user(user), None, Vec::new(), action).await?;
+                expired += 1;
+            }
+            if last {
+                return Ok(expired);
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! Teams: money through the writer, membership under the team's lock.
+
+use super::{
+    Desk,
+    digest::digest,
+    money::{keyless, mismatch, price},
+    validate,
+};
+use crate::ledger::{AccountKey, Action, Rejection, Reply};
+use crate::store::{Tx, teams, users};
+use app::backend::{Answer, Teams};
+use app::error::{AppError, Code};
+use app::model::{
+    Actor, AddCreditsResult, AddTeamMemberResult, CreateTeam, CreateTeamResult, Credits, DeductTeam, MemberChange,
+    Page, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole, TopUpTeam, Uuid,
+};
+use async_trait::async_trait;
+
+const MAX_PAGE: u32 = 200;
+
+fn no_team(id: Uuid) -> AppError {
+    Rejection::TeamNotFound(id.to_string()).into()
+}
+
+fn last_owner() -> AppError {
+    AppError::new(Code::LastOwner, "A team keeps at least one owner: make another member owner first.")
+}
+
+fn check_limit(limit: Option<Credits>) -> Answer<()> {
+    match limit {
+        Some(limit) if limit.is_negative() => Err(AppError::invalid_amount("spend_cap", "must not be negative")),
+        _ => Ok(()),
+    }
+}
+
+impl Desk {
+    async fn find_team(&self, tx: &mut Tx, id: Uuid) -> Answer<(i64, Team)> {
+        teams::find(tx, id, Self::now(self)).await?.ok_or_else(|| no_team(id))
+    }
+
+    /// Begins a change of a team's members: the team is locked, and its members are as they are.
+    async fn begin_change(&self, id: Uuid) -> Answer<(Tx, i64, Vec<TeamMember>)> {
+        let mut tx = self.db.begin().await?;
+        let (number, _) = self.find_team(&mut tx, id).await?;
+        teams::lock(&mut tx, number).await?;
+        let members = teams::members(&mut tx, number).await?;
+        Ok((tx, number, members))
+    }
+
+    /// The number of a user's account, which is made if nothing has named it yet.
+    async fn user_number(&self, tx: &mut Tx, user_id: &str) -> Answer<i64> {
+        Ok(users::number(tx, &AccountKey::user(user_id), Self::now(self)).await?)
+    }
+}
+
+/// True when the team would be without an owner if this member were none.
+fn is_last_owner(members: &[TeamMember], user_id: &str) -> bool {
+    let mut owners = members.iter().filter(|member| member.role == TeamRole::Owner);
+    owners.clone().any(|owner| owner.user_id == user_id) && owners.all(|owner| owner.user_id == user_id)
+}
+
+#[async_trait]
+impl Teams for Desk {
+    async fn create_team(&self, by: &Actor, request: CreateTeam) -> Answer<CreateTeamResult> {
+        let CreateTeam { name, initial_balance, key } = request;
+        let name = name.trim().to_owned();
+        validate::id("name", &name)?;
+        validate::key(key.as_deref())?;
+        let digest = digest(&(&name, initial_balance));
+        let action = Action::CreateTeam { name, initial_balance };
+        match self.command(by, AccountKey::team(self.new_id()), key, digest, action).await? {
+            Reply::TeamMade(result) => Ok(result),
+            _ => Err(mismatch()),
+        }
+    }
+
+    async fn top_up_team(&self, by: &Actor, request: TopUpTeam) -> Answer<AddCreditsResult> {
+        let TopUpTeam { team_id, amount, kind, expires_at, metadata, key } = request;
+        validate::key(key.as_deref())?;
+        validate::metadata(&metadata)?;
+        let metadata = keyless(&metadata);
+        let digest = digest(&(amount, kind, expires_at, &metadata));
+        let action = Action::AddCredits { amount, kind, expires_at, metadata };
+        match self.command(by, AccountKey::team(team_id), key, digest, action).await? {
+            Reply::Added(result) => Ok(result),
+            _ => Err(mismatch()),
+        }
+    }
+
+    async fn deduct_team(&self, by: &Actor, request: DeductTeam) -> Answer<TeamDeductionResult> {
+        let DeductTeam { team_id, user_id, charge, metadata, key } = request;
+        validate::id("user_id", &user_id)?;
+        validate::key(key.as_deref())?;
+        validate::metadata(&metadata)?;
+        let metadata = keyless(&metadata);
+        let digest = digest(&(&user_id, &charge, &metadata));
+        let action = Action::DeductTeam { member: user_id, price: price(charge)?, metadata };
+        match self.command(by, AccountKey::team(team_id), key, digest, action).await? {
+            Reply::TeamCharged(result) => Ok(result),
+            _ => Err(mismatch()),
+        }
+    }
+
+    async fn team(&self, id: Uuid) -> Answer<TeamDetail> {
+        let mut tx = self.db.snapshot().await?;
+        let (number, team) = self.find_team(&mut tx, id).await?;
+        Ok(TeamDetail { team, members: teams::members(&mut tx, number).await? })
+    }
+
+    async fn team_balance(&self, id: Uuid) -> Answer<TeamBalanceResult> {
+        let mut tx = self.db.snapshot().await?;
+        let (_, Team { team_id, name, balance, member_count, .. }) = self.find_team(&mut tx, id).await?;
+        Ok(TeamBalanceResult { team_id, name, balance, member_count })
+    }
+
+    async fn teams(&self, cursor: Option<&str>, limit: u32) -> Answer<Page<Team>> {
+        if !(1..=MAX_PAGE).contains(&limit) {
+            return Err(AppError::invalid("limit", format!("must be between 1 and {MAX_PAGE}")));
+        }
+        let after = cursor.map(str::parse).transpose();
+        let after = after.map_err(|_| AppError::invalid("cursor", "is not one that this listing gave out"))?;
+        let mut tx = self.db.snapshot().await?;
+        let mut rows = teams::list(&mut tx, after.unwrap_or(0), limit + 1, Self::now(self)).await?;
+        let more = rows.len() > limit as usize;
+        rows.truncate(limit as usize);
+        let next = rows.last().filter(|_| more).map(|(number, _)| number.to_string());
+        Ok(Page { items: rows.into_iter().map(|(_, team)| team).collect(), next })
+    }
+
+    async fn add_member(
+        &self,
+        _by: &Actor,
+        team: Uuid,
+        user_id: &str,
+        role: TeamRole,
+        spend_cap: Option<Credits>,
+    ) -> Answer<AddTeamMemberResult> {
+        validate::id("user_id", user_id)?;
+        check_limit(spend_cap)?;
+        let (mut tx, number, members) = self.begin_change(team).await?;
+        if role != TeamRole::Owner && is_last_owner(&members, user_id) {
+            return Err(last_owner());
+        }
+        let user = self.user_number(&mut tx, user_id).await?;
+        teams::put_member(&mut tx, number, user, role, spend_cap, Self::now(self)).await?;
+        tx.commit().await?;
+        Ok(AddTeamMemberResult { team_id: team, user_id: user_id.to_owned(), role })
+    }
+
+    async fn update_member(&self, _by: &Actor, team: Uuid, user_id: &str, change: MemberChange) -> Answer<TeamMember> {
+        validate::id("user_id", user_id)?;
+        check_limit(change.spend_cap.flatten())?;
+        let (mut tx, number, members) = self.begin_change(team).await?;
+        let mut member = member_of(&members, user_id)?;
+        member.role = change.role.unwrap_or(member.role);
+        member.spend_cap = change.spend_cap.unwrap_or(member.spend_cap);
+        if member.role != TeamRole::Owner && is_last_owner(&members, user_id) {
+            return Err(last_owner());
+        }
+        let user = self.user_number(&mut tx, user_id).await?;
+        teams::put_member(&mut tx, number, user, member.role, member.spend_cap, Self::now(self)).await?;
+        tx.commit().await?;
+        Ok(member)
+    }
+
+    async fn remove_member(&self, _by: &Actor, team: Uuid, user_id: &str) -> Answer<TeamMember> {
+        validate::id("user_id", user_id)?;
+        let (mut tx, number, members) = self.begin_change(team).await?;
+        let member = member_of(&members, user_id)?;
+        if is_last_owner(&members, user_id) {
+            return Err(last_owner());
+        }
+        let user = self.user_number(&mut tx, user_id).await?;
+        teams::remove_member(&mut tx, number, user, Self::now(self)).await?;
+        tx.commit().await?;
+        Ok(member)
+    }
+}
+
+fn member_of(members: &[TeamMember], user_id: &str) -> Answer<TeamMember> {
+    let known = members.iter().find(|member| member.user_id == user_id).cloned();
+    known.ok_or_else(|| Rejection::NotTeamMember { user: user_id.to_owned() }.into())
+}
