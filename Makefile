@@ -17,7 +17,7 @@ SITE := target/site/.built
 SOURCES := Cargo.toml Cargo.lock rust-toolchain.toml \
 	$(shell find app server style public migrations \( -name tests -o -name benches -o -name target -o -name proptest-regressions \) -prune -o -print 2>/dev/null)
 
-.PHONY: help run dev site setup setup-build setup-test test test-rust test-browser test-ingest lint fmt bench size clean-data
+.PHONY: help run dev site setup setup-build setup-test test test-rust test-browser test-docs test-api test-ingest lint fmt bench size clean-data
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -47,7 +47,7 @@ $(SITE): $(SOURCES) | setup-build
 	@scripts/precompress
 	@touch $@
 
-test: test-rust test-browser ## Test everything
+test: test-rust test-docs test-browser ## Test everything
 
 test-rust: setup-test ## Test the Rust code, on SQLite and PostgreSQL (some of it: make test-rust ARGS="name_of_test")
 	@echo "== Rust tests"
@@ -59,6 +59,13 @@ test-browser: setup-test $(SITE) ## Test the release build in Chromium (some of 
 
 test-ingest: ## Try the on-ramps with the real packages of LiteLLM and OpenTelemetry
 	@scripts/try-ingest
+
+test-docs: setup-test $(SITE) ## Run every block of docs/API.md and compare what it prints
+	@echo "== docs/API.md"
+	@CREDITDESK_BIN="$(CURDIR)/target/release/creditdesk" scripts/test-docs
+
+test-api: setup-test $(SITE) ## Test the API as strangers see it: a generated client, schemathesis (needs PyPI and npm)
+	@CREDITDESK_BIN="$(CURDIR)/target/release/creditdesk" scripts/test-api.sh $(ARGS)
 
 # Never with all features: one build is for the server, the other for the browser.
 lint: setup-test ## Check format, lints, types and licences

@@ -3,8 +3,8 @@
 //! Pages are rendered whole (`SsrMode::Async`), so that they are complete, with the right status, before any script runs.
 
 use crate::pages::{
-    NotFound, OverviewPage, PricingPage, RefundPage, SignIn, SignedIn, TeamPage, TeamsPage, TransactionPage,
-    Transactions, UserPage, Users, Welcome,
+    ErrorCodes, NotFound, OverviewPage, PricingPage, RefundPage, SignIn, SignedIn, TeamPage, TeamsPage,
+    TransactionPage, Transactions, UserPage, Users, Welcome,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -23,6 +23,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=path!("/sign-in") view=SignIn ssr=Async/>
                 <Route path=path!("/welcome/:token") view=Welcome ssr=Async/>
+                <Route path=path!("/docs/errors") view=ErrorCodes ssr=Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=Async>
                     <Route path=path!("") view=OverviewPage ssr=Async/>
                     <Route path=path!("/users") view=Users ssr=Async/>

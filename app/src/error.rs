@@ -3,6 +3,8 @@
 //! A stable `code`, a sentence for a person, the field at fault where there is one, and the numbers needed to act.
 //! Domain refusals, bad input and storage failures are types of the server; each becomes one of these at the boundary.
 
+pub mod help;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::fmt;

@@ -11,6 +11,8 @@ pub mod import;
 pub mod ingest;
 pub mod jobs;
 pub mod ledger;
+pub mod metrics;
+pub mod pricelist;
 pub mod router;
 pub mod service;
 pub mod store;

@@ -5,7 +5,7 @@ use crate::{
     clock::{Clock, Ids},
     config::Site,
     http::{
-        ApiState, Refusal, api, health,
+        ApiState, Refusal, api, health, metrics,
         pages::Pages,
         problem,
         request_id::{self, RequestId},
@@ -51,7 +51,8 @@ pub struct Web {
 }
 
 /// The REST interface, the pages, health, and around them, from the outside in: the request's id, its log line,
-/// compression, security headers, errors written out, the time limit, panics caught.
+/// compression, its measure, security headers, errors written
+/// out, the time limit, panics caught.
 pub fn router(web: Web) -> Router {
     let session = SessionManagerLayer::new(web.sessions)
         .with_name(sessions::COOKIE)
@@ -67,12 +68,14 @@ pub fn router(web: Web) -> Router {
         .layer(security::same_site_writes());
     Router::new()
         .merge(api::routes(web.api.clone()))
+        .merge(metrics::routes(web.api.clone()))
         .merge(health(web.api))
         .merge(pages)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(middleware::from_fn(problem::write_problems))
         .layer(middleware::from_fn_with_state(web.https, security::set_headers))
+        .layer(middleware::from_fn(metrics::measure))
         .layer(CompressionLayer::new())
         .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new().level(Level::INFO)))
         .layer(middleware::from_fn_with_state((web.clock, web.ids), request_id::set_request_id))

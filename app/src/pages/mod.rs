@@ -1,6 +1,7 @@
 //! The pages, one a file; each reads the URL, calls one server function and lays out the answer.
 
 mod entries;
+mod error_codes;
 mod layout;
 mod not_found;
 mod notice;
@@ -17,6 +18,7 @@ mod user;
 mod users;
 mod welcome;
 
+pub use error_codes::ErrorCodes;
 pub use layout::SignedIn;
 pub use not_found::NotFound;
 pub use overview::OverviewPage;

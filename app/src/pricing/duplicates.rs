@@ -7,7 +7,7 @@ use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::{collections::BTreeSet, fmt};
 
 /// The paths of all keys that stand twice in their map, in the order of the text. Empty where the text is no JSON.
-pub(super) fn duplicate_keys(text: &str) -> Vec<String> {
+pub fn duplicate_keys(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let walk = Walk { path: String::new(), found: &mut found };
     // A syntax error ends the walk; the reader proper reports it.

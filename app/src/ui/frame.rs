@@ -91,11 +91,11 @@ pub fn Frame(
     .into_any()
 }
 
-/// The frame of pages before sign-in: a narrow column in the middle.
+/// The frame of pages before sign-in: a narrow column in the middle, or a wide one to be read.
 #[component]
-pub fn BareFrame(children: Children) -> impl IntoView {
+pub fn BareFrame(#[prop(optional)] wide: bool, children: Children) -> impl IntoView {
     view! {
-        <div class="bare">
+        <div class=if wide { "bare bare-wide" } else { "bare" }>
             <Brand href="/"/>
             <main id="main" class="bare-main">{children()}</main>
         </div>

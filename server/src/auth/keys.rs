@@ -4,7 +4,12 @@
 //! call costs no read of it; that is also how long a revoked key may still work in another process. When a key was last
 //! used is kept in memory and written once a minute, outside of any call.
 
-use super::{Scope, Scopes, secret};
+use super::{
+    Scope, Scopes,
+    limiter::{Left, Limiter},
+    rate::Rate,
+    secret,
+};
 use crate::{
     clock::{Clock, Ids},
     store::{
@@ -64,11 +69,35 @@ pub struct ApiKeys {
     ids: Arc<Ids>,
     remembered: Mutex<HashMap<[u8; 32], Remembered>>,
     used: Mutex<HashMap<Uuid, Timestamp>>,
+    limiter: Option<Limiter>,
 }
 
 impl ApiKeys {
     pub fn new(db: Db, clock: Arc<Clock>, ids: Arc<Ids>) -> Self {
-        Self { db, clock, ids, remembered: Mutex::default(), used: Mutex::default() }
+        Self { db, clock, ids, remembered: Mutex::default(), used: Mutex::default(), limiter: None }
+    }
+
+    /// The same, each key held to a rate.
+    #[must_use]
+    pub fn limited(self, rate: Option<Rate>) -> Self {
+        Self { limiter: rate.map(|rate| Limiter::per_second(rate.per_second, rate.burst)), ..self }
+    }
+
+    /// Counts a call against its key's rate: what is left of it, where there is one.
+    pub fn count(&self, holder: &KeyHolder) -> Result<Option<Left>, AppError> {
+        let Some(limiter) = &self.limiter else { return Ok(None) };
+        limiter.take(&holder.id.to_string(), self.clock.now()).map(Some).map_err(|seconds| {
+            AppError::new(
+                Code::RateLimited,
+                "This key has made too many requests; nothing was done. Wait and try again.",
+            )
+            .with("retry_after", seconds)
+        })
+    }
+
+    /// The tokens of a full bucket, where keys are held to a rate.
+    pub fn limit(&self) -> Option<u64> {
+        self.limiter.as_ref().map(Limiter::burst)
     }
 
     /// Makes a key and returns it, for the only time. Names are unique, also among revoked keys, since the ledger

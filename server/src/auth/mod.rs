@@ -4,8 +4,9 @@
 //! a fast hash is enough and a lookup by it possible).
 
 pub mod keys;
-mod limiter;
+pub mod limiter;
 pub mod password;
+pub mod rate;
 mod scope;
 mod secret;
 pub mod sessions;

@@ -1,10 +1,11 @@
 //! `creditdesk pricing …`: the versions of the prices, from files and back.
 
 use super::{CommandError, text::counted};
+use crate::pricelist::{self, read_config};
 use app::backend::SharedBackend;
 use app::error::{AppError, Code};
 use app::model::{Actor, ConfigError, PricingConfigResult, Published};
-use app::pricing::{ChangedTerm, canonical_json, diff, read_config_text};
+use app::pricing::{ChangedTerm, canonical_json, diff};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -19,12 +20,12 @@ pub struct Pricing {
 pub enum PricingAction {
     /// Checks a file and names every fault in it; needs no database.
     Validate {
-        /// A configuration as JSON.
+        /// A configuration as JSON, or as YAML in a file named so.
         file: PathBuf,
     },
     /// Publishes a file as the active version; equal content is the version it equals.
     Set {
-        /// A configuration as JSON.
+        /// A configuration as JSON, or as YAML in a file named so.
         file: PathBuf,
         /// What people read beside the version's number.
         #[arg(long, value_name = "TEXT")]
@@ -51,6 +52,8 @@ pub enum PricingAction {
 pub enum Format {
     /// Indented JSON.
     Json,
+    /// YAML, for people to edit.
+    Yaml,
     /// JSON in one line with sorted keys: equal content is equal text.
     Canonical,
 }
@@ -89,22 +92,21 @@ impl Pricing {
 
 /// Checks a file; every fault is a line of the answer, and then the command fails.
 pub fn validate(file: &Path, out: &mut dyn Write) -> Result<(), CommandError> {
-    let text = read(file)?;
-    match read_config_text(&text) {
-        Ok(config) => {
+    match read_config(&read(file)?, pricelist::Format::of(file)) {
+        Ok((_, config)) => {
             let models = counted(config.models.len() as u64, "model", "models");
             let plans = counted(config.plans.len() as u64, "plan", "plans");
             Ok(writeln!(out, "{} is valid: {models}, {plans}.", file.display())?)
         }
-        Err(errors) => {
-            print_errors(out, &errors)?;
-            Err(CommandError::Failed(format!(
-                "{} has {}.",
-                file.display(),
-                counted(errors.len() as u64, "error", "errors")
-            )))
-        }
+        Err(errors) => Err(refused(file, &errors, out)?),
     }
+}
+
+/// Prints every fault, and gives the failure that sums them up.
+fn refused(file: &Path, errors: &[ConfigError], out: &mut dyn Write) -> std::io::Result<CommandError> {
+    print_errors(out, errors)?;
+    let count = counted(errors.len() as u64, "error", "errors");
+    Ok(CommandError::Failed(format!("{} has {count}.", file.display())))
 }
 
 async fn set(
@@ -114,12 +116,10 @@ async fn set(
     activate: bool,
     out: &mut (dyn Write + Send),
 ) -> Result<(), CommandError> {
-    validate(file, &mut std::io::sink()).or_else(|error| match error {
-        CommandError::Failed(_) => validate(file, out),
-        other => Err(other),
-    })?;
-    let config = serde_json::from_str(&read(file)?)
-        .map_err(|error| CommandError::usage(format!("{}: {error}", file.display())))?;
+    let config = match read_config(&read(file)?, pricelist::Format::of(file)) {
+        Ok((config, _)) => config,
+        Err(errors) => return Err(refused(file, &errors, out)?),
+    };
     let published = backend.publish(&Actor::system("cli"), config, label, activate).await?;
     Ok(print_published(out, &published)?)
 }
@@ -195,10 +195,8 @@ fn print_change(out: &mut dyn Write, change: &ChangedTerm) -> std::io::Result<()
 fn export(out: &mut dyn Write, version: &PricingConfigResult, format: Format) -> std::io::Result<()> {
     match format {
         Format::Canonical => writeln!(out, "{}", canonical_json(&version.config)),
-        Format::Json => {
-            serde_json::to_writer_pretty(&mut *out, &version.config)?;
-            writeln!(out)
-        }
+        Format::Json => write!(out, "{}", pricelist::Format::Json.write(&version.config)),
+        Format::Yaml => write!(out, "{}", pricelist::Format::Yaml.write(&version.config)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{CommandError, Desks};
 use crate::{
-    auth::{ApiKeys, sessions::Sessions},
+    auth::{ApiKeys, rate::Rate, sessions::Sessions},
     config::Site,
     http::ApiState,
     jobs::deliveries::Courier,
@@ -51,6 +51,10 @@ pub struct Serve {
     /// Take the caller's address from X-Forwarded-For, as the proxy in front of us wrote it
     #[arg(long, env = "CREDITDESK_TRUST_PROXY")]
     trust_proxy: bool,
+
+    /// Requests a second of each API key, and at once: 100 or 100/500 [default: no limit]
+    #[arg(long, env = "CREDITDESK_RATE_LIMIT", value_name = "RATE[/BURST]")]
+    rate_limit: Option<Rate>,
 }
 
 impl Serve {
@@ -71,7 +75,7 @@ impl Serve {
         let sender = Sender::new(desks.settings.webhooks_allow_private)
             .map_err(|error| CommandError::Failed(error.to_string()))?;
         let courier = Courier::new(db.clone(), desks.clock.clone(), ledger.outbox(), sender);
-        let keys = Arc::new(desks.keys(db.clone()));
+        let keys = Arc::new(desks.keys(db.clone()).limited(self.rate_limit));
         let staff = Arc::new(desks.staff(db.clone()));
         let sessions = Sessions::new(db.clone(), desks.clock.clone());
         let web = Web {

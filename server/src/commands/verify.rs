@@ -1,7 +1,10 @@
 //! `creditdesk verify`: every balance, lot, report and counter against the entries.
 
 use super::{CommandError, Desks};
-use crate::store::{repair, verify};
+use crate::{
+    service::verify::verify,
+    store::{repair, verify::Difference},
+};
 use clap::Args;
 use std::io::Write;
 
@@ -22,12 +25,10 @@ impl Verify {
             tx.commit().await?;
             writeln!(out, "Reports and counters were made anew from the entries.")?;
         }
-        let mut tx = db.snapshot().await?;
-        let found = verify::differences(&mut tx, desks.clock.now()).await?;
-        drop(tx);
+        let found = verify(&db, desks.clock.now()).await?.differences;
         db.close().await;
         for difference in &found {
-            let verify::Difference { check, what, expected, stored } = difference;
+            let Difference { check, what, expected, stored } = difference;
             writeln!(out, "{check}: {what}: expected {expected}, stored {stored} (micro-credits or rows)")?;
         }
         match found.len() {

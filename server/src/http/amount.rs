@@ -3,13 +3,30 @@
 use app::{error::AppError, model::Credits};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, schema::Type},
+};
 
 /// An amount as it was sent: an integer, a decimal or a decimal text. What is wrong with it is kept and told by
 /// [`Amount::read`], so that it is `invalid_amount` with its field, and not just any JSON error.
-#[derive(Clone, Debug, PartialEq, ToSchema)]
-#[schema(value_type = Credits)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Amount(Result<Credits, String>);
+
+impl PartialSchema for Amount {
+    fn schema() -> RefOr<Schema> {
+        let number = ObjectBuilder::new().schema_type(Type::Number);
+        let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some(r"^[-+]?[0-9]+(\.[0-9]{1,6})?$"));
+        let amount = OneOfBuilder::new().item(number).item(text);
+        amount
+            .description(Some(
+                "Credits with at most 6 decimal places, as a number or, exact in any language, as a text.",
+            ))
+            .into()
+    }
+}
+
+impl ToSchema for Amount {}
 
 impl<'de> Deserialize<'de> for Amount {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

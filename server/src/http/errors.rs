@@ -27,8 +27,14 @@ pub struct Problem {
 }
 
 /// Every operation may refuse these.
-const ALWAYS: [Code; 5] =
-    [Code::InvalidRequest, Code::Unauthenticated, Code::Forbidden, Code::Internal, Code::Unavailable];
+const ALWAYS: [Code; 6] = [
+    Code::InvalidRequest,
+    Code::Unauthenticated,
+    Code::Forbidden,
+    Code::RateLimited,
+    Code::Internal,
+    Code::Unavailable,
+];
 /// What HTTP itself refuses of a body.
 const BODY: [(u16, &str); 3] = [(400, "no JSON"), (413, "too large"), (415, "not a content type of this route")];
 
@@ -66,6 +72,8 @@ errors! {
     VersionErrors(false) = [VersionNotFound];
     /// A read of the active version.
     ActiveErrors(false) = [PricingNotLoaded];
+    /// A comparison of two versions, one of which may be the active one.
+    DiffErrors(false) = [VersionNotFound, PricingNotLoaded];
     /// A write that can only be read wrongly.
     WriteErrors(true) = [];
     CreditErrors(true) = [InvalidAmount, IdempotencyConflict];

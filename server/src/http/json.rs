@@ -13,7 +13,7 @@ use axum::{
         header::{CONTENT_LENGTH, CONTENT_TYPE},
     },
 };
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::{error::Category, value::RawValue};
 
 /// A JSON body as `T`. Refused: another content type (415), too many bytes (413), text that is no JSON (400), and JSON
@@ -81,7 +81,11 @@ pub fn read_item<T: DeserializeOwned>(item: &RawValue) -> Result<T, AppError> {
     read(item.get().as_bytes()).map_err(|refusal| refusal.error)
 }
 
-fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
+    // A list would be read as the fields in their order, and any order can be meant.
+    if bytes.trim_ascii_start().first() == Some(&b'[') && serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
+        return Err(AppError::new(Code::InvalidRequest, "The body must be a JSON object, not a list.").into());
+    }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let body = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = error.path().to_string();
@@ -180,7 +184,8 @@ mod tests {
         assert!(negative.starts_with("metrics.input_tokens | metrics.input_tokens cannot be read"), "{negative}");
         let typo = of(r#"{"amount": 1, "metrics": {"input_token": 1}}"#);
         assert!(typo.starts_with("metrics.input_token | metrics.input_token is not known here"), "{typo}");
-        assert!(of("[]").contains("cannot be read"));
+        assert_eq!(of("[]"), " | The body must be a JSON object, not a list.");
+        assert_eq!(of(" [1, null, null]"), " | The body must be a JSON object, not a list.");
     }
 
     #[test]

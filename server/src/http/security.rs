@@ -18,6 +18,10 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 /// What is not a page needs nothing.
 const NO_PAGE: &str = "default-src 'none'; frame-ancestors 'none'";
 
+/// The viewer of `/api/docs`: its own files, and the images that its style sheet holds.
+pub const VIEWER_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
 /// The policy of a page whose scripts carry `nonce`: they alone run, and they alone may load more.
 pub fn page_policy(nonce: &str) -> Option<HeaderValue> {
     let text = format!(

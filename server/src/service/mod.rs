@@ -13,8 +13,9 @@ mod reservations;
 mod teams;
 mod users;
 mod validate;
+pub mod verify;
 mod webhooks;
-mod writer;
+pub mod writer;
 
 use crate::clock::{Clock, Ids};
 use crate::store::{Db, StoreError, events::Outbox, versions::Compiled};

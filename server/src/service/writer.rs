@@ -13,6 +13,7 @@
 
 use crate::clock::{Clock, Ids};
 use crate::ledger::{Command, Decision, Rejection, Reply, decide, events};
+use crate::metrics::meters;
 use crate::store::{Db, StoreError, books, cache::Cache, events::Outbox, versions::Compiled, write};
 use app::error::{AppError, Code};
 use std::{
@@ -58,7 +59,7 @@ impl From<Refusal> for AppError {
     }
 }
 
-type Answer = Result<Reply, Refusal>;
+pub type Answer = Result<Reply, Refusal>;
 
 #[derive(Debug)]
 struct Job {
@@ -87,6 +88,7 @@ impl Writer {
     pub async fn submit(&self, command: Command) -> Answer {
         let (answer, reply) = oneshot::channel();
         self.lane(&command).try_send(Job { command, answer }).map_err(|_| Refusal::Failed(busy()))?;
+        meters().queued();
         reply.await.unwrap_or_else(|_| Err(Refusal::Failed(stopped())))
     }
 
@@ -105,6 +107,7 @@ impl Writer {
             let (answer, reply) = oneshot::channel();
             // A writer that has stopped drops the job, and with it the sender of the answer, which tells.
             let _ = self.lane(&command).send(Job { command, answer }).await;
+            meters().queued();
             waiting.push_back(reply);
         }
         for reply in waiting {
@@ -137,12 +140,14 @@ async fn run(parts: Parts, mut queue: mpsc::Receiver<Job>) {
     let cache = Arc::new(Mutex::new(Cache::default()));
     while gather(&mut queue, &mut jobs).await {
         let (commands, answers): (Vec<_>, Vec<_>) = jobs.drain(..).map(|job: Job| (job.command, job.answer)).unzip();
+        meters().began_batch(commands.len());
         let (parts, cache) = (parts.clone(), Arc::clone(&cache));
         // In a task of its own, so that a defect met in one batch does not end the writer.
         let batch = tokio::spawn(async move { settle(&parts, &mut *cache.lock().await, &commands).await });
         match batch.await {
             Ok(replies) => {
                 for (answer, reply) in answers.into_iter().zip(replies) {
+                    meters().answered(&reply);
                     // A caller that has gone away does not undo what is committed.
                     let _ = answer.send(reply);
                 }

@@ -3,10 +3,10 @@
 //! By model they are kept for 15 minutes, an hour and a day at once, so that a report reads the coarsest that fits its
 //! zone; by user for 15 minutes and a day.
 
-use super::{StoreError, books::Loaded, bulk::Insert};
+use super::{StoreError, books::Loaded, bulk::Insert, cache::Cache};
 use crate::ledger::Entry;
 use app::model::{EntryKind, Timestamp};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Lengths of the buckets in microseconds.
 pub const QUARTER: i64 = 900_000_000;
@@ -48,7 +48,7 @@ pub fn bucket(at: Timestamp, span: i64) -> i64 {
 
 /// What new entries add to the reports. Rows are taken in the order of their keys, so that two writers cannot wait for each
 /// other.
-pub fn of(loaded: &mut Loaded, entries: &[&Entry], known: &HashSet<String>) -> Result<[Insert; 3], StoreError> {
+pub fn of(loaded: &mut Loaded, entries: &[&Entry], cache: &Cache) -> Result<[Insert; 3], StoreError> {
     const MODEL: &str = "INSERT INTO rollup_model (span, bucket, model, spend, charges, refunded)";
     const BY_MODEL: &str = "ON CONFLICT (span, bucket, model) DO UPDATE SET spend = rollup_model.spend + excluded.spend, \
                             charges = rollup_model.charges + excluded.charges, \
@@ -73,7 +73,7 @@ pub fn of(loaded: &mut Loaded, entries: &[&Entry], known: &HashSet<String>) -> R
         }
     }
     let names: BTreeSet<&str> =
-        models.keys().map(|(_, _, model)| *model).filter(|name| !known.contains(*name)).collect();
+        models.keys().map(|(_, _, model)| *model).filter(|name| !cache.models.contains(*name)).collect();
     loaded.models = names.iter().map(|name| (*name).to_owned()).collect();
     let names = names.into_iter().map(|name| [name.into()]).collect();
     let users = users.into_iter().map(|((span, start, user), t)| {

@@ -11,17 +11,23 @@ use super::{
 use crate::clock::from_micros;
 use crate::ledger::month_start;
 use app::model::Timestamp;
+use serde::Serialize;
 use std::collections::BTreeMap;
+use utoipa::ToSchema;
 
 /// Differences named per check, at most; the rest are only counted.
 const SHOWN: i64 = 100;
 
 /// One difference.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Difference {
+    /// The rule that is broken.
     pub check: &'static str,
+    /// Where.
     pub what: String,
+    /// What the entries say, in micro-credits or rows.
     pub expected: i64,
+    /// What is stored.
     pub stored: i64,
 }
 

@@ -73,7 +73,7 @@ pub async fn save(
         reservations(loaded, &changes)?,
         members(loaded, &changes)?,
     ];
-    inserts.extend(rollups::of(loaded, &changes.entries, &cache.models)?);
+    inserts.extend(rollups::of(loaded, &changes.entries, cache)?);
     bulk::insert(tx, inserts).await
 }
 

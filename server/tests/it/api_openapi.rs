@@ -1,14 +1,17 @@
 //! The description and the routes are the same.
 
 use crate::harness::App;
-use axum::{body::Body, http::Request};
-use serde_json::Value;
+use axum::{
+    body::Body,
+    http::{Method, Request},
+};
+use serde_json::{Value, json};
 use std::{collections::BTreeSet, sync::Arc};
 
 const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
 
 /// Every operation of the interface: who adds one adds it here, and so sees that it is described.
-const OPERATIONS: [&str; 60] = [
+const OPERATIONS: [&str; 63] = [
     "delete /api/v1/teams/{team_id}/members/{user_id}",
     "delete /api/v1/users/{user_id}/caps",
     "delete /api/v1/users/{user_id}/plan",
@@ -19,8 +22,10 @@ const OPERATIONS: [&str; 60] = [
     "get /api/v1/analytics/spend-by-user",
     "get /api/v1/analytics/top-users",
     "get /api/v1/pricing/active",
+    "get /api/v1/pricing/diff",
     "get /api/v1/pricing/versions",
     "get /api/v1/pricing/versions/{version}",
+    "get /api/v1/pricing/versions/{version}/export",
     "get /api/v1/reservations/{reservation_id}",
     "get /api/v1/setup",
     "get /api/v1/teams",
@@ -35,6 +40,7 @@ const OPERATIONS: [&str; 60] = [
     "get /api/v1/users/{user_id}/plan",
     "get /api/v1/users/{user_id}/reservations",
     "get /api/v1/users/{user_id}/transactions",
+    "get /api/v1/verify",
     "get /api/v1/webhooks",
     "get /api/v1/webhooks/{webhook_id}",
     "get /api/v1/webhooks/{webhook_id}/deliveries",
@@ -112,7 +118,7 @@ on_both! {
         for (path, item) in document["paths"].as_object().unwrap() {
             for (method, operation) in item.as_object().unwrap() {
                 let responses = operation["responses"].as_object().unwrap();
-                for status in ["200", "401", "403", "422", "500", "503"] {
+                for status in ["200", "401", "403", "422", "429", "500", "503"] {
                     assert!(responses.contains_key(status), "{method} {path} lacks {status}");
                 }
                 let description = operation["description"].as_str().unwrap();
@@ -126,4 +132,58 @@ on_both! {
             assert!(document["components"]["schemas"][name].is_object(), "{name} is referred to and not there");
         }
     }
+
+    async fn every_request_and_every_success_has_an_example(app) {
+        let document = document(&app).await;
+        let mut bare = Vec::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let contents = ["/requestBody/content", "/responses/200/content"];
+                for content in contents.iter().filter_map(|place| operation.pointer(place)) {
+                    let examples = content.as_object().unwrap().values().filter(|content| content["example"].is_null());
+                    bare.extend(examples.map(|_| format!("{method} {path}")));
+                }
+            }
+        }
+        assert!(bare.is_empty(), "an example in server/src/http/examples.json is missing for {bare:?}");
+    }
+
+    async fn the_examples_of_requests_are_accepted(app) {
+        let document = document(&app).await;
+        let publish = document["paths"]["/api/v1/pricing/versions"]["post"].clone();
+        app.post("/pricing/versions", example(&publish).unwrap()).await.ok();
+        app.grant("ana", 100).await;
+        let charge = app.post("/users/ana/deductions", json!({ "amount": 5 })).await;
+        let charge = charge.ok()["transaction_id"].as_str().unwrap().to_owned();
+        let team = app.post("/teams", json!({ "name": "Team", "initial_balance": 100 })).await;
+        let team = team.ok()["team_id"].as_str().unwrap().to_owned();
+        app.post(&format!("/teams/{team}/members"), json!({ "user_id": "ana", "role": "owner" })).await.ok();
+        let mut tried = 0;
+        for (path, item) in document["paths"].as_object().unwrap() {
+            let route = path.strip_prefix("/api/v1").unwrap();
+            let route = route.replace("{user_id}", "ana").replace("{transaction_id}", &charge).replace("{version}", "1").replace("{team_id}", &team);
+            for (method, operation) in item.as_object().unwrap() {
+                let Some(body) = example(operation) else { continue };
+                let route = if route.contains("{reservation_id}") {
+                    let held = app.post("/users/ana/reservations", json!({ "amount": 7 })).await;
+                    route.replace("{reservation_id}", held.ok()["reservation_id"].as_str().unwrap())
+                } else {
+                    route.clone()
+                };
+                let call = app.api(Method::from_bytes(method.to_uppercase().as_bytes()).unwrap(), &route);
+                let answer = call.json(body).send().await;
+                assert_eq!(answer.status, 200, "{method} {path}: {}", answer.text);
+                let shown = &operation["responses"]["200"]["content"]["application/json"]["example"];
+                let (shown, given) = (shown.as_object().unwrap(), answer.json.as_object().unwrap());
+                let strange: Vec<_> = given.keys().filter(|key| !shown.contains_key(*key)).collect();
+                assert!(strange.is_empty(), "{method} {path} answers with {strange:?}, which its example lacks");
+                tried += 1;
+            }
+        }
+        assert!(tried >= 11, "{tried}");
+    }
+}
+
+fn example(operation: &Value) -> Option<Value> {
+    operation.pointer("/requestBody/content/application~1json/example").cloned()
 }

@@ -40,13 +40,16 @@ pub fn read_config_text(text: &str) -> Result<PricingConfigData, Vec<ConfigError
     let value: Value = serde_json::from_str(text).map_err(|error| {
         vec![ConfigError { path: String::new(), message: format!("not JSON: {error}"), position: None }]
     })?;
-    let twice = duplicate_keys(text).into_iter().map(|path| ConfigError {
-        path: shown(&path),
-        message: "is given twice".to_owned(),
-        position: None,
-    });
-    let mut errors: Vec<_> = twice.collect();
-    match read_config(&value) {
+    read_config_once(&value, &duplicate_keys(text))
+}
+
+/// Reads a configuration from a document in which the keys at the paths `twice` stood twice: each is a fault.
+pub fn read_config_once(value: &Value, twice: &[String]) -> Result<PricingConfigData, Vec<ConfigError>> {
+    let mut errors: Vec<_> = twice
+        .iter()
+        .map(|path| ConfigError { path: shown(path), message: "is given twice".to_owned(), position: None })
+        .collect();
+    match read_config(value) {
         Ok(config) if errors.is_empty() => Ok(config),
         Ok(_) => Err(errors),
         Err(more) => {

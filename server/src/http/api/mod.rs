@@ -18,11 +18,12 @@ mod sweeps;
 mod teams;
 mod transactions;
 mod users;
+mod verify;
 mod webhooks;
 
-use super::{ApiState, Refusal, openapi::Description};
+use super::{ApiState, Refusal, describe, docs, openapi::Description, rate};
 use app::error::{AppError, Code};
-use axum::{Json, Router, extract::DefaultBodyLimit, routing::get};
+use axum::{Json, Router, extract::DefaultBodyLimit, middleware, routing::get};
 use utoipa::{OpenApi as _, openapi::OpenApi};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -73,13 +74,16 @@ pub fn documented() -> (Router<ApiState>, OpenApi) {
         .routes(routes!(webhooks::send_test))
         .routes(routes!(webhooks::list_deliveries))
         .routes(routes!(webhooks::replay_delivery))
+        .routes(routes!(verify::get_verify))
         .layer(DefaultBodyLimit::max(MAX_BODY));
     let large = OpenApiRouter::new()
         .routes(routes!(pricing::validate::validate))
         .routes(routes!(pricing::preview::preview))
         .routes(routes!(pricing::formula::evaluate))
         .routes(routes!(pricing::versions::list_versions, pricing::versions::publish))
-        .routes(routes!(pricing::versions::get_active))
+        .routes(routes!(pricing::active::get_active))
+        .routes(routes!(pricing::diff::get_diff))
+        .routes(routes!(pricing::export::export_version))
         .routes(routes!(pricing::versions::get_version))
         .routes(routes!(pricing::versions::activate))
         .layer(DefaultBodyLimit::max(MAX_CONFIG));
@@ -92,7 +96,10 @@ pub fn documented() -> (Router<ApiState>, OpenApi) {
 /// The interface and its description at `/api/openapi.json`. What is under `/api` and not here is a problem+json too.
 pub fn routes(state: ApiState) -> Router {
     let (router, document) = documented();
+    let document = describe::complete(document);
     router
+        .layer(middleware::from_fn_with_state(state.clone(), rate::hold))
+        .merge(docs::viewer())
         .route("/api/openapi.json", get(async move || Json(document)))
         .route("/api/{*rest}", axum::routing::any(no_such_route))
         .with_state(state)

@@ -1,5 +1,9 @@
 //! Pricing: versions, and trying a draft out.
 
+pub mod active;
+mod body;
+pub mod diff;
+pub mod export;
 pub mod formula;
 pub mod preview;
 pub mod validate;

@@ -1,13 +1,19 @@
 //! Pricing versions: listed, read, published, activated.
 
+use super::{
+    body::{ConfigBody, PricingConfigInput},
+    config_invalid,
+};
 use crate::http::{
     ApiState, Reply,
     caller::{Caller, Manage, Read},
-    errors::{ActiveErrors, PublishErrors, ReadErrors, VersionErrors},
-    json::Body,
+    errors::{PublishErrors, ReadErrors, VersionErrors},
     path::VersionNumber,
 };
-use app::model::{PricingConfigData, PricingConfigHistoryItem, PricingConfigResult, Published};
+use app::{
+    model::{PricingConfigHistoryItem, PricingConfigResult, Published},
+    pricing::read_config_once,
+};
 use axum::{Json, extract::State};
 use serde::Deserialize;
 use serde_json::Value;
@@ -22,17 +28,6 @@ use utoipa::ToSchema;
 )]
 pub async fn list_versions(_: Caller<Read>, State(state): State<ApiState>) -> Reply<Vec<PricingConfigHistoryItem>> {
     Ok(Json(state.backend.versions().await?))
-}
-
-/// The active pricing version
-///
-/// Needs the scope `read`.
-#[utoipa::path(
-    get, path = "/pricing/active", tag = "Pricing",
-    responses((status = 200, body = PricingConfigResult), ActiveErrors)
-)]
-pub async fn get_active(_: Caller<Read>, State(state): State<ApiState>) -> Reply<PricingConfigResult> {
-    Ok(Json(state.backend.active_version().await?))
 }
 
 /// One pricing version
@@ -54,12 +49,21 @@ pub async fn get_version(
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PublishRequest {
-    #[schema(value_type = PricingConfigData)]
+    #[schema(value_type = PricingConfigInput)]
     config: Value,
     label: Option<String>,
     /// False publishes without making it the active one.
     #[serde(default = "yes")]
     activate: bool,
+}
+
+/// The same as YAML, or the configuration alone.
+#[derive(Deserialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes what `ConfigBody` reads")]
+pub enum PublishYaml {
+    Config(PricingConfigInput),
+    Request(PublishRequest),
 }
 
 fn yes() -> bool {
@@ -69,17 +73,20 @@ fn yes() -> bool {
 /// Publish a pricing version
 ///
 /// Needs the scope `manage`. Every fault of the configuration is listed at once. Equal content is the version that it
-/// equals, with `created: false`.
+/// equals, with `created: false`. YAML may be the configuration alone, as an export writes it, without `config:` around it.
 #[utoipa::path(
     post, path = "/pricing/versions", tag = "Pricing",
-    request_body = PublishRequest,
+    request_body(content((PublishRequest = "application/json"), (PublishYaml = "application/yaml"))),
     responses((status = 200, body = Published), PublishErrors)
 )]
 pub async fn publish(
     caller: Caller<Manage>,
     State(state): State<ApiState>,
-    Body(body): Body<PublishRequest>,
+    ConfigBody { body, twice }: ConfigBody<PublishRequest>,
 ) -> Reply<Published> {
+    if !twice.is_empty() {
+        read_config_once(&body.config, &twice).map_err(|errors| config_invalid(&errors))?;
+    }
     Ok(Json(state.backend.publish(&caller.0, body.config, body.label, body.activate).await?))
 }
 
