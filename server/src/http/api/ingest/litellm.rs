@@ -137,7 +137,13 @@ pub struct Reason {
 #[utoipa::path(
     post, path = "/ingest/litellm", tag = "Ingest",
     params(LitellmParams),
-    request_body(content((Vec<Object> = "application/json"), (String = "application/x-ndjson"))),
+    request_body(content(
+        (Vec<Object> = "application/json", example = json!([{
+            "id": "chatcmpl-7f3a", "status": "success", "model": "gpt-4o", "end_user": "ana", "prompt_tokens": 1200,
+            "completion_tokens": 350, "response_cost": 0.0065, "endTime": 1_764_072_000.25,
+        }])),
+        (String = "application/x-ndjson")
+    )),
     responses((status = 200, body = IngestResult), WriteErrors)
 )]
 pub async fn ingest_litellm(

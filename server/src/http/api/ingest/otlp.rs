@@ -61,11 +61,22 @@ enum Encoding {
     post, path = "/ingest/otlp/v1/traces", tag = "Ingest",
     params(OtlpParams),
     request_body(description = "An ExportTraceServiceRequest.", content(
-        (Vec<u8> = "application/x-protobuf"), (Object = "application/json")
+        (Vec<u8> = "application/x-protobuf"),
+        (Object = "application/json", example = json!({ "resourceSpans": [{ "scopeSpans": [{ "spans": [{
+            "traceId": "5b8efff798038103d269b633813fc60c", "spanId": "eee19b7ec3c1b174", "name": "chat gpt-4o",
+            "startTimeUnixNano": "1764072000000000000", "endTimeUnixNano": "1764072001000000000",
+            "attributes": [
+                { "key": "user.id", "value": { "stringValue": "ana" } },
+                { "key": "gen_ai.operation.name", "value": { "stringValue": "chat" } },
+                { "key": "gen_ai.request.model", "value": { "stringValue": "gpt-4o" } },
+                { "key": "gen_ai.usage.input_tokens", "value": { "intValue": "1200" } },
+                { "key": "gen_ai.usage.output_tokens", "value": { "intValue": "350" } },
+            ],
+        }] }] }] }))
     )),
     responses(
         (status = 200, description = "An ExportTraceServiceResponse, in the encoding that came.", content(
-            (Vec<u8> = "application/x-protobuf"), (Object = "application/json")
+            (Vec<u8> = "application/x-protobuf"), (Object = "application/json", example = json!({ "partialSuccess": null }))
         )),
         WriteErrors
     )
