@@ -2,12 +2,18 @@
 
 use super::{Timestamp, Uuid};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{
+        RefOr,
+        schema::{ObjectBuilder, Schema, Type},
+    },
+};
 
 macro_rules! event_types {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
         /// What an event tells of.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         pub enum EventType {
             $($(#[$doc])* #[serde(rename = $text)] $name,)*
         }
@@ -44,6 +50,16 @@ event_types! {
     /// Sent on request, to the one endpoint that is tested.
     WebhookTest = "webhook.test",
 }
+
+/// Written by hand: the derived one would show the names of the variants, whose renaming a macro hides from it.
+impl PartialSchema for EventType {
+    fn schema() -> RefOr<Schema> {
+        let names = Self::ALL.iter().map(|kind| kind.as_str());
+        ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).into()
+    }
+}
+
+impl ToSchema for EventType {}
 
 impl EventType {
     pub fn parse(text: &str) -> Option<Self> {

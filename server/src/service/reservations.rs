@@ -18,6 +18,8 @@ use jiff::SignedDuration;
 const TTL: u32 = 600;
 /// A day: a hold that nobody settles keeps credits from their owner.
 const MAX_TTL: u32 = 86_400;
+/// More open reservations than these are no limit.
+const MAX_CONCURRENT: u32 = 10_000;
 const MAX_LISTED: u32 = 200;
 /// Reservations expired in one go.
 const SOME: u32 = 500;
@@ -62,8 +64,8 @@ impl Reservations for Desk {
         if let Some(operation) = &operation {
             validate::id("operation", operation)?;
         }
-        if max_concurrent == Some(0) {
-            return Err(AppError::invalid("max_concurrent", "must be at least 1"));
+        if max_concurrent.is_some_and(|max| !(1..=MAX_CONCURRENT).contains(&max)) {
+            return Err(AppError::invalid("max_concurrent", format!("must be 1 to {MAX_CONCURRENT}")));
         }
         let ttl = ttl(ttl_seconds)?;
         let digest = digest(&(amount, &operation, ttl_seconds, max_concurrent));

@@ -26,8 +26,10 @@ pub struct ReserveRequest {
     /// A word of your own for what it is for.
     operation: Option<String>,
     /// 1 to 86,400; 600 if left out.
+    #[schema(minimum = 1, maximum = 86400)]
     ttl_seconds: Option<u32>,
-    /// Refuse it when the user holds as many open reservations.
+    /// Refuse it when the user holds as many open reservations; 1 to 10,000.
+    #[schema(minimum = 1, maximum = 10000)]
     max_concurrent: Option<u32>,
 }
 
@@ -158,6 +160,7 @@ pub async fn release(
 #[serde(deny_unknown_fields)]
 pub struct RenewRequest {
     /// From now; 1 to 86,400, and 600 if left out.
+    #[schema(minimum = 1, maximum = 86400)]
     ttl_seconds: Option<u32>,
 }
 

@@ -138,7 +138,7 @@ pub struct Reason {
     post, path = "/ingest/litellm", tag = "Ingest",
     params(LitellmParams),
     request_body(content(
-        (Vec<Object> = "application/json", example = json!([{
+        (Vec<serde_json::Value> = "application/json", example = json!([{
             "id": "chatcmpl-7f3a", "status": "success", "model": "gpt-4o", "end_user": "ana", "prompt_tokens": 1200,
             "completion_tokens": 350, "response_cost": 0.0065, "endTime": 1_764_072_000.25,
         }])),
@@ -182,8 +182,11 @@ fn payloads(bytes: &[u8]) -> Result<Vec<&RawValue>, Refusal> {
             let inner: Vec<&RawValue> =
                 serde_json::from_str(value.get()).map_err(|error| json::syntax_error(bytes, &error))?;
             payloads.extend(inner);
-        } else {
+        } else if value.get().starts_with('{') {
             payloads.push(value);
+        } else {
+            let message = "The body must be JSON objects, or an array of them.";
+            return Err(AppError::new(app::error::Code::InvalidRequest, message).into());
         }
     }
     if payloads.len() > MAX_CALLS {
