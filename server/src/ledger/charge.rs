@@ -116,8 +116,8 @@ pub(super) fn collect(
     draft.steps.extend(changed.into_iter().map(Step::Lot));
     draft.steps.extend(counts);
     if allowance.is_positive() {
-        let used = used(draft.account, month).micros() + allowance.micros();
-        draft.steps.push(Step::Allowance { month, used: Credits::from_micros(used) });
+        let after = used(draft.account, month).micros() + allowance.micros();
+        draft.steps.push(Step::Allowance { month, used: Credits::from_micros(after) });
     }
     Ok(entry)
 }

@@ -137,12 +137,12 @@ pub(super) fn settle(
 pub(super) fn release(draft: &mut Draft<'_>, id: Uuid) -> Result<Reply, Rejection> {
     let reservation = find(draft, id)?;
     match reservation.status {
-        ReservationStatus::Active => close(draft, reservation, ReservationStatus::Released),
+        ReservationStatus::Active => Ok(close(draft, reservation, ReservationStatus::Released)),
         ReservationStatus::Settled => Err(Rejection::ReservationClosed {
             status: ReservationStatus::Settled,
             transaction: reservation.transaction,
         }),
-        ReservationStatus::Released | ReservationStatus::Expired => held(draft, reservation),
+        ReservationStatus::Released | ReservationStatus::Expired => Ok(held(draft, reservation)),
     }
 }
 
@@ -151,17 +151,17 @@ pub(super) fn renew(draft: &mut Draft<'_>, id: Uuid, ttl: SignedDuration) -> Res
     let reservation = Reservation { expires_at: until(draft, ttl)?, ..find_open(draft, id)?.clone() };
     let reply = held(draft, &reservation);
     draft.steps.push(Step::Reservation(reservation));
-    reply
+    Ok(reply)
 }
 
 /// Records that the time is over. It held nothing from that instant on.
 pub(super) fn expire(draft: &mut Draft<'_>, id: Uuid) -> Result<Reply, Rejection> {
     let reservation = find(draft, id)?;
     let due = reservation.status == ReservationStatus::Active && reservation.expires_at <= draft.now;
-    if due { close(draft, reservation, ReservationStatus::Expired) } else { held(draft, reservation) }
+    Ok(if due { close(draft, reservation, ReservationStatus::Expired) } else { held(draft, reservation) })
 }
 
-fn close(draft: &mut Draft<'_>, reservation: &Reservation, status: ReservationStatus) -> Result<Reply, Rejection> {
+fn close(draft: &mut Draft<'_>, reservation: &Reservation, status: ReservationStatus) -> Reply {
     // Released after its time: it had expired.
     let status = if reservation.expires_at <= draft.now { ReservationStatus::Expired } else { status };
     let closed = Reservation { status, ..reservation.clone() };
@@ -170,6 +170,6 @@ fn close(draft: &mut Draft<'_>, reservation: &Reservation, status: ReservationSt
     reply
 }
 
-fn held(draft: &Draft<'_>, reservation: &Reservation) -> Result<Reply, Rejection> {
-    Ok(Reply::Held(reservation.view(&draft.command.account.id, draft.now)))
+fn held(draft: &Draft<'_>, reservation: &Reservation) -> Reply {
+    Reply::Held(reservation.view(&draft.command.account.id, draft.now))
 }

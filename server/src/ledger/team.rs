@@ -49,12 +49,11 @@ pub(super) fn deduct(
     let known = draft.account.members.get(member).filter(|member| member.present);
     let known = known.ok_or_else(|| Rejection::NotTeamMember { user: member.to_owned() })?;
     let (spent, limit) = (known.total_spent, known.spend_cap);
-    let priced = match early {
-        Some(priced) => priced,
-        None => {
-            let version = draft.books.pricing.as_ref().map(|active| active.version);
-            charge::find_price(draft, price, metadata, version)?
-        }
+    let priced = if let Some(priced) = early {
+        priced
+    } else {
+        let version = draft.books.pricing.as_ref().map(|active| active.version);
+        charge::find_price(draft, price, metadata, version)?
     };
     let total = spent.checked_add(priced.gross).unwrap_or(Credits::MAX);
     if let Some(limit) = limit

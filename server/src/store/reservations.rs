@@ -59,7 +59,7 @@ impl TryFrom<ReservationRow> for Reservation {
 }
 
 /// Loads what the accounts hold: the active ones, also those whose time is over.
-pub async fn load_active(
+pub(super) async fn load_active(
     tx: &mut Tx,
     numbers: &[i64],
     names: &HashMap<i64, AccountKey>,

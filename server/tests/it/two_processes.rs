@@ -50,7 +50,7 @@ async fn fund(desk: &Desk, amount: i64) {
 async fn tally(mut calls: JoinSet<Option<Code>>) -> BTreeMap<String, usize> {
     let mut counts = BTreeMap::new();
     while let Some(code) = calls.join_next().await {
-        let name = code.unwrap().map_or("ok".to_owned(), |code| code.as_str());
+        let name = code.unwrap().map_or("ok".to_owned(), Code::as_str);
         *counts.entry(name).or_insert(0) += 1;
     }
     counts

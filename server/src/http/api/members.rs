@@ -49,6 +49,7 @@ pub struct MemberRequest {
     role: Option<TeamRole>,
     /// The new limit; null takes it away.
     #[serde(default, deserialize_with = "given")]
+    #[expect(clippy::option_option, reason = "left out, null and a limit are three things")]
     spend_cap: Option<Option<Amount>>,
 }
 

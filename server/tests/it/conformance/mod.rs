@@ -88,6 +88,7 @@ fn spend_cap(user: usize, cap: Cap) -> SpendCap {
 }
 
 /// The operation through the service.
+#[expect(clippy::too_many_lines, reason = "one arm for each operation")]
 async fn perform(app: &App, made_so_far: &mut Made, op: &Op) -> Result<Value, Value> {
     let desk = &app.desk;
     let by = Actor::system("script");

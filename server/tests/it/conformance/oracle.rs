@@ -193,13 +193,13 @@ impl Oracle {
         let Some(plan) = self.plan(user) else { return 0 };
         let month = utc_date(self.now).first_of_month();
         let here = |debit: &&Debit| debit.owner == Owner::User(user) && utc_date(debit.at).first_of_month() == month;
-        let used: i64 = self
+        let consumed: i64 = self
             .debits
             .iter()
             .filter(here)
             .map(|debit| debit.allowance - debit.refunds.iter().map(|refund| refund.restored).sum::<i64>())
             .sum();
-        (PLANS[plan].1 - used).max(0)
+        (PLANS[plan].1 - consumed).max(0)
     }
 
     /// Net spend of a user in the window of now, as a cap on `model` counts it.
@@ -359,6 +359,7 @@ impl Oracle {
         })
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each operation")]
     fn act(&mut self, action: &Action) -> Answer {
         match *action {
             Action::Add { user, amount, purchase, expires_in } => {
@@ -684,9 +685,9 @@ impl Oracle {
                 Source::Lot(lot) if self.gone(self.lots[lot].expires) => expired += part,
                 Source::Lot(lot) => self.lots[lot].left += part,
                 Source::Debt => {
-                    let debt = self.debt.entry(owner).or_default();
-                    let repaid = part.min(*debt);
-                    *debt -= repaid;
+                    let owed = self.debt.entry(owner).or_default();
+                    let repaid = part.min(*owed);
+                    *owed -= repaid;
                     fresh += part - repaid;
                 }
             }

@@ -13,6 +13,7 @@ pub struct Op {
 }
 
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_field_names, reason = "the domain's name")]
 pub struct Cap {
     pub cap_type: CapType,
     pub model: Option<&'static str>,
