@@ -1,0 +1,72 @@
+/** What an admin sets: a user's plan and caps, a team with its members. With and without scripts. */
+import { expect, signIn, test } from '../fixtures'
+
+for (const scripts of [true, false]) {
+  test.describe(`with demo data, scripts ${scripts ? 'on' : 'off'}`, () => {
+    test.use({ demo: true, javaScriptEnabled: scripts })
+
+    test('a plan and a cap are set, replaced and taken away', async ({ page, problems }) => {
+      await signIn(page)
+      await page.goto('/users')
+      const href = await page.locator('tbody a[href^="/users/"]').first().getAttribute('href')
+      await page.goto(href ?? '')
+      await page.getByLabel('Plan of this user').selectOption({ index: 1 })
+      const plan = await page.getByLabel('Plan of this user').inputValue()
+      await page.getByRole('button', { name: 'Set the plan' }).click()
+      await expect(page.getByText('The plan is set')).toBeVisible()
+      await expect(page.getByLabel('Plan of this user')).toHaveValue(plan)
+
+      const caps = page.locator('#caps')
+      // One model for each run, so that neither meets the cap of the other.
+      const model = scripts ? 'model-a' : 'model-b'
+      for (const limit of ['12.5', '20']) {
+        await caps.getByLabel('Model').fill(model)
+        await caps.getByLabel('Limit in credits').fill(limit)
+        await caps.getByLabel('At the limit').selectOption('warn')
+        await caps.getByRole('button', { name: 'Set the cap' }).click()
+        await expect(page.getByText('The cap is set')).toBeVisible()
+        const row = caps.locator('tbody tr').filter({ hasText: model })
+        await expect(row).toHaveCount(1)
+        await expect(row).toContainText(limit)
+      }
+      problems.expect(/422/)
+      await caps.getByLabel('Model').fill(model)
+      await caps.getByLabel('Limit in credits').fill('-1')
+      await caps.getByRole('button', { name: 'Set the cap' }).click()
+      await expect(caps.getByText('Must not be negative.')).toBeVisible()
+      await expect(caps.getByLabel('Limit in credits')).toHaveValue('-1')
+      await page.goto(href ?? '')
+      await caps.getByRole('button', { name: `Delete the cap Daily, ${model}` }).click()
+      await expect(page.getByText('The cap is gone')).toBeVisible()
+      await expect(caps.locator('tbody tr').filter({ hasText: model })).toHaveCount(0)
+    })
+
+    test('a team is made, filled, and has members', async ({ page, problems }) => {
+      await signIn(page)
+      await page.goto('/teams')
+      await expect(page.locator('tbody tr').filter({ hasText: 'Atlas' })).toHaveCount(1)
+      const name = `Lab ${scripts ? 'one' : 'two'} <b>&`
+      await page.getByLabel('Name').fill(name)
+      await page.getByLabel('Credits to start with').fill('40')
+      await page.getByRole('button', { name: 'Make the team' }).click()
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(name)
+      await page.getByLabel('Amount in credits').fill('2.5')
+      await page.getByRole('button', { name: 'Add credits', exact: true }).click()
+      await expect(page.getByText('The credits are in the pool')).toBeVisible()
+      await expect(page.locator('.tile').filter({ hasText: 'Pool' })).toContainText('42.5')
+
+      await page.getByLabel('User id').fill('zoe')
+      await page.getByLabel('Role').selectOption('owner')
+      await page.getByRole('button', { name: 'Set the member' }).click()
+      await expect(page.getByText('The member is set')).toBeVisible()
+      const row = page.locator('#members tbody tr')
+      await expect(row).toHaveCount(1)
+      await expect(row).toContainText('owner')
+      // A team keeps an owner.
+      problems.expect(/409/)
+      await page.getByRole('button', { name: 'Remove zoe' }).click()
+      await expect(page.getByText('A team keeps at least one owner')).toBeVisible()
+      await expect(row).toHaveCount(1)
+    })
+  })
+}
