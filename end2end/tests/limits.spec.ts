@@ -20,7 +20,7 @@ for (const scripts of [true, false]) {
       // One model for each run, so that neither meets the cap of the other.
       const model = scripts ? 'model-a' : 'model-b'
       for (const limit of ['12.5', '20']) {
-        await caps.getByLabel('Model').fill(model)
+        await caps.getByRole('textbox', { name: 'Model' }).fill(model)
         await caps.getByLabel('Limit in credits').fill(limit)
         await caps.getByLabel('At the limit').selectOption('warn')
         await caps.getByRole('button', { name: 'Set the cap' }).click()
@@ -30,7 +30,7 @@ for (const scripts of [true, false]) {
         await expect(row).toContainText(limit)
       }
       problems.expect(/422/)
-      await caps.getByLabel('Model').fill(model)
+      await caps.getByRole('textbox', { name: 'Model' }).fill(model)
       await caps.getByLabel('Limit in credits').fill('-1')
       await caps.getByRole('button', { name: 'Set the cap' }).click()
       await expect(caps.getByText('Must not be negative.')).toBeVisible()

@@ -4,7 +4,7 @@ use crate::{
     api::refused_status,
     error::{AppError, Code},
     link::{Query, path_segment},
-    ui::ErrorBox,
+    ui::{ErrorBox, Field, TextInput},
 };
 use leptos::{prelude::*, server::ServerActionError, server_fn::ServerFn, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::use_url;
@@ -105,6 +105,25 @@ pub struct Told {
     pub value: String,
     pub error: Option<String>,
     pub wrong: bool,
+}
+
+/// The field of an amount of credits.
+pub fn amount_field(name: &'static str, label: &'static str, hint: Option<&'static str>, told: Told) -> impl IntoView {
+    let Told { value, error, wrong } = told;
+    view! {
+        <Field name label nostrip:hint=hint nostrip:error=error>
+            <TextInput
+                name
+                value
+                inputmode="decimal"
+                autocomplete="off"
+                required=hint.is_none()
+                autofocus=wrong
+                invalid=wrong
+            />
+        </Field>
+    }
+    .into_any()
 }
 
 /// The field at which an error is shown: the one it names, or the amount for a refusal that is about the amount.

@@ -1,6 +1,6 @@
 //! One team: its pool, its members and what each has spent.
 
-use super::page::{self, Refused};
+use super::page::{self, Refused, amount_field};
 use crate::{
     api::{self, PutMemberForm, RemoveMemberForm, TeamPageData, TopUpForm},
     format,
@@ -181,14 +181,7 @@ fn put(detail: &TeamDetail, refused: &Refused) -> impl IntoView + use<> {
                 <Field name="role" label="Role" nostrip:error=role.error>
                     <Select name="role" options=roles selected=role.value/>
                 </Field>
-                <Field
-                    name="limit"
-                    label="Limit in credits"
-                    hint="What they may spend of the pool in all; empty: no limit, 0: nothing."
-                    nostrip:error=limit.error
-                >
-                    <TextInput name="limit" value=limit.value inputmode="decimal" autocomplete="off" invalid=limit.wrong/>
-                </Field>
+                {amount_field("limit", "Limit in credits", Some("What they may spend of the pool in all; empty: no limit, 0: nothing."), limit)}
                 <Button label="Set the member"/>
             </form>
         </Section>
@@ -213,17 +206,7 @@ fn top_up(detail: &TeamDetail, key: &str, refused: &Refused) -> impl IntoView + 
                 <form method="post" action=TopUpForm::url() class="form" data-once="">
                     <Hidden name="team_id" value=team_id/>
                     <Hidden name="key" value=key/>
-                    <Field name="amount" label="Amount in credits" nostrip:error=amount.error>
-                        <TextInput
-                            name="amount"
-                            value=amount.value
-                            inputmode="decimal"
-                            autocomplete="off"
-                            required=true
-                            autofocus=amount.wrong
-                            invalid=amount.wrong
-                        />
-                    </Field>
+                    {amount_field("amount", "Amount in credits", None, amount)}
                     <Field name="credit_kind" label="Kind of credits" nostrip:error=kind.error>
                         <Select name="credit_kind" options=kinds selected=kind.value/>
                     </Field>

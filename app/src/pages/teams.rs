@@ -1,6 +1,6 @@
 //! The teams: each a pool of credits.
 
-use super::page::{self, Refused};
+use super::page::{self, Refused, amount_field};
 use crate::{
     api::{self, CreateTeamForm, TeamsPageData},
     islands::forms::Forms,
@@ -91,20 +91,7 @@ fn create(key: &str, refused: &Refused) -> impl IntoView + use<> {
                             invalid=name.wrong
                         />
                     </Field>
-                    <Field
-                        name="amount"
-                        label="Credits to start with"
-                        hint="An entry of the team's ledger; empty: none."
-                        nostrip:error=amount.error
-                    >
-                        <TextInput
-                            name="amount"
-                            value=amount.value
-                            inputmode="decimal"
-                            autocomplete="off"
-                            invalid=amount.wrong
-                        />
-                    </Field>
+                    {amount_field("amount", "Credits to start with", Some("An entry of the team's ledger; empty: none."), amount)}
                     <Button kind=ButtonKind::Primary label="Make the team" glyph=Glyph::Plus/>
                 </form>
             </Section>

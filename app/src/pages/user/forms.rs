@@ -4,7 +4,7 @@ use crate::{
     api::{AddCreditsForm, AdjustForm},
     islands::forms::Forms,
     model::{Role, UserDetail},
-    pages::page::Refused,
+    pages::page::{Refused, amount_field},
     ui::{Alert, Button, ButtonKind, Choice, ErrorBox, Field, Glyph, Hidden, Section, Select, TextInput, Tone},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -55,17 +55,7 @@ fn add(user_id: &str, key: &str, refused: &Refused) -> impl IntoView + use<> {
                 <form method="post" action=AddCreditsForm::url() class="form" data-once="">
                     <Hidden name="user_id" value=user_id/>
                     <Hidden name="key" value=key/>
-                    <Field name="amount" label="Amount in credits" nostrip:error=amount.error>
-                        <TextInput
-                            name="amount"
-                            value=amount.value
-                            inputmode="decimal"
-                            autocomplete="off"
-                            required=true
-                            autofocus=amount.wrong
-                            invalid=amount.wrong
-                        />
-                    </Field>
+                    {amount_field("amount", "Amount in credits", None, amount)}
                     <Field name="credit_kind" label="Kind of credits" nostrip:error=kind.error>
                         <Select name="credit_kind" options=kinds selected=kind.value/>
                     </Field>
@@ -111,17 +101,7 @@ fn adjust(detail: &UserDetail, key: &str, refused: &Refused) -> impl IntoView + 
                 <form method="post" action=AdjustForm::url() class="form" data-once="">
                     <Hidden name="user_id" value=user_id/>
                     <Hidden name="key" value=key/>
-                    <Field name="take" label="Credits to take away" nostrip:error=amount.error>
-                        <TextInput
-                            name="take"
-                            value=amount.value
-                            inputmode="decimal"
-                            autocomplete="off"
-                            required=true
-                            autofocus=amount.wrong
-                            invalid=amount.wrong
-                        />
-                    </Field>
+                    {amount_field("take", "Credits to take away", None, amount)}
                     <Field name="reason" label="Reason" nostrip:error=reason.error>
                         <TextInput
                             name="reason"

@@ -4,7 +4,7 @@ use crate::{
     api::{DeleteCapForm, SetCapForm, SetPlanForm},
     link::Query,
     model::{CapAction, CapStatus, CapType, Role, UserDetail},
-    pages::page::Refused,
+    pages::page::{Refused, amount_field},
     ui::{
         Alert, Button, ButtonKind, Choice, Column, DataTable, ErrorBox, Field, Hidden, Money, Section, Select,
         TextInput, Tone,
@@ -119,17 +119,7 @@ fn caps(detail: &UserDetail, refusals: &Refusals) -> impl IntoView + use<> {
                     >
                         <TextInput name="model" value=model.value autocomplete="off" invalid=model.wrong/>
                     </Field>
-                    <Field name="limit" label="Limit in credits" nostrip:error=limit.error>
-                        <TextInput
-                            name="limit"
-                            value=limit.value
-                            inputmode="decimal"
-                            autocomplete="off"
-                            required=true
-                            autofocus=limit.wrong
-                            invalid=limit.wrong
-                        />
-                    </Field>
+                    {amount_field("limit", "Limit in credits", None, limit)}
                     <Field name="effect" label="At the limit" nostrip:error=effect.error>
                         <Select name="effect" options=effects selected=effect.value/>
                     </Field>

@@ -18,15 +18,15 @@ use utoipa::ToSchema;
 #[serde(deny_unknown_fields)]
 pub struct AddCreditsRequest {
     /// More than 0.
-    amount: Amount,
+    pub amount: Amount,
     /// Only a `purchase` raises `lifetime_purchased`.
     #[serde(default)]
-    kind: CreditKind,
+    pub kind: CreditKind,
     /// When what is left of it can no longer be spent; never, if left out.
     #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Timestamp>,
+    pub expires_at: Option<Timestamp>,
     #[serde(default)]
-    metadata: CreditMetadata,
+    pub metadata: CreditMetadata,
 }
 
 /// Add credits

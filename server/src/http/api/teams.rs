@@ -1,6 +1,6 @@
 //! Teams: made, filled, charged.
 
-use super::deductions::charge;
+use super::{credits::AddCreditsRequest, deductions::charge};
 use crate::http::{
     ApiState, Reply,
     amount::Amount,
@@ -12,8 +12,8 @@ use crate::http::{
     path::TeamId,
 };
 use app::model::{
-    AddCreditsResult, CreateTeam, CreateTeamResult, CreditKind, CreditMetadata, Credits, DeductTeam, Page, Team,
-    TeamBalanceResult, TeamDeductionResult, TeamDetail, Timestamp, TopUpTeam, UsageMetrics,
+    AddCreditsResult, CreateTeam, CreateTeamResult, CreditMetadata, Credits, DeductTeam, Page, Team, TeamBalanceResult,
+    TeamDeductionResult, TeamDetail, TopUpTeam, UsageMetrics,
 };
 use axum::{Json, extract::State};
 use serde::Deserialize;
@@ -104,27 +104,13 @@ pub async fn get_team_balance(
     Ok(Json(state.backend.team_balance(id).await?))
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct TopUpRequest {
-    /// More than 0.
-    amount: Amount,
-    #[serde(default)]
-    kind: CreditKind,
-    /// When what is left of it can no longer be spent; never, if left out.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    expires_at: Option<Timestamp>,
-    #[serde(default)]
-    metadata: CreditMetadata,
-}
-
 /// Add credits to a team
 ///
 /// Needs the scope `grant`.
 #[utoipa::path(
     post, path = "/teams/{team_id}/credits", tag = "Teams",
     params(("team_id" = uuid::Uuid, Path), ("Idempotency-Key" = String, Header)),
-    request_body = TopUpRequest,
+    request_body = AddCreditsRequest,
     responses((status = 200, body = AddCreditsResult), TeamCreditErrors)
 )]
 pub async fn top_up_team(
@@ -132,9 +118,9 @@ pub async fn top_up_team(
     State(state): State<ApiState>,
     TeamId(team_id): TeamId,
     IdempotencyKey(key): IdempotencyKey,
-    Body(body): Body<TopUpRequest>,
+    Body(body): Body<AddCreditsRequest>,
 ) -> Reply<AddCreditsResult> {
-    let TopUpRequest { amount, kind, expires_at, metadata } = body;
+    let AddCreditsRequest { amount, kind, expires_at, metadata } = body;
     let amount = amount.read("amount")?;
     let request = TopUpTeam { team_id, amount, kind, expires_at, metadata, key: Some(key) };
     Ok(Json(state.backend.top_up_team(&caller.0, request).await?))
