@@ -110,6 +110,8 @@ pub struct App {
     pub keys: Arc<ApiKeys>,
     pub staff: Arc<StaffDesk>,
     pub sessions: Sessions,
+    /// The address of the database.
+    pub url: String,
     /// A key with every scope.
     pub key: String,
 }
@@ -137,7 +139,7 @@ impl App {
             trust_proxy: true,
         });
         let key = keys.add("test", Scopes::all()).await.unwrap();
-        Arc::new(Self { router, db, clock, ids, desk, keys, staff, sessions, key })
+        Arc::new(Self { router, db, clock, ids, desk, keys, staff, sessions, url: url.to_owned(), key })
     }
 
     /// Moves the clock.

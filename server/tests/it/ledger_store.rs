@@ -7,7 +7,8 @@ use app::{
     model::{Actor, Charge, CreditMetadata, Credits, Deduct, Refund, RefundReason, Timestamp, UsageMetrics, Uuid},
     range::{RangeQuery, ReportRange},
 };
-use server::store::{sql, verify};
+use serde_json::json;
+use server::store::{repair, sql, verify};
 use std::sync::Arc;
 use tokio::task::JoinSet;
 
@@ -117,6 +118,35 @@ on_both! {
             sql(text).execute(&mut tx).await.unwrap();
             assert_ne!(verify::differences(&mut tx, app.clock.now()).await.unwrap(), [], "{text}");
         }
+        assert_sound(&app).await;
+    }
+
+    async fn reports_and_counters_are_made_anew_from_the_entries(app) {
+        app.publish_prices().await.ok();
+        app.grant("ana", 100).await;
+        app.put("/users/ana/plan", json!({ "plan_id": "pro" })).await.ok();
+        app.put("/users/ana/caps", json!({ "type": "daily", "limit": 50, "action": "deny" })).await.ok();
+        let made = app.post("/teams", json!({ "name": "Pool", "initial_balance": 50 })).await;
+        let team = made.ok()["team_id"].as_str().unwrap().to_owned();
+        app.post(&format!("/teams/{team}/members"), json!({ "user_id": "ana" })).await.ok();
+        app.post(&format!("/teams/{team}/deductions"), json!({ "user_id": "ana", "amount": 4 })).await.ok();
+        app.desk.deduct(&Actor::system("test"), charge("ana", "12", None)).await.unwrap();
+        for text in [
+            "UPDATE rollup_model SET spend = spend + 1",
+            "DELETE FROM rollup_user",
+            "UPDATE allowance_used SET used = used + 1",
+            "UPDATE cap_counters SET spend = spend + 1",
+            "UPDATE team_members SET total_spent = total_spent + 1",
+        ] {
+            let mut tx = app.db.begin().await.unwrap();
+            sql(text).execute(&mut tx).await.unwrap();
+            assert_ne!(verify::differences(&mut tx, app.clock.now()).await.unwrap(), [], "{text}");
+            repair::repair(&mut tx, app.clock.now()).await.unwrap();
+            assert_eq!(verify::differences(&mut tx, app.clock.now()).await.unwrap(), [], "{text}");
+            tx.commit().await.unwrap();
+        }
+        // The writer's memory of the account is not older than the repair.
+        app.desk.deduct(&Actor::system("test"), charge("ana", "1", None)).await.unwrap();
         assert_sound(&app).await;
     }
 

@@ -28,6 +28,7 @@ mod conformance;
 mod events;
 mod import;
 mod ledger_store;
+mod programs;
 mod receiver;
 mod two_processes;
 mod visits;
