@@ -29,8 +29,8 @@ use writer::Writer;
 pub struct Options {
     /// IANA name of the zone in which days are counted unless a caller asks for another.
     pub zone: String,
-    /// Writers in this process. SQLite has room for one; on PostgreSQL two were slower than one on two cores, for they
-    /// wait for each other at the reports' rows.
+    /// Writers in this process. SQLite has room for one; on PostgreSQL a second one brought nothing that could be
+    /// measured on two cores.
     pub writers: usize,
     /// Below this an account is told of by an event; none tells nothing.
     pub low_balance: Option<Credits>,
