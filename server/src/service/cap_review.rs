@@ -106,7 +106,7 @@ async fn told(tx: &mut Tx, trial: Trial, (start, end): (Timestamp, Timestamp)) -
     let worst: Vec<i64> = met.iter().take(NAMED).map(|(user, _)| *user).collect();
     let names: HashMap<i64, (String, Option<String>)> =
         cap_review::names(tx, &worst).await?.into_iter().map(|(number, id, name)| (number, (id, name))).collect();
-    let named = |(user, met): &(i64, crate::ledger::trial::Met)| {
+    let worst_of = |(user, met): &(i64, crate::ledger::trial::Met)| {
         let (user_id, name) = names.get(user)?.clone();
         Some(CapTrialUser { user_id, name, count: met.count, credits: met.credits, first: met.first? })
     };
@@ -120,7 +120,7 @@ async fn told(tx: &mut Tx, trial: Trial, (start, end): (Timestamp, Timestamp)) -
         first: met.iter().filter_map(|(_, met)| met.first).min(),
         users,
         users_met: i64::try_from(met.len()).unwrap_or(i64::MAX),
-        worst: met.iter().take(NAMED).filter_map(named).collect(),
+        worst: met.iter().take(NAMED).filter_map(worst_of).collect(),
     })
 }
 
