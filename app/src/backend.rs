@@ -11,10 +11,10 @@ use crate::{
         CapType, CheckFeatureResult, CreateTeam, CreateTeamResult, Credits, DailySpendRow, Deduct, DeductTeam,
         DeductionResult, ExpiryView, GetUserPlanResult, MemberChange, NewWebhook, Overview, Page,
         PricingConfigHistoryItem, PricingConfigResult, Profile, Published, Refund, RefundResult, Reservation, Reserve,
-        ReserveResult, SetUserPlanResult, Settle, SpendByModelRow, SpendByUserRow, SpendCap, Staff, SweepResult, Team,
-        TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow,
-        Transaction, TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery,
-        WebhookEndpoint, WebhookSecret,
+        ReserveResult, SetUserPlanResult, Settle, SpendByModelRow, SpendByUserRow, SpendCap, Staff, StaffNote,
+        SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole, Timestamp,
+        TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery, TransactionTotals, UserDetail,
+        UserRow, Uuid, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
@@ -27,11 +27,11 @@ pub type Answer<T> = Result<T, AppError>;
 
 /// Everything behind the pages, in one object.
 pub trait Backend:
-    Ledger + Reservations + Users + Caps + CapReview + Expiry + Teams + Analytics + Pricing + Webhooks
+    Ledger + Reservations + Users + Caps + CapReview + DeskViews + Expiry + Teams + Analytics + Pricing + Webhooks
 {
 }
-impl<T: Ledger + Reservations + Users + Caps + CapReview + Expiry + Teams + Analytics + Pricing + Webhooks> Backend
-    for T
+impl<T: Ledger + Reservations + Users + Caps + CapReview + DeskViews + Expiry + Teams + Analytics + Pricing + Webhooks>
+    Backend for T
 {
 }
 
@@ -94,6 +94,15 @@ pub trait CapReview: Send + Sync {
     async fn cap_list(&self, query: CapQuery) -> Answer<CapList>;
     /// What a cap would have done to the charges that were made, worked out anew from each of them.
     async fn try_cap(&self, trial: CapTrial) -> Answer<CapTrialResult>;
+}
+
+/// What the desk shows beside the ledger's own answers.
+#[async_trait]
+pub trait DeskViews: Send + Sync {
+    /// All entries that fit the query, whatever its page, added up.
+    async fn transaction_totals(&self, query: TransactionQuery) -> Answer<TransactionTotals>;
+    /// Writes down what colleagues should know of a user who has an account.
+    async fn add_note(&self, by: &Actor, user_id: &str, text: &str) -> Answer<StaffNote>;
 }
 
 /// Credits that have an end.

@@ -2,7 +2,7 @@
 
 use crate::{
     error::AppError,
-    model::{Page, Role, Timestamp, Transaction, TransactionDetail},
+    model::{Page, Role, Timestamp, Transaction, TransactionDetail, TransactionTotals},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -23,17 +23,23 @@ pub struct TransactionFilter {
     /// Instants, the end exclusive: one column of a chart, which may be less than a day.
     pub start: String,
     pub end: String,
+    /// The least amount, in or out.
+    pub min: String,
+    /// `old`: the oldest first.
+    pub order: String,
+    /// Rows of a page.
+    pub size: String,
     pub cursor: String,
 }
 
 impl TransactionFilter {
     /// True when it lets everything through.
     pub fn is_empty(&self) -> bool {
-        self.pairs().into_iter().all(|(name, value)| name == "tz" || value.is_empty())
+        self.pairs().into_iter().all(|(name, value)| ["tz", "order", "size"].contains(&name) || value.is_empty())
     }
 
     /// All but the cursor, as an address says it.
-    pub fn pairs(&self) -> [(&'static str, &str); 9] {
+    pub fn pairs(&self) -> [(&'static str, &str); 12] {
         [
             ("user", &self.user),
             ("team", &self.team),
@@ -43,6 +49,9 @@ impl TransactionFilter {
             ("to", &self.to),
             ("start", &self.start),
             ("end", &self.end),
+            ("min", &self.min),
+            ("order", &self.order),
+            ("size", &self.size),
             ("tz", &self.tz),
         ]
     }
@@ -52,6 +61,8 @@ impl TransactionFilter {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TransactionList {
     pub page: Page<Transaction>,
+    /// All entries of the filter, where they were asked for.
+    pub totals: Option<TransactionTotals>,
     /// The zone of the days and times.
     pub zone: String,
     pub now: Timestamp,
@@ -68,15 +79,16 @@ pub struct TransactionPageData {
     pub zone: String,
 }
 
-/// Entries of all accounts, newest first.
+/// Entries of all accounts, a page of them; `totals` adds up all of the filter, which reads each of them.
 #[server(prefix = "/ui", endpoint = "transactions")]
-pub async fn list_transactions(filter: TransactionFilter) -> Result<TransactionList, AppError> {
+pub async fn list_transactions(filter: TransactionFilter, totals: bool) -> Result<TransactionList, AppError> {
     let load = async {
         super::require_anyone().await?;
         let backend = super::backend()?;
         let zone = if filter.tz.is_empty() { backend.reporting_zone() } else { filter.tz.clone() };
         let query = super::parse::transaction_query(&filter, &zone)?;
-        Ok(TransactionList { page: backend.transactions(query).await?, zone, now: backend.now() })
+        let totals = if totals { Some(backend.transaction_totals(query.clone()).await?) } else { None };
+        Ok(TransactionList { page: backend.transactions(query).await?, totals, zone, now: backend.now() })
     };
     super::answer(load.await)
 }

@@ -13,6 +13,8 @@ mod page;
 mod pricing_versions;
 mod refund;
 mod sign_in;
+#[cfg(debug_assertions)]
+mod styleguide;
 mod team;
 mod teams;
 mod transaction;
@@ -27,10 +29,14 @@ pub use expiry::ExpiryPage;
 pub use help::ShortcutsPage;
 pub use layout::SignedIn;
 pub use not_found::NotFound;
+#[cfg(not(debug_assertions))]
+pub use not_found::NotFound as Styleguide;
 pub use overview::OverviewPage;
 pub use pricing_versions::PricingPage;
 pub use refund::RefundPage;
 pub use sign_in::SignIn;
+#[cfg(debug_assertions)]
+pub use styleguide::Styleguide;
 pub use team::TeamPage;
 pub use teams::TeamsPage;
 pub use transaction::TransactionPage;

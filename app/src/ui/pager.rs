@@ -13,7 +13,7 @@ pub fn Pager(
     #[prop(optional, into)] next: Option<String>,
 ) -> impl IntoView {
     view! {
-        <nav class="pager" aria-label="Pages">
+        <nav class="pager" aria-label="Paging">
             <span class="quiet">{shown} " " {noun} " on this page"</span>
             <span class="pager-links">
                 {first.map(|href| view! { <a class="button button-ghost" href=href rel="first">"First page"</a> })}
