@@ -3,7 +3,7 @@
 //! Pages are rendered whole (`SsrMode::Async`), so that they are complete, with the right status, before any script runs.
 
 use crate::pages::{
-    ErrorCodes, NotFound, OverviewPage, PricingPage, RefundPage, SignIn, SignedIn, TeamPage, TeamsPage,
+    ErrorCodes, NotFound, OverviewPage, PricingPage, RefundPage, SignIn, SignedIn, SpendPage, TeamPage, TeamsPage,
     TransactionPage, Transactions, UserPage, Users, Welcome,
 };
 use leptos::prelude::*;
@@ -26,6 +26,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/docs/errors") view=ErrorCodes ssr=Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=Async>
                     <Route path=path!("") view=OverviewPage ssr=Async/>
+                    <Route path=path!("/spend") view=SpendPage ssr=Async/>
                     <Route path=path!("/users") view=Users ssr=Async/>
                     <Route path=path!("/users/:id") view=UserPage ssr=Async/>
                     <Route path=path!("/transactions") view=Transactions ssr=Async/>

@@ -11,9 +11,9 @@ use crate::{
         CreateTeamResult, Credits, DailySpendRow, Deduct, DeductTeam, DeductionResult, GetUserPlanResult, MemberChange,
         NewWebhook, Overview, Page, PricingConfigHistoryItem, PricingConfigResult, Profile, Published, Refund,
         RefundResult, Reservation, Reserve, ReserveResult, SetUserPlanResult, Settle, SpendByModelRow, SpendByUserRow,
-        SpendCap, Staff, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole,
-        Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid,
-        WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
+        SpendCap, SpendQuery, SpendReport, Staff, SweepResult, Team, TeamBalanceResult, TeamDeductionResult,
+        TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail,
+        TransactionQuery, UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
@@ -131,6 +131,8 @@ pub trait Analytics: Send + Sync {
     async fn daily_spend(&self, range: &ReportRange) -> Answer<Vec<DailySpendRow>>;
     async fn spend_by_model(&self, range: &ReportRange) -> Answer<Vec<SpendByModelRow>>;
     async fn spend_by_user(&self, range: &ReportRange) -> Answer<Vec<SpendByUserRow>>;
+    /// The range by model, team or user; `prove` as for the overview.
+    async fn spend(&self, range: &ReportRange, query: SpendQuery, prove: bool) -> Answer<SpendReport>;
     async fn top_users(&self, range: &ReportRange, limit: u32) -> Answer<Vec<TopUserRow>>;
 }
 

@@ -17,6 +17,7 @@ mod pricing;
 mod refunds;
 mod session;
 mod sign_in;
+mod spend;
 mod teams;
 mod transactions;
 mod users;
@@ -32,6 +33,7 @@ pub use pricing::{ActivateForm, LoadPricing, PricingPageData, activate_pricing, 
 pub use refunds::{RefundForm, refund};
 pub use session::{SetTheme, SignOut, set_theme, sign_out};
 pub use sign_in::{CreateFirstAdmin, MIN_PASSWORD, SignIn, Welcome, create_first_admin, sign_in, welcome};
+pub use spend::{LoadSpend, SpendPageData, SpendWords, load_spend};
 pub use teams::{
     CreateTeamForm, ListTeams, LoadTeam, PutMemberForm, RemoveMemberForm, TeamPageData, TeamsPageData, TopUpForm,
     create_team, list_teams, load_team, put_member, remove_member, top_up_team,

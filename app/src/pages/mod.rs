@@ -2,14 +2,17 @@
 
 mod entries;
 mod error_codes;
+mod first_charge;
 mod layout;
 mod not_found;
 mod notice;
 mod overview;
 mod page;
 mod pricing_versions;
+mod range_bar;
 mod refund;
 mod sign_in;
+mod spend;
 mod team;
 mod teams;
 mod transaction;
@@ -25,6 +28,7 @@ pub use overview::OverviewPage;
 pub use pricing_versions::PricingPage;
 pub use refund::RefundPage;
 pub use sign_in::SignIn;
+pub use spend::SpendPage;
 pub use team::TeamPage;
 pub use teams::TeamsPage;
 pub use transaction::TransactionPage;

@@ -10,7 +10,7 @@ use app::backend::{Analytics, Answer};
 use app::error::AppError;
 use app::model::{
     AggregateStatsRow, Credits, DailySpendRow, DayModelSpend, Overview, Proof, SpendByModelRow, SpendByUserRow,
-    Timestamp, TopUserRow,
+    SpendQuery, SpendReport, Timestamp, TopUserRow,
 };
 use app::range::ReportRange;
 use async_trait::async_trait;
@@ -204,6 +204,10 @@ impl Analytics for Desk {
     async fn spend_by_user(&self, range: &ReportRange) -> Answer<Vec<SpendByUserRow>> {
         let mut tx = self.db.snapshot().await?;
         Ok(reports::by_user(&mut tx, range.start, range.end, ALL).await?.top)
+    }
+
+    async fn spend(&self, range: &ReportRange, query: SpendQuery, prove: bool) -> Answer<SpendReport> {
+        self.read_spend(range, query, prove).await
     }
 
     async fn top_users(&self, range: &ReportRange, limit: u32) -> Answer<Vec<TopUserRow>> {

@@ -10,6 +10,7 @@ mod money;
 mod pricing;
 mod reading;
 mod reservations;
+mod spend;
 mod teams;
 mod users;
 mod validate;

@@ -16,6 +16,7 @@ pub mod reports;
 pub mod reservations;
 pub mod rollups;
 mod rows;
+pub mod spend;
 pub mod teams;
 pub mod transactions;
 pub mod users;

@@ -30,6 +30,7 @@ mod import;
 mod ledger_store;
 mod programs;
 mod receiver;
+mod spend;
 mod two_processes;
 mod visits;
 mod webhooks;

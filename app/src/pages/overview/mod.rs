@@ -1,13 +1,16 @@
 //! The overview: what was spent, on what, by whom, and the proof that the figures add up.
 
 mod daily;
-mod first_charge;
 mod models;
 mod proof;
-mod range_bar;
 mod tiles;
 mod users;
 
+use super::{
+    first_charge::FirstCharge,
+    page,
+    range_bar::{AskedRange, RangeBar},
+};
 use crate::{
     api::{self, load_overview},
     charts::Colours,
@@ -16,15 +19,13 @@ use crate::{
     ui::{Empty, ErrorBox, LinkButton, PageHead},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use range_bar::{AskedRange, RangeBar};
 
 /// `/?range=30d&tz=Europe/Berlin` or `/?from=2026-01-01&to=2026-01-31`; `&prove=1` adds the ledger up.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    let query = use_query_map().get_untracked();
-    let asked = AskedRange::read(|name| query.get(name));
-    let prove = query.get("prove").is_some_and(|value| value == "1");
+    let query = page::query();
+    let asked = AskedRange::read("/", &query, &[]);
+    let prove = query.get("prove") == "1";
     view! {
         <Suspense>
             {
@@ -52,7 +53,7 @@ fn shown(asked: AskedRange, page: api::OverviewPage) -> impl IntoView {
     if !overview.any_entries {
         return view! {
             <PageHead title="Overview"/>
-            <first_charge::FirstCharge/>
+            <FirstCharge/>
         }
         .into_any();
     }
