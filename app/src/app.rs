@@ -3,8 +3,8 @@
 //! Pages are rendered whole (`SsrMode::Async`), so that they are complete, with the right status, before any script runs.
 
 use crate::pages::{
-    ErrorCodes, NotFound, OverviewPage, PricingPage, RefundPage, SignIn, SignedIn, SpendPage, TeamPage, TeamsPage,
-    TransactionPage, Transactions, UserPage, Users, Welcome,
+    ErrorCodes, NotFound, OverviewPage, PricingPage, RefundPage, SignIn, SignedIn, SpendPage, StatementPage, TeamPage,
+    TeamsPage, TransactionPage, Transactions, UserPage, Users, Welcome,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -27,6 +27,7 @@ pub fn App() -> impl IntoView {
                 <ParentRoute path=path!("") view=SignedIn ssr=Async>
                     <Route path=path!("") view=OverviewPage ssr=Async/>
                     <Route path=path!("/spend") view=SpendPage ssr=Async/>
+                    <Route path=path!("/statement") view=StatementPage ssr=Async/>
                     <Route path=path!("/users") view=Users ssr=Async/>
                     <Route path=path!("/users/:id") view=UserPage ssr=Async/>
                     <Route path=path!("/transactions") view=Transactions ssr=Async/>

@@ -7,13 +7,14 @@ use crate::{
     error::AppError,
     model::{
         Actor, AddCredits, AddCreditsResult, AddTeamMemberResult, Adjust, AdjustResult, AggregateStatsRow,
-        AllowanceResult, BalanceResult, CapCheckResult, CapStatus, CapType, CheckFeatureResult, CreateTeam,
+        AllowanceResult, Attention, BalanceResult, CapCheckResult, CapStatus, CapType, CheckFeatureResult, CreateTeam,
         CreateTeamResult, Credits, DailySpendRow, Deduct, DeductTeam, DeductionResult, GetUserPlanResult, MemberChange,
         NewWebhook, Overview, Page, PricingConfigHistoryItem, PricingConfigResult, Profile, Published, Refund,
         RefundResult, Reservation, Reserve, ReserveResult, SetUserPlanResult, Settle, SpendByModelRow, SpendByUserRow,
-        SpendCap, SpendQuery, SpendReport, Staff, SweepResult, Team, TeamBalanceResult, TeamDeductionResult,
-        TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail,
-        TransactionQuery, UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
+        SpendCap, SpendQuery, SpendReport, Staff, Statement, StatementOf, SweepResult, Team, TeamBalanceResult,
+        TeamDeductionResult, TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction,
+        TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery,
+        WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
@@ -133,6 +134,10 @@ pub trait Analytics: Send + Sync {
     async fn spend_by_user(&self, range: &ReportRange) -> Answer<Vec<SpendByUserRow>>;
     /// The range by model, team or user; `prove` as for the overview.
     async fn spend(&self, range: &ReportRange, query: SpendQuery, prove: bool) -> Answer<SpendReport>;
+    /// A month, or any other whole days, of one account or of all.
+    async fn statement(&self, of: StatementOf, month: &ReportRange) -> Answer<Statement>;
+    /// What somebody should look at now.
+    async fn attention(&self) -> Answer<Attention>;
     async fn top_users(&self, range: &ReportRange, limit: u32) -> Answer<Vec<TopUserRow>>;
 }
 

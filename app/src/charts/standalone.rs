@@ -43,15 +43,15 @@ pub fn standalone(svg: &str, title: &str, note: &str, legend: &[LegendItem]) -> 
     let (width, height) = size(svg);
     let mut head = String::new();
     let mut y = MARGIN + TITLE;
-    let _ = write!(
+    let _ = writeln!(
         head,
-        "<text x=\"{MARGIN}\" y=\"{y}\" font-size=\"{TITLE}\" font-weight=\"bold\" fill=\"var(--ink)\">{}</text>\n",
+        "<text x=\"{MARGIN}\" y=\"{y}\" font-size=\"{TITLE}\" font-weight=\"bold\" fill=\"var(--ink)\">{}</text>",
         escape(title)
     );
     y += NOTE + 8.0;
-    let _ = write!(
+    let _ = writeln!(
         head,
-        "<text x=\"{MARGIN}\" y=\"{y}\" font-size=\"{NOTE}\" fill=\"var(--quiet)\">{}</text>\n",
+        "<text x=\"{MARGIN}\" y=\"{y}\" font-size=\"{NOTE}\" fill=\"var(--quiet)\">{}</text>",
         escape(note)
     );
     y += 14.0;
@@ -61,10 +61,10 @@ pub fn standalone(svg: &str, title: &str, note: &str, legend: &[LegendItem]) -> 
         if x > MARGIN && x + length > MARGIN + width {
             (x, y) = (MARGIN, y + LINE);
         }
-        let _ = write!(
+        let _ = writeln!(
             head,
             "<rect x=\"{x:.1}\" y=\"{:.1}\" width=\"10\" height=\"10\" rx=\"2\" fill=\"{}\"/>\
-             <text x=\"{:.1}\" y=\"{:.1}\" font-size=\"{NOTE}\" fill=\"var(--ink)\">{}</text>\n",
+             <text x=\"{:.1}\" y=\"{:.1}\" font-size=\"{NOTE}\" fill=\"var(--ink)\">{}</text>",
             y + 3.0,
             paint(item.slot),
             x + 15.0,

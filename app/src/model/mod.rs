@@ -4,6 +4,7 @@
 
 mod account;
 mod analytics;
+mod attention;
 mod caps;
 mod charge;
 mod credits;
@@ -13,12 +14,14 @@ mod pricing;
 mod requests;
 mod setup;
 mod spend;
+mod statement;
 mod teams;
 mod views;
 mod webhooks;
 
 pub use account::*;
 pub use analytics::*;
+pub use attention::*;
 pub use caps::*;
 pub use charge::*;
 pub use credits::*;
@@ -28,6 +31,7 @@ pub use pricing::*;
 pub use requests::*;
 pub use setup::*;
 pub use spend::*;
+pub use statement::*;
 pub use teams::*;
 pub use views::*;
 pub use webhooks::*;

@@ -1,5 +1,6 @@
 //! The pages, one a file; each reads the URL, calls one server function and lays out the answer.
 
+mod downloads;
 mod entries;
 mod error_codes;
 mod first_charge;
@@ -13,6 +14,7 @@ mod range_bar;
 mod refund;
 mod sign_in;
 mod spend;
+mod statement;
 mod team;
 mod teams;
 mod transaction;
@@ -29,6 +31,7 @@ pub use pricing_versions::PricingPage;
 pub use refund::RefundPage;
 pub use sign_in::SignIn;
 pub use spend::SpendPage;
+pub use statement::StatementPage;
 pub use team::TeamPage;
 pub use teams::TeamsPage;
 pub use transaction::TransactionPage;

@@ -29,6 +29,13 @@ impl AskedRange {
         Self { path, kept, range: word("range"), from: word("from"), to: word("to"), tz: word("tz") }
     }
 
+    /// Another address with all the words of this one: a file of what the page shows.
+    pub(super) fn same(&self, path: &str) -> String {
+        let mut query = self.words().to_vec();
+        query.extend(self.kept());
+        href(path, &query)
+    }
+
     fn words(&self) -> [(&str, &str); 4] {
         [("range", &self.range), ("from", &self.from), ("to", &self.to), ("tz", &self.tz)]
     }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 pub enum Glyph {
     Overview,
     Spend,
+    Statement,
     Download,
     Print,
     Users,
@@ -39,6 +40,7 @@ impl Glyph {
         match self {
             Self::Overview => "M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5v-5.5M13.5 13.5v-11",
             Self::Spend => "M2.5 2.5v11h11M5 10.5l2.8-3.4 2.4 2 3.3-4.6",
+            Self::Statement => "M3.5 2h9v12l-2.2-1.3L8 14l-2.3-1.3L3.5 14ZM6 5.5h4M6 8.5h4",
             Self::Download => "M8 2.5v7.5M4.8 7 8 10.2 11.2 7M2.5 13.5h11",
             Self::Print => "M4.5 6V2.5h7V6M4.5 11h-2V6h11v5h-2M4.5 9h7v4.5h-7Z",
             Self::Users => {

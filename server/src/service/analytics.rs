@@ -2,15 +2,15 @@
 
 use super::Desk;
 use crate::store::{
-    Tx,
+    Tx, attention,
     reports::{self, ByUser, DayModel},
     transactions,
 };
 use app::backend::{Analytics, Answer};
 use app::error::AppError;
 use app::model::{
-    AggregateStatsRow, Credits, DailySpendRow, DayModelSpend, Overview, Proof, SpendByModelRow, SpendByUserRow,
-    SpendQuery, SpendReport, Timestamp, TopUserRow,
+    AggregateStatsRow, Attention, Credits, DailySpendRow, DayModelSpend, Overview, Proof, SpendByModelRow,
+    SpendByUserRow, SpendQuery, SpendReport, Statement, StatementOf, Timestamp, TopUserRow,
 };
 use app::range::ReportRange;
 use async_trait::async_trait;
@@ -208,6 +208,15 @@ impl Analytics for Desk {
 
     async fn spend(&self, range: &ReportRange, query: SpendQuery, prove: bool) -> Answer<SpendReport> {
         self.read_spend(range, query, prove).await
+    }
+
+    async fn statement(&self, of: StatementOf, month: &ReportRange) -> Answer<Statement> {
+        self.read_statement(of, month).await
+    }
+
+    async fn attention(&self) -> Answer<Attention> {
+        let mut tx = self.db.snapshot().await?;
+        Ok(attention::read(&mut tx, self.clock.now()).await?)
     }
 
     async fn top_users(&self, range: &ReportRange, limit: u32) -> Answer<Vec<TopUserRow>> {

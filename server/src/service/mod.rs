@@ -11,6 +11,7 @@ mod pricing;
 mod reading;
 mod reservations;
 mod spend;
+mod statement;
 mod teams;
 mod users;
 mod validate;

@@ -167,7 +167,7 @@ fn head(day: Date, step: Step) -> Date {
 }
 
 /// The date so many days after 1970-01-01.
-fn date(days: i64) -> Date {
+pub(super) fn date(days: i64) -> Date {
     Date::constant(1970, 1, 1).checked_add(days.days()).unwrap_or(Date::MAX)
 }
 

@@ -1,5 +1,6 @@
 //! The overview: what was spent, on what, by whom, and the proof that the figures add up.
 
+mod attention;
 mod daily;
 mod models;
 mod proof;
@@ -7,6 +8,7 @@ mod tiles;
 mod users;
 
 use super::{
+    downloads::downloads,
     first_charge::FirstCharge,
     page,
     range_bar::{AskedRange, RangeBar},
@@ -42,8 +44,21 @@ pub fn OverviewPage() -> impl IntoView {
     }
 }
 
+/// What the page shows, as files.
+const FILES: [(&str, &str); 9] = [
+    ("/export/overview.csv", "Daily spend, CSV"),
+    ("/export/overview.svg", "Daily spend, SVG"),
+    ("/export/overview.png", "Daily spend, PNG"),
+    ("/export/overview-models.csv", "Spend by model, CSV"),
+    ("/export/overview-models.svg", "Spend by model, SVG"),
+    ("/export/overview-models.png", "Spend by model, PNG"),
+    ("/export/overview-users.csv", "Top users, CSV"),
+    ("/export/overview-users.svg", "Top users, SVG"),
+    ("/export/overview-users.png", "Top users, PNG"),
+];
+
 fn shown(asked: AskedRange, page: api::OverviewPage) -> impl IntoView {
-    let api::OverviewPage { overview, models, range, now } = page;
+    let api::OverviewPage { overview, attention, models, range, now } = page;
     let colours = Colours::of(models);
     let lead = format!(
         "{}, compared with {}",
@@ -59,10 +74,12 @@ fn shown(asked: AskedRange, page: api::OverviewPage) -> impl IntoView {
     }
     let nothing = overview.current.transaction_count == 0;
     let wider = asked.with_preset("90d");
+    let menu = downloads(FILES.map(|(path, label)| (asked.same(path), label.to_owned())));
     view! {
-        <PageHead title="Overview" lead=lead/>
+        <PageHead title="Overview" lead=lead>{menu}</PageHead>
         <RangeBar asked=asked.clone() shown=Some(range.clone())/>
         {tiles::tiles(&overview, &range)}
+        {attention::attention(&attention, now)}
         {if nothing {
             view! {
                 <section class="section">

@@ -2,8 +2,8 @@
 
 use crate::{
     figures::spend::SpendFigures,
-    model::{SpendBy, Step},
-    pages::range_bar::AskedRange,
+    model::{SpendBy, SpendReport, Step},
+    pages::{downloads::downloads as menu, range_bar::AskedRange},
 };
 use leptos::prelude::*;
 
@@ -79,15 +79,27 @@ fn group(name: &'static str, options: impl IntoIterator<Item = Choice>) -> impl 
             <span class="segments">
                 {options
                     .into_iter()
-                    .map(|option| match option.barred {
-                        Some(why) => view! { <span class="segment-off" title=why>{option.label}</span> }.into_any(),
-                        None => {
-                            let current = option.current.then_some("true");
-                            view! { <a href=option.href aria-current=current>{option.label}</a> }.into_any()
+                    .map(|option| {
+                        if let Some(why) = option.barred {
+                            return view! { <span class="segment-off" title=why>{option.label}</span> }.into_any();
                         }
+                        let current = option.current.then_some("true");
+                        view! { <a href=option.href aria-current=current>{option.label}</a> }.into_any()
                     })
                     .collect_view()}
             </span>
         </div>
     }
+}
+
+/// The same figures as files.
+pub(super) fn downloads(asked: &AskedRange, report: &SpendReport) -> impl IntoView + use<> {
+    let files = [
+        ("/export/spend.csv", "Over time, CSV".to_owned()),
+        ("/export/spend-groups.csv", format!("By {}, CSV", report.by.as_str())),
+        ("/export/spend-calendar.csv", "Calendar, CSV".to_owned()),
+        ("/export/spend.svg", "Chart, SVG".to_owned()),
+        ("/export/spend.png", "Chart, PNG".to_owned()),
+    ];
+    menu(files.map(|(path, label)| (asked.same(path), label)))
 }

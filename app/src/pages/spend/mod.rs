@@ -81,8 +81,9 @@ fn shown(asked: &AskedRange, words: &SpendWords, data: &SpendPageData) -> impl I
         }
         .into_any()
     };
+    let menu = controls::downloads(asked, report);
     view! {
-        <PageHead title="Spend" lead=lead/>
+        <PageHead title="Spend" lead=lead>{menu}</PageHead>
         <RangeBar asked=asked.clone() shown=Some(range.clone())/>
         {controls::controls(&figures, asked)}
         {tiles::tiles(&figures)}

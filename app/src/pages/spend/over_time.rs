@@ -83,19 +83,17 @@ fn table(figures: &SpendFigures<'_>) -> impl IntoView + use<> {
 }
 
 fn proof(figures: &SpendFigures<'_>, asked: &AskedRange) -> impl IntoView + use<> {
-    match &figures.report.proof {
-        Some(proof) => proved(proof, figures).into_any(),
-        None => {
-            let charges = format::counted(figures.report.total.charges, "charge", "charges");
-            view! {
-                <div class="proof">
-                    <span>"These figures come from sums kept with every charge."</span>
-                    <a href=asked.href(&[("prove", "1")])>"Prove against " {charges}</a>
-                </div>
-            }
-            .into_any()
-        }
+    if let Some(proof) = &figures.report.proof {
+        return proved(proof, figures).into_any();
     }
+    let charges = format::counted(figures.report.total.charges, "charge", "charges");
+    view! {
+        <div class="proof">
+            <span>"These figures come from sums kept with every charge."</span>
+            <a href=asked.href(&[("prove", "1")])>"Prove against " {charges}</a>
+        </div>
+    }
+    .into_any()
 }
 
 fn proved(proof: &SpendProof, figures: &SpendFigures<'_>) -> impl IntoView + use<> {
