@@ -7,6 +7,7 @@ mod analytics;
 mod caps;
 mod digest;
 mod money;
+mod paging;
 mod pricing;
 mod reading;
 mod reservations;
@@ -18,7 +19,7 @@ mod webhooks;
 pub mod writer;
 
 use crate::clock::{Clock, Ids};
-use crate::store::{Db, StoreError, events::Outbox, versions::Compiled};
+use crate::store::{Db, StoreError, days::Days, events::Outbox, versions::Compiled};
 use app::model::{Credits, Timestamp};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -52,6 +53,7 @@ pub struct Desk {
     ids: Arc<Ids>,
     compiled: Arc<Compiled>,
     outbox: Arc<Outbox>,
+    days: Days,
     writer: Writer,
     options: Options,
 }
@@ -70,7 +72,7 @@ impl Desk {
         };
         let lanes = if db.is_postgres() { options.writers.max(1) } else { 1 };
         let writer = Writer::start(parts, lanes);
-        Arc::new(Self { db, clock, ids, compiled, outbox, writer, options })
+        Arc::new(Self { db, clock, ids, compiled, outbox, days: Days::default(), writer, options })
     }
 
     pub const fn db(&self) -> &Db {

@@ -5,6 +5,7 @@ pub mod books;
 mod bulk;
 pub mod cache;
 pub mod caps;
+pub mod days;
 mod db;
 mod direct;
 mod error;
