@@ -57,7 +57,7 @@ pub trait Reservations: Send + Sync {
     async fn renew(&self, by: &Actor, id: Uuid, ttl_seconds: Option<u32>) -> Answer<Reservation>;
     async fn reservation(&self, id: Uuid) -> Answer<Reservation>;
     /// A user's reservations, newest first.
-    async fn reservations(&self, user_id: &str, limit: u32) -> Answer<Vec<Reservation>>;
+    async fn reservations(&self, user_id: &str, cursor: Option<&str>, limit: u32) -> Answer<Page<Reservation>>;
     /// Records which reservations are past their time, and gives their number.
     async fn expire_reservations(&self, by: &Actor) -> Answer<u32>;
 }
