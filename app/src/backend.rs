@@ -7,25 +7,33 @@ use crate::{
     error::AppError,
     model::{
         Actor, AddCredits, AddCreditsResult, AddTeamMemberResult, Adjust, AdjustResult, AggregateStatsRow,
-        AllowanceResult, BalanceResult, CapCheckResult, CapStatus, CapType, CheckFeatureResult, CreateTeam,
-        CreateTeamResult, Credits, DailySpendRow, Deduct, DeductTeam, DeductionResult, GetUserPlanResult, MemberChange,
-        NewWebhook, Overview, Page, PricingConfigHistoryItem, PricingConfigResult, Profile, Published, Refund,
-        RefundResult, Reservation, Reserve, ReserveResult, SetUserPlanResult, Settle, SpendByModelRow, SpendByUserRow,
-        SpendCap, Staff, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole,
-        Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid,
-        WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
+        AllowanceResult, BalanceResult, CapCheckResult, CapList, CapQuery, CapStatus, CapTrial, CapTrialResult,
+        CapType, CheckFeatureResult, CreateTeam, CreateTeamResult, Credits, DailySpendRow, Deduct, DeductTeam,
+        DeductionResult, ExpiryView, GetUserPlanResult, MemberChange, NewWebhook, Overview, Page,
+        PricingConfigHistoryItem, PricingConfigResult, Profile, Published, Refund, RefundResult, Reservation, Reserve,
+        ReserveResult, SetUserPlanResult, Settle, SpendByModelRow, SpendByUserRow, SpendCap, Staff, SweepResult, Team,
+        TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow,
+        Transaction, TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery,
+        WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
 use async_trait::async_trait;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::sync::Arc;
 
 pub type Answer<T> = Result<T, AppError>;
 
 /// Everything behind the pages, in one object.
-pub trait Backend: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing + Webhooks {}
-impl<T: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing + Webhooks> Backend for T {}
+pub trait Backend:
+    Ledger + Reservations + Users + Caps + CapReview + Expiry + Teams + Analytics + Pricing + Webhooks
+{
+}
+impl<T: Ledger + Reservations + Users + Caps + CapReview + Expiry + Teams + Analytics + Pricing + Webhooks> Backend
+    for T
+{
+}
 
 /// The context value that server functions use.
 pub type SharedBackend = Arc<dyn Backend>;
@@ -78,6 +86,21 @@ pub trait Caps: Send + Sync {
     ) -> Answer<Option<SpendCap>>;
     /// The first deny cap that `amount` more would pass, else the first soft one, else zeros.
     async fn check_cap(&self, user_id: &str, amount: Option<Credits>, model: Option<&str>) -> Answer<CapCheckResult>;
+}
+
+/// All caps at once, and caps tried on the past.
+#[async_trait]
+pub trait CapReview: Send + Sync {
+    async fn cap_list(&self, query: CapQuery) -> Answer<CapList>;
+    /// What a cap would have done to the charges that were made, worked out anew from each of them.
+    async fn try_cap(&self, trial: CapTrial) -> Answer<CapTrialResult>;
+}
+
+/// Credits that have an end.
+#[async_trait]
+pub trait Expiry: Send + Sync {
+    /// What expires in the next `days` days of `zone`, today being the first; and what has and is not swept.
+    async fn expiring(&self, days: u32, zone: &TimeZone, cursor: Option<&str>) -> Answer<ExpiryView>;
 }
 
 /// Teams: a pool of credits and the members who spend it.

@@ -4,8 +4,10 @@
 //! live in `ledger`, SQL in `store`; what is here joins them.
 
 mod analytics;
+mod cap_review;
 mod caps;
 mod digest;
+mod expiry;
 mod money;
 mod paging;
 mod pricing;
