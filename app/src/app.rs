@@ -3,8 +3,9 @@
 //! Pages are rendered whole (`SsrMode::Async`), so that they are complete, with the right status, before any script runs.
 
 use crate::pages::{
-    ErrorCodes, NotFound, OverviewPage, PricingPage, RefundPage, SignIn, SignedIn, SpendPage, StatementPage, TeamPage,
-    TeamsPage, TransactionPage, Transactions, UserPage, Users, Welcome,
+    CapTrialPage, CapsPage, ErrorCodes, ExpiryPage, NotFound, OverviewPage, PricingPage, RefundPage, ShortcutsPage,
+    SignIn, SignedIn, SpendPage, StatementPage, TeamPage, TeamsPage, TransactionPage, Transactions, UserPage, Users,
+    Welcome,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -24,6 +25,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignIn ssr=Async/>
                 <Route path=path!("/welcome/:token") view=Welcome ssr=Async/>
                 <Route path=path!("/docs/errors") view=ErrorCodes ssr=Async/>
+                <Route path=path!("/help/shortcuts") view=ShortcutsPage ssr=Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=Async>
                     <Route path=path!("") view=OverviewPage ssr=Async/>
                     <Route path=path!("/spend") view=SpendPage ssr=Async/>
@@ -35,6 +37,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/transactions/:id/refund") view=RefundPage ssr=Async/>
                     <Route path=path!("/teams") view=TeamsPage ssr=Async/>
                     <Route path=path!("/teams/:id") view=TeamPage ssr=Async/>
+                    <Route path=path!("/caps") view=CapsPage ssr=Async/>
+                    <Route path=path!("/caps/try") view=CapTrialPage ssr=Async/>
+                    <Route path=path!("/expiry") view=ExpiryPage ssr=Async/>
                     <Route path=path!("/pricing") view=PricingPage ssr=Async/>
                 </ParentRoute>
             </Routes>

@@ -7,26 +7,33 @@ use crate::{
     error::AppError,
     model::{
         Actor, AddCredits, AddCreditsResult, AddTeamMemberResult, Adjust, AdjustResult, AggregateStatsRow,
-        AllowanceResult, Attention, BalanceResult, CapCheckResult, CapStatus, CapType, CheckFeatureResult, CreateTeam,
-        CreateTeamResult, Credits, DailySpendRow, Deduct, DeductTeam, DeductionResult, GetUserPlanResult, MemberChange,
-        NewWebhook, Overview, Page, PricingConfigHistoryItem, PricingConfigResult, Profile, Published, Refund,
-        RefundResult, Reservation, Reserve, ReserveResult, SetUserPlanResult, Settle, SpendByModelRow, SpendByUserRow,
-        SpendCap, SpendQuery, SpendReport, Staff, Statement, StatementOf, SweepResult, Team, TeamBalanceResult,
-        TeamDeductionResult, TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction,
-        TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery,
-        WebhookEndpoint, WebhookSecret,
+        AllowanceResult, Attention, BalanceResult, CapCheckResult, CapList, CapQuery, CapStatus, CapTrial,
+        CapTrialResult, CapType, CheckFeatureResult, CreateTeam, CreateTeamResult, Credits, DailySpendRow, Deduct,
+        DeductTeam, DeductionResult, ExpiryView, GetUserPlanResult, MemberChange, NewWebhook, Overview, Page,
+        PricingConfigHistoryItem, PricingConfigResult, Profile, Published, Refund, RefundResult, Reservation, Reserve,
+        ReserveResult, SetUserPlanResult, Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport,
+        Staff, Statement, StatementOf, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail,
+        TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery,
+        UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
 use async_trait::async_trait;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::sync::Arc;
 
 pub type Answer<T> = Result<T, AppError>;
 
 /// Everything behind the pages, in one object.
-pub trait Backend: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing + Webhooks {}
-impl<T: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing + Webhooks> Backend for T {}
+pub trait Backend:
+    Ledger + Reservations + Users + Caps + CapReview + Expiry + Teams + Analytics + Pricing + Webhooks
+{
+}
+impl<T: Ledger + Reservations + Users + Caps + CapReview + Expiry + Teams + Analytics + Pricing + Webhooks> Backend
+    for T
+{
+}
 
 /// The context value that server functions use.
 pub type SharedBackend = Arc<dyn Backend>;
@@ -58,7 +65,7 @@ pub trait Reservations: Send + Sync {
     async fn renew(&self, by: &Actor, id: Uuid, ttl_seconds: Option<u32>) -> Answer<Reservation>;
     async fn reservation(&self, id: Uuid) -> Answer<Reservation>;
     /// A user's reservations, newest first.
-    async fn reservations(&self, user_id: &str, limit: u32) -> Answer<Vec<Reservation>>;
+    async fn reservations(&self, user_id: &str, cursor: Option<&str>, limit: u32) -> Answer<Page<Reservation>>;
     /// Records which reservations are past their time, and gives their number.
     async fn expire_reservations(&self, by: &Actor) -> Answer<u32>;
 }
@@ -79,6 +86,21 @@ pub trait Caps: Send + Sync {
     ) -> Answer<Option<SpendCap>>;
     /// The first deny cap that `amount` more would pass, else the first soft one, else zeros.
     async fn check_cap(&self, user_id: &str, amount: Option<Credits>, model: Option<&str>) -> Answer<CapCheckResult>;
+}
+
+/// All caps at once, and caps tried on the past.
+#[async_trait]
+pub trait CapReview: Send + Sync {
+    async fn cap_list(&self, query: CapQuery) -> Answer<CapList>;
+    /// What a cap would have done to the charges that were made, worked out anew from each of them.
+    async fn try_cap(&self, trial: CapTrial) -> Answer<CapTrialResult>;
+}
+
+/// Credits that have an end.
+#[async_trait]
+pub trait Expiry: Send + Sync {
+    /// What expires in the next `days` days of `zone`, today being the first; and what has and is not swept.
+    async fn expiring(&self, days: u32, zone: &TimeZone, cursor: Option<&str>) -> Answer<ExpiryView>;
 }
 
 /// Teams: a pool of credits and the members who spend it.

@@ -1,9 +1,12 @@
 //! The pages, one a file; each reads the URL, calls one server function and lays out the answer.
 
+mod caps;
 mod downloads;
 mod entries;
 mod error_codes;
+mod expiry;
 mod first_charge;
+mod help;
 mod layout;
 mod not_found;
 mod notice;
@@ -23,7 +26,10 @@ mod user;
 mod users;
 mod welcome;
 
+pub use caps::{CapTrialPage, CapsPage};
 pub use error_codes::ErrorCodes;
+pub use expiry::ExpiryPage;
+pub use help::ShortcutsPage;
 pub use layout::SignedIn;
 pub use not_found::NotFound;
 pub use overview::OverviewPage;

@@ -24,6 +24,7 @@ mod api_users;
 mod api_webhooks;
 mod api_yaml;
 mod browser;
+mod cap_review;
 mod conformance;
 mod events;
 mod exports;
