@@ -25,7 +25,7 @@ const fn everyone(_: Role) -> bool {
 }
 
 impl Place {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self { href: "/", label: "Overview", glyph: Glyph::Overview, may: Role::may_report },
         Self { href: "/spend", label: "Spend", glyph: Glyph::Spend, may: Role::may_report },
         Self { href: "/statement", label: "Statement", glyph: Glyph::Statement, may: Role::may_report },
