@@ -7,14 +7,15 @@ use crate::{
     error::AppError,
     model::{
         Actor, AddCredits, AddCreditsResult, AddTeamMemberResult, Adjust, AdjustResult, AggregateStatsRow,
-        AllowanceResult, BalanceResult, CapCheckResult, CapList, CapQuery, CapStatus, CapTrial, CapTrialResult,
-        CapType, CheckFeatureResult, CreateTeam, CreateTeamResult, Credits, DailySpendRow, Deduct, DeductTeam,
-        DeductionResult, ExpiryView, GetUserPlanResult, MemberChange, NewWebhook, Overview, Page,
+        AllowanceResult, Attention, BalanceResult, CapCheckResult, CapList, CapQuery, CapStatus, CapTrial,
+        CapTrialResult, CapType, CheckFeatureResult, CreateTeam, CreateTeamResult, Credits, DailySpendRow, Deduct,
+        DeductTeam, DeductionResult, ExpiryView, GetUserPlanResult, KeyFound, MemberChange, NewWebhook, Overview, Page,
         PricingConfigHistoryItem, PricingConfigResult, Profile, Published, Refund, RefundResult, Reservation, Reserve,
-        ReserveResult, SetUserPlanResult, Settle, SpendByModelRow, SpendByUserRow, SpendCap, Staff, StaffNote,
-        SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole, Timestamp,
-        TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery, TransactionTotals, UserDetail,
-        UserRow, Uuid, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
+        ReserveResult, SetUserPlanResult, Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport,
+        Staff, StaffNote, Statement, StatementOf, SweepResult, Team, TeamBalanceResult, TeamDeductionResult,
+        TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail,
+        TransactionQuery, TransactionTotals, UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery,
+        WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
@@ -65,7 +66,7 @@ pub trait Reservations: Send + Sync {
     async fn renew(&self, by: &Actor, id: Uuid, ttl_seconds: Option<u32>) -> Answer<Reservation>;
     async fn reservation(&self, id: Uuid) -> Answer<Reservation>;
     /// A user's reservations, newest first.
-    async fn reservations(&self, user_id: &str, limit: u32) -> Answer<Vec<Reservation>>;
+    async fn reservations(&self, user_id: &str, cursor: Option<&str>, limit: u32) -> Answer<Page<Reservation>>;
     /// Records which reservations are past their time, and gives their number.
     async fn expire_reservations(&self, by: &Actor) -> Answer<u32>;
 }
@@ -101,6 +102,8 @@ pub trait CapReview: Send + Sync {
 pub trait DeskViews: Send + Sync {
     /// All entries that fit the query, whatever its page, added up.
     async fn transaction_totals(&self, query: TransactionQuery) -> Answer<TransactionTotals>;
+    /// API keys that begin with these characters, `cdk_` and at least four more.
+    async fn keys_by_prefix(&self, prefix: &str) -> Answer<Vec<KeyFound>>;
     /// Writes down what colleagues should know of a user who has an account.
     async fn add_note(&self, by: &Actor, user_id: &str, text: &str) -> Answer<StaffNote>;
 }
@@ -163,6 +166,12 @@ pub trait Analytics: Send + Sync {
     async fn daily_spend(&self, range: &ReportRange) -> Answer<Vec<DailySpendRow>>;
     async fn spend_by_model(&self, range: &ReportRange) -> Answer<Vec<SpendByModelRow>>;
     async fn spend_by_user(&self, range: &ReportRange) -> Answer<Vec<SpendByUserRow>>;
+    /// The range by model, team or user; `prove` as for the overview.
+    async fn spend(&self, range: &ReportRange, query: SpendQuery, prove: bool) -> Answer<SpendReport>;
+    /// A month, or any other whole days, of one account or of all.
+    async fn statement(&self, of: StatementOf, month: &ReportRange) -> Answer<Statement>;
+    /// What somebody should look at now.
+    async fn attention(&self) -> Answer<Attention>;
     async fn top_users(&self, range: &ReportRange, limit: u32) -> Answer<Vec<TopUserRow>>;
 }
 

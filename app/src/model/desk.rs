@@ -27,6 +27,18 @@ pub struct StaffNote {
     pub created_at: Timestamp,
 }
 
+/// An API key that was found by its first characters.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyFound {
+    pub name: String,
+    pub prefix: String,
+    /// Words with a space between them.
+    pub scopes: String,
+    pub created_at: Timestamp,
+    pub last_used_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
+}
+
 /// The entries of a filter, added up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransactionTotals {

@@ -1,9 +1,11 @@
 //! The pages, one a file; each reads the URL, calls one server function and lays out the answer.
 
 mod caps;
+mod downloads;
 mod entries;
 mod error_codes;
 mod expiry;
+mod first_charge;
 mod help;
 mod layout;
 mod not_found;
@@ -11,8 +13,11 @@ mod notice;
 mod overview;
 mod page;
 mod pricing_versions;
+mod range_bar;
 mod refund;
 mod sign_in;
+mod spend;
+mod statement;
 #[cfg(debug_assertions)]
 mod styleguide;
 mod team;
@@ -35,6 +40,8 @@ pub use overview::OverviewPage;
 pub use pricing_versions::PricingPage;
 pub use refund::RefundPage;
 pub use sign_in::SignIn;
+pub use spend::SpendPage;
+pub use statement::StatementPage;
 #[cfg(debug_assertions)]
 pub use styleguide::Styleguide;
 pub use team::TeamPage;

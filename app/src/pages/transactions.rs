@@ -21,22 +21,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Transactions() -> impl IntoView {
     let query = page::query();
-    let get = |name| query.get(name).to_owned();
-    let filter = TransactionFilter {
-        user: get("user"),
-        team: get("team"),
-        kind: get("kind"),
-        model: get("model"),
-        from: get("from"),
-        to: get("to"),
-        tz: get("tz"),
-        start: get("start"),
-        end: get("end"),
-        min: get("min"),
-        order: get("order"),
-        size: get("size"),
-        cursor: get("cursor"),
-    };
+    let filter = TransactionFilter::read(|name| query.get(name).to_owned());
     let totals = !query.get("sum").is_empty();
     view! {
         <PageHead title="Transactions" lead="Every entry of the ledger."/>
@@ -189,13 +174,14 @@ fn listing(filter: &TransactionFilter, list: TransactionList) -> impl IntoView +
     let shown = list.page.items.len();
     let next = list.page.next.as_deref().map(at);
     let first = (!first_page).then(|| at(""));
+    let csv = list.may_export.then(|| href("/export/transactions.csv", &filter.pairs()));
     let table = EntryTable { account: true, balance: false, fresh: None };
     let totals = totals(filter, list.totals);
     let caption = if filter.order.is_empty() { "Transactions, newest first" } else { "Transactions, oldest first" };
     view! {
         {totals}
         {table.view(caption, list.page.items)}
-        <Pager shown noun="transactions" nostrip:first=first nostrip:next=next/>
+        <Pager shown noun="transactions" nostrip:first=first nostrip:next=next nostrip:csv=csv/>
     }
     .into_any()
 }

@@ -10,6 +10,7 @@ mod caller;
 mod describe;
 mod docs;
 mod errors;
+mod export;
 mod health;
 mod idempotency;
 mod json;
@@ -23,6 +24,7 @@ mod rate;
 pub mod request_id;
 pub mod security;
 mod state;
+mod strict;
 
 pub use health::health;
 pub use problem::Refusal;

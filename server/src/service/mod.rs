@@ -10,9 +10,12 @@ mod desk_views;
 mod digest;
 mod expiry;
 mod money;
+mod paging;
 mod pricing;
 mod reading;
 mod reservations;
+mod spend;
+mod statement;
 mod teams;
 mod users;
 mod validate;
@@ -21,7 +24,7 @@ mod webhooks;
 pub mod writer;
 
 use crate::clock::{Clock, Ids};
-use crate::store::{Db, StoreError, events::Outbox, versions::Compiled};
+use crate::store::{Db, StoreError, days::Days, events::Outbox, versions::Compiled};
 use app::model::{Credits, Timestamp};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -55,6 +58,7 @@ pub struct Desk {
     ids: Arc<Ids>,
     compiled: Arc<Compiled>,
     outbox: Arc<Outbox>,
+    days: Days,
     writer: Writer,
     options: Options,
 }
@@ -73,7 +77,7 @@ impl Desk {
         };
         let lanes = if db.is_postgres() { options.writers.max(1) } else { 1 };
         let writer = Writer::start(parts, lanes);
-        Arc::new(Self { db, clock, ids, compiled, outbox, writer, options })
+        Arc::new(Self { db, clock, ids, compiled, outbox, days: Days::default(), writer, options })
     }
 
     pub const fn db(&self) -> &Db {
