@@ -18,6 +18,8 @@ export const PAGES: Place[] = [
   { name: 'error-codes', path: '/docs/errors', open: true },
   { name: 'shortcuts', path: '/help/shortcuts', open: true },
   { name: 'overview', path: '/' },
+  { name: 'spend', path: '/spend' },
+  { name: 'statement', path: '/statement' },
   { name: 'users', path: '/users' },
   { name: 'user', path: { on: '/caps', link: 'tbody a[href^="/users/"]' } },
   { name: 'transactions', path: '/transactions' },

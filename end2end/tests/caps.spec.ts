@@ -14,7 +14,7 @@ for (const scripts of [true, false]) {
       const set = page.locator('#set')
       await page.goto('/caps')
       await set.getByLabel('User id').fill(user)
-      await set.getByRole('combobox', { name: 'Model' }).or(set.getByLabel('Model')).first().fill(model)
+      await set.getByLabel('Model', { exact: true }).fill(model)
       await set.getByLabel('Limit in credits').fill('12.5')
       await set.getByRole('button', { name: 'Set the cap' }).click()
       await expect(page.locator('[data-toast]')).toContainText(`The cap of ${user} is set`)
@@ -34,7 +34,7 @@ for (const scripts of [true, false]) {
       await expect(set.getByLabel('Limit in credits')).toHaveValue('lots')
       await expect(set.getByLabel('User id')).toHaveValue(user)
 
-      await page.goto(`/caps?q=${encodeURIComponent(user)}&window=daily&sort=limit`)
+      await page.goto(`/caps?q=${encodeURIComponent(user)}&type=daily&sort=limit`)
       await row.getByRole('link', { name: /would have met/ }).click()
       await expect(page.getByText(/It would have met nothing|It would have refused/)).toBeVisible()
       // A cap of nothing refuses every charge: as many as there were.

@@ -24,9 +24,9 @@ pub fn UserPage() -> impl IntoView {
     let query = page::query();
     let refusals = forms::Refusals::read();
     let limits = limits::Refusals::read();
-    let noted = page::Refused::of::<api::AddNoteForm>();
+    let note_form = page::Refused::of::<api::AddNoteForm>();
     let load = api::load_user(user_id, query.get("kind").to_owned(), query.filled("cursor"));
-    page::loaded(load, move |data| whole(data, &query, &refusals, &limits, &noted))
+    page::loaded(load, move |data| whole(data, &query, &refusals, &limits, &note_form))
 }
 
 fn whole(
@@ -34,14 +34,14 @@ fn whole(
     query: &Query,
     refusals: &forms::Refusals,
     limited: &limits::Refusals,
-    noted: &page::Refused,
+    note_form: &page::Refused,
 ) -> impl IntoView + use<> {
     let UserPageData { detail, transactions, plans, role, key, .. } = data;
     if !detail.exists {
         api::response_status(crate::error::Code::NotFound);
     }
     let done = notice(query, &detail.transactions.items);
-    let notes = detail.exists.then(|| notes::view(&detail, noted));
+    let notes = detail.exists.then(|| notes::view(&detail, note_form));
     let reservations = reservations::view(&detail);
     let ledger = ledger::view(&detail, transactions, query);
     let actions = role.may_manage().then(|| {
