@@ -4,6 +4,7 @@
 
 mod account;
 mod analytics;
+mod attention;
 mod cap_review;
 mod caps;
 mod charge;
@@ -14,12 +15,15 @@ mod plans;
 mod pricing;
 mod requests;
 mod setup;
+mod spend;
+mod statement;
 mod teams;
 mod views;
 mod webhooks;
 
 pub use account::*;
 pub use analytics::*;
+pub use attention::*;
 pub use cap_review::*;
 pub use caps::*;
 pub use charge::*;
@@ -30,6 +34,8 @@ pub use plans::*;
 pub use pricing::*;
 pub use requests::*;
 pub use setup::*;
+pub use spend::*;
+pub use statement::*;
 pub use teams::*;
 pub use views::*;
 pub use webhooks::*;

@@ -1,9 +1,11 @@
 //! The pages, one a file; each reads the URL, calls one server function and lays out the answer.
 
 mod caps;
+mod downloads;
 mod entries;
 mod error_codes;
 mod expiry;
+mod first_charge;
 mod help;
 mod layout;
 mod not_found;
@@ -11,8 +13,11 @@ mod notice;
 mod overview;
 mod page;
 mod pricing_versions;
+mod range_bar;
 mod refund;
 mod sign_in;
+mod spend;
+mod statement;
 mod team;
 mod teams;
 mod transaction;
@@ -31,6 +36,8 @@ pub use overview::OverviewPage;
 pub use pricing_versions::PricingPage;
 pub use refund::RefundPage;
 pub use sign_in::SignIn;
+pub use spend::SpendPage;
+pub use statement::StatementPage;
 pub use team::TeamPage;
 pub use teams::TeamsPage;
 pub use transaction::TransactionPage;

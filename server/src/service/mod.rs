@@ -13,6 +13,8 @@ mod paging;
 mod pricing;
 mod reading;
 mod reservations;
+mod spend;
+mod statement;
 mod teams;
 mod users;
 mod validate;
