@@ -136,11 +136,11 @@ impl Bench {
             self.rate(&run, missing, move |n| format!("user-{}", n.wrapping_mul(7_919) % users), at).await?;
             self.reports(&run, out).await?;
         }
-        self.veteran(&run, out).await?;
         let start = Instant::now();
-        let verification = verify(db, desks.clock.now()).await?;
-        let differences = verification.differences.len();
-        writeln!(out, "  verify: {:.1} s, {differences} differences", start.elapsed().as_secs_f64())?;
+        let differences = verify(db, desks.clock.now()).await?.differences.len();
+        let (time, charges) = (start.elapsed().as_secs_f64(), run.made.load(Ordering::SeqCst));
+        writeln!(out, "  verify, {charges} charges: {time:.1} s, {differences} differences")?;
+        self.veteran(&run, out).await?;
         size(db, out).await
     }
 
