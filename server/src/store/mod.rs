@@ -7,6 +7,7 @@ mod bulk;
 pub mod cache;
 pub mod cap_review;
 pub mod caps;
+mod columns;
 pub mod days;
 mod db;
 mod direct;
