@@ -3,8 +3,8 @@
 //! Pages are rendered whole (`SsrMode::Async`), so that they are complete, with the right status, before any script runs.
 
 use crate::pages::{
-    ErrorCodes, NotFound, OverviewPage, PricingPage, RefundPage, SignIn, SignedIn, TeamPage, TeamsPage,
-    TransactionPage, Transactions, UserPage, Users, Welcome,
+    DiffPage, DraftPage, ErrorCodes, NewDraftPage, NotFound, OverviewPage, PricingPage, RefundPage, ReviewPage, SignIn,
+    SignedIn, TeamPage, TeamsPage, TransactionPage, Transactions, UserPage, Users, VersionPage, Welcome,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -34,6 +34,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/teams") view=TeamsPage ssr=Async/>
                     <Route path=path!("/teams/:id") view=TeamPage ssr=Async/>
                     <Route path=path!("/pricing") view=PricingPage ssr=Async/>
+                    <Route path=path!("/pricing/versions/:version") view=VersionPage ssr=Async/>
+                    <Route path=path!("/pricing/diff") view=DiffPage ssr=Async/>
+                    <Route path=path!("/pricing/new") view=NewDraftPage ssr=Async/>
+                    <Route path=path!("/pricing/drafts/:id") view=DraftPage ssr=Async/>
+                    <Route path=path!("/pricing/drafts/:id/review") view=ReviewPage ssr=Async/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -7,7 +7,7 @@ use crate::{
     http::{
         ApiState, Refusal, api, health, metrics,
         pages::Pages,
-        problem,
+        price_files, problem,
         request_id::{self, RequestId},
         security,
     },
@@ -61,10 +61,12 @@ pub fn router(web: Web) -> Router {
         .with_secure(web.https)
         .with_expiry(Expiry::OnInactivity(sessions::LIFETIME));
     let pages = Pages { backend: web.api.backend.clone(), staff: web.staff, trust_proxy: web.trust_proxy };
+    let uploads = price_files::uploads(pages.clone());
     let pages = pages
         .routes(&web.site)
-        .layer(session)
         .layer(RequestBodyLimitLayer::new(MAX_FORM))
+        .merge(uploads)
+        .layer(session)
         .layer(security::same_site_writes());
     Router::new()
         .merge(api::routes(web.api.clone()))

@@ -6,6 +6,7 @@
 #[cfg(feature = "ssr")]
 mod context;
 mod credits;
+mod drafts;
 mod error;
 #[cfg(feature = "ssr")]
 mod form;
@@ -24,11 +25,18 @@ mod users;
 #[cfg(feature = "ssr")]
 pub use context::{answer, backend, require, require_anyone, response_status, visit};
 pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};
+pub use drafts::{
+    DiscardDraftForm, EditorData, LoadDraft, LoadEditor, PublishDraftForm, RebaseDraftForm, SaveDraftForm,
+    discard_draft, load_draft, load_editor, publish_draft, rebase_draft, save_draft,
+};
 #[cfg(feature = "ssr")]
 pub use form::refused_status;
 pub use limits::{DeleteCapForm, SetCapForm, SetPlanForm, delete_cap, set_cap, set_plan};
 pub use overview::{LoadOverview, OverviewPage, ShownRange, load_overview};
-pub use pricing::{ActivateForm, LoadPricing, PricingPageData, activate_pricing, load_pricing};
+pub use pricing::{
+    ActivateForm, DiffPageData, LoadDiff, LoadPricing, LoadVersion, PricingPageData, VersionPageData, activate_pricing,
+    load_diff, load_pricing, load_version,
+};
 pub use refunds::{RefundForm, refund};
 pub use session::{SetTheme, SignOut, set_theme, sign_out};
 pub use sign_in::{CreateFirstAdmin, MIN_PASSWORD, SignIn, Welcome, create_first_admin, sign_in, welcome};

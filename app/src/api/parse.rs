@@ -144,6 +144,27 @@ pub fn entry_kind(text: &str) -> Result<EntryKind, AppError> {
     EntryKind::parse(text).ok_or_else(|| AppError::invalid("kind", "is no kind of entry"))
 }
 
+/// The number of a pricing version.
+pub fn version(text: &str) -> Result<i64, AppError> {
+    text.trim().parse().ok().filter(|number| *number > 0).ok_or_else(|| AppError {
+        code: Code::VersionNotFound,
+        ..AppError::invalid("version", "is no number of a pricing version")
+    })
+}
+
+/// The version that was active when a page was made; empty when none was.
+pub fn active_was(text: &str) -> Result<Option<i64>, AppError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| AppError::invalid("active_was", "is no number of a pricing version"))
+}
+
+pub fn draft_id(text: &str) -> Result<Uuid, AppError> {
+    text.parse().map_err(|_| AppError { code: Code::NotFound, ..AppError::invalid("id", "is no id of a draft") })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

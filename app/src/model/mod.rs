@@ -4,9 +4,11 @@
 
 mod account;
 mod analytics;
+mod backtest;
 mod caps;
 mod charge;
 mod credits;
+mod drafts;
 mod metadata;
 mod plans;
 mod pricing;
@@ -18,9 +20,11 @@ mod webhooks;
 
 pub use account::*;
 pub use analytics::*;
+pub use backtest::*;
 pub use caps::*;
 pub use charge::*;
 pub use credits::*;
+pub use drafts::*;
 pub use metadata::*;
 pub use plans::*;
 pub use pricing::*;

@@ -22,7 +22,7 @@ pub use error_codes::ErrorCodes;
 pub use layout::SignedIn;
 pub use not_found::NotFound;
 pub use overview::OverviewPage;
-pub use pricing_versions::PricingPage;
+pub use pricing_versions::{DiffPage, DraftPage, NewDraftPage, PricingPage, ReviewPage, VersionPage};
 pub use refund::RefundPage;
 pub use sign_in::SignIn;
 pub use team::TeamPage;

@@ -24,6 +24,7 @@ mod section;
 mod table;
 mod theme;
 mod tile;
+mod verdict;
 mod when;
 
 pub use alert::{Alert, ErrorBox};
@@ -48,4 +49,5 @@ pub use section::Section;
 pub use table::{Column, DataTable};
 pub use theme::{Theme, ThemeSwitch};
 pub use tile::Tile;
+pub use verdict::{price_html, verdict_html};
 pub use when::When;

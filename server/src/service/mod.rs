@@ -4,9 +4,13 @@
 //! live in `ledger`, SQL in `store`; what is here joins them.
 
 mod analytics;
+mod backtests;
 mod caps;
 mod digest;
+mod drafts;
 mod money;
+mod plans;
+mod price_lists;
 mod pricing;
 mod reading;
 mod reservations;
@@ -53,6 +57,7 @@ pub struct Desk {
     compiled: Arc<Compiled>,
     outbox: Arc<Outbox>,
     writer: Writer,
+    runs: backtests::Runs,
     options: Options,
 }
 
@@ -70,7 +75,7 @@ impl Desk {
         };
         let lanes = if db.is_postgres() { options.writers.max(1) } else { 1 };
         let writer = Writer::start(parts, lanes);
-        Arc::new(Self { db, clock, ids, compiled, outbox, writer, options })
+        Arc::new(Self { db, clock, ids, compiled, outbox, writer, runs: backtests::Runs::default(), options })
     }
 
     pub const fn db(&self) -> &Db {

@@ -1,16 +1,20 @@
 //! All SQL. Nothing outside of this folder knows a table; nothing inside knows HTTP.
 
 pub mod access;
+pub mod backtests;
 pub mod books;
 mod bulk;
 pub mod cache;
 pub mod caps;
+pub mod charges;
 mod db;
 mod direct;
+pub mod drafts;
 mod error;
 pub mod events;
 pub mod health;
 mod migrate;
+pub mod plans;
 pub mod repair;
 pub mod reports;
 pub mod reservations;
