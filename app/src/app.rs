@@ -3,8 +3,9 @@
 //! Pages are rendered whole (`SsrMode::Async`), so that they are complete, with the right status, before any script runs.
 
 use crate::pages::{
-    DiffPage, DraftPage, ErrorCodes, NewDraftPage, NotFound, OverviewPage, PricingPage, RefundPage, ReviewPage, SignIn,
-    SignedIn, TeamPage, TeamsPage, TransactionPage, Transactions, UserPage, Users, VersionPage, Welcome,
+    BacktestPage, BacktestsPage, DiffPage, DraftPage, EditPlanPage, ErrorCodes, ImportPage, NewDraftPage, NewPlanPage,
+    NotFound, OverviewPage, PlanPage, PlansPage, PriceListPage, PricingPage, RefundPage, ReviewPage, SignIn, SignedIn,
+    TeamPage, TeamsPage, TransactionPage, Transactions, UserPage, Users, VersionPage, Welcome,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -35,6 +36,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/teams/:id") view=TeamPage ssr=Async/>
                     <Route path=path!("/pricing") view=PricingPage ssr=Async/>
                     <Route path=path!("/pricing/versions/:version") view=VersionPage ssr=Async/>
+                    <Route path=path!("/plans") view=PlansPage ssr=Async/>
+                    <Route path=path!("/plans/new") view=NewPlanPage ssr=Async/>
+                    <Route path=path!("/plans/:key") view=PlanPage ssr=Async/>
+                    <Route path=path!("/plans/:key/edit") view=EditPlanPage ssr=Async/>
+                    <Route path=path!("/pricing/import") view=ImportPage ssr=Async/>
+                    <Route path=path!("/pricing/import/:id") view=PriceListPage ssr=Async/>
+                    <Route path=path!("/pricing/backtest") view=BacktestsPage ssr=Async/>
+                    <Route path=path!("/pricing/backtests/:id") view=BacktestPage ssr=Async/>
                     <Route path=path!("/pricing/diff") view=DiffPage ssr=Async/>
                     <Route path=path!("/pricing/new") view=NewDraftPage ssr=Async/>
                     <Route path=path!("/pricing/drafts/:id") view=DraftPage ssr=Async/>

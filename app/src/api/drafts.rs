@@ -156,6 +156,6 @@ pub async fn discard_draft(id: Uuid) -> Result<(), AppError> {
         let staff = super::require(Role::may_manage).await?;
         super::backend()?.discard_draft(&Actor::staff(&staff.email), id).await
     };
-    let form = Form::new(format!("/pricing/drafts/{id}"), DiscardDraftForm::PATH);
+    let form = Form::new(format!("/pricing/drafts/{id}/review"), DiscardDraftForm::PATH);
     form.finish(discard.await, |()| "/pricing?done=discarded".to_owned()).map(drop)
 }

@@ -3,6 +3,7 @@
 //! Each is declared `#[server(prefix = "/ui", endpoint = "its_name")]` and begins with [`require`]. An [`AppError`]
 //! travels as JSON; the real HTTP status goes with it, and someone who is not signed in is sent to the sign-in page.
 
+mod backtests;
 #[cfg(feature = "ssr")]
 mod context;
 mod credits;
@@ -14,6 +15,8 @@ mod limits;
 mod overview;
 #[cfg(feature = "ssr")]
 mod parse;
+mod plans;
+mod price_lists;
 mod pricing;
 mod refunds;
 mod session;
@@ -22,6 +25,9 @@ mod teams;
 mod transactions;
 mod users;
 
+pub use backtests::{
+    BacktestForm, BacktestsData, LoadBacktest, LoadBacktests, load_backtest, load_backtests, start_backtest,
+};
 #[cfg(feature = "ssr")]
 pub use context::{answer, backend, require, require_anyone, response_status, visit};
 pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};
@@ -33,6 +39,11 @@ pub use drafts::{
 pub use form::refused_status;
 pub use limits::{DeleteCapForm, SetCapForm, SetPlanForm, delete_cap, set_cap, set_plan};
 pub use overview::{LoadOverview, OverviewPage, ShownRange, load_overview};
+pub use plans::{
+    LoadPlan, LoadPlanEditor, LoadPlans, PlanEditorData, PlanPost, SavePlanForm, load_plan, load_plan_editor,
+    load_plans, save_plan, with_room,
+};
+pub use price_lists::{ChooseModelsForm, LoadImport, LoadPriceList, choose_models, load_import, load_price_list};
 pub use pricing::{
     ActivateForm, DiffPageData, LoadDiff, LoadPricing, LoadVersion, PricingPageData, VersionPageData, activate_pricing,
     load_diff, load_pricing, load_version,

@@ -4,7 +4,8 @@ use super::TransactionFilter;
 use crate::{
     error::{AppError, Code},
     model::{
-        CapAction, CapType, CreditKind, Credits, CreditsError, EntryKind, TeamRole, Timestamp, TransactionQuery, Uuid,
+        BacktestSubject, CapAction, CapType, CreditKind, Credits, CreditsError, EntryKind, TeamRole, Timestamp,
+        TransactionQuery, Uuid,
     },
     range::read_zone,
 };
@@ -159,6 +160,24 @@ pub fn active_was(text: &str) -> Result<Option<i64>, AppError> {
         return Ok(None);
     }
     text.parse().map(Some).map_err(|_| AppError::invalid("active_was", "is no number of a pricing version"))
+}
+
+pub fn backtest_id(text: &str) -> Result<Uuid, AppError> {
+    text.parse().map_err(|_| AppError { code: Code::NotFound, ..AppError::invalid("id", "is no id of a back-test") })
+}
+
+pub fn list_id(text: &str) -> Result<Uuid, AppError> {
+    text.parse().map_err(|_| AppError { code: Code::NotFound, ..AppError::invalid("id", "is no id of a price list") })
+}
+
+/// Whose prices a back-test tries: `v3` is a version, `d` and an id a draft.
+pub fn backtest_subject(text: &str) -> Result<BacktestSubject, AppError> {
+    let subject = match text.split_at_checked(1) {
+        Some(("v", number)) => number.parse().ok().map(BacktestSubject::Version),
+        Some(("d", id)) => id.parse().ok().map(BacktestSubject::Draft),
+        _ => None,
+    };
+    subject.ok_or_else(|| AppError::invalid("subject", "must be a version or a draft"))
 }
 
 pub fn draft_id(text: &str) -> Result<Uuid, AppError> {

@@ -3,7 +3,7 @@
 
 use crate::{
     pricing::{
-        Pricing,
+        Formula, Pricing, Scope,
         check::{Sample, check},
         read_config_text,
     },
@@ -82,4 +82,27 @@ fn go_to(offset: u32) {
     let top = line_height * f64::from(u32::try_from(line).unwrap_or_default()) - f64::from(area.client_height()) / 2.0;
     #[expect(clippy::cast_possible_truncation, reason = "a place on a screen")]
     area.set_scroll_top(top.max(0.0) as i32);
+}
+
+/// Reads each `[data-formula]` of a form as it is typed, and says beside it what is wrong.
+#[island]
+pub fn FormulaFields() -> impl IntoView {
+    Effect::new(move |_| {
+        window_event_listener(ev::input, |event| {
+            let Some(field) = closest(event.target(), "[data-formula]") else { return };
+            let says = field.parent_element().and_then(|row| row.query_selector(".formula-says").ok().flatten());
+            let (Some(says), Ok(input)) = (says, field.dyn_into::<HtmlInputElement>()) else { return };
+            let text = input.value();
+            let fault = match Formula::parse(&text, Scope::Model) {
+                Err(error) if !text.trim().is_empty() => Some(error.to_string()),
+                _ => None,
+            };
+            let _ = if fault.is_some() {
+                input.set_attribute("aria-invalid", "true")
+            } else {
+                input.remove_attribute("aria-invalid")
+            };
+            says.set_text_content(fault.as_deref());
+        });
+    });
 }

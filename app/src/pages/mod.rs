@@ -1,12 +1,15 @@
 //! The pages, one a file; each reads the URL, calls one server function and lays out the answer.
 
+mod backtest;
 mod entries;
 mod error_codes;
+mod import_prices;
 mod layout;
 mod not_found;
 mod notice;
 mod overview;
 mod page;
+mod plans;
 mod pricing_versions;
 mod refund;
 mod sign_in;
@@ -18,10 +21,13 @@ mod user;
 mod users;
 mod welcome;
 
+pub use backtest::{BacktestPage, BacktestsPage};
 pub use error_codes::ErrorCodes;
+pub use import_prices::{ImportPage, PriceListPage};
 pub use layout::SignedIn;
 pub use not_found::NotFound;
 pub use overview::OverviewPage;
+pub use plans::{EditPlanPage, NewPlanPage, PlanPage, PlansPage};
 pub use pricing_versions::{DiffPage, DraftPage, NewDraftPage, PricingPage, ReviewPage, VersionPage};
 pub use refund::RefundPage;
 pub use sign_in::SignIn;

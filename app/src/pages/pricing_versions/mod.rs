@@ -11,7 +11,7 @@ mod review;
 mod version;
 
 pub use diff::DiffPage;
-pub use draft::{DraftPage, NewDraftPage};
+pub use draft::{DraftPage, NewDraftPage, copied_notice};
 pub use review::ReviewPage;
 pub use version::VersionPage;
 

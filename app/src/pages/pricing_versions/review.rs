@@ -6,7 +6,7 @@ use super::{
     impact,
 };
 use crate::{
-    api::{self, PublishDraftForm, RebaseDraftForm},
+    api::{self, DiscardDraftForm, PublishDraftForm, RebaseDraftForm},
     islands::forms::Forms,
     link::Query,
     model::{DraftDetail, PricingConfigData, Role},
@@ -24,8 +24,9 @@ pub fn ReviewPage() -> impl IntoView {
     let query = page::query();
     let published = Refused::of::<PublishDraftForm>();
     let rebased = Refused::of::<RebaseDraftForm>();
+    let discarded = Refused::of::<DiscardDraftForm>();
     page::loaded(api::load_draft(page::segment(2)), move |(detail, role)| {
-        let error = published.beside(&[]).or_else(|| rebased.beside(&[]));
+        let error = published.beside(&[]).or_else(|| rebased.beside(&[])).or_else(|| discarded.beside(&[]));
         whole(&detail, role, &query, error)
     })
 }
