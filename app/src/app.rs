@@ -3,9 +3,10 @@
 //! Pages are rendered whole (`SsrMode::Async`), so that they are complete, with the right status, before any script runs.
 
 use crate::pages::{
-    BacktestPage, BacktestsPage, DiffPage, DraftPage, EditPlanPage, ErrorCodes, ImportPage, NewDraftPage, NewPlanPage,
-    NotFound, OverviewPage, PlanPage, PlansPage, PriceListPage, PricingPage, RefundPage, ReviewPage, SignIn, SignedIn,
-    TeamPage, TeamsPage, TransactionPage, Transactions, UserPage, Users, VersionPage, Welcome,
+    BacktestPage, BacktestsPage, CapTrialPage, CapsPage, DiffPage, DraftPage, EditPlanPage, ErrorCodes, ExpiryPage,
+    ImportPage, NewDraftPage, NewPlanPage, NotFound, OverviewPage, PlanPage, PlansPage, PriceListPage, PricingPage,
+    RefundPage, ReviewPage, ShortcutsPage, SignIn, SignedIn, TeamPage, TeamsPage, TransactionPage, Transactions,
+    UserPage, Users, VersionPage, Welcome,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -25,6 +26,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignIn ssr=Async/>
                 <Route path=path!("/welcome/:token") view=Welcome ssr=Async/>
                 <Route path=path!("/docs/errors") view=ErrorCodes ssr=Async/>
+                <Route path=path!("/help/shortcuts") view=ShortcutsPage ssr=Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=Async>
                     <Route path=path!("") view=OverviewPage ssr=Async/>
                     <Route path=path!("/users") view=Users ssr=Async/>
@@ -34,6 +36,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/transactions/:id/refund") view=RefundPage ssr=Async/>
                     <Route path=path!("/teams") view=TeamsPage ssr=Async/>
                     <Route path=path!("/teams/:id") view=TeamPage ssr=Async/>
+                    <Route path=path!("/caps") view=CapsPage ssr=Async/>
+                    <Route path=path!("/caps/try") view=CapTrialPage ssr=Async/>
+                    <Route path=path!("/expiry") view=ExpiryPage ssr=Async/>
                     <Route path=path!("/pricing") view=PricingPage ssr=Async/>
                     <Route path=path!("/pricing/versions/:version") view=VersionPage ssr=Async/>
                     <Route path=path!("/plans") view=PlansPage ssr=Async/>

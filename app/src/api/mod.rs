@@ -4,11 +4,13 @@
 //! travels as JSON; the real HTTP status goes with it, and someone who is not signed in is sent to the sign-in page.
 
 mod backtests;
+mod caps;
 #[cfg(feature = "ssr")]
 mod context;
 mod credits;
 mod drafts;
 mod error;
+mod expiry;
 #[cfg(feature = "ssr")]
 mod form;
 mod limits;
@@ -28,6 +30,10 @@ mod users;
 pub use backtests::{
     BacktestForm, BacktestsData, LoadBacktest, LoadBacktests, load_backtest, load_backtests, start_backtest,
 };
+pub use caps::{
+    CapFilter, CapsPageData, DropCapForm, LoadCaps, PutCapForm, TrialForm, TrialPageData, TryCap, drop_cap, load_caps,
+    put_cap, try_cap,
+};
 #[cfg(feature = "ssr")]
 pub use context::{answer, backend, require, require_anyone, response_status, visit};
 pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};
@@ -35,6 +41,7 @@ pub use drafts::{
     DiscardDraftForm, EditorData, LoadDraft, LoadEditor, PublishDraftForm, RebaseDraftForm, SaveDraftForm,
     discard_draft, load_draft, load_editor, publish_draft, rebase_draft, save_draft,
 };
+pub use expiry::{ExpiryPageData, LoadExpiry, SweepForm, load_expiry, sweep};
 #[cfg(feature = "ssr")]
 pub use form::refused_status;
 pub use limits::{DeleteCapForm, SetCapForm, SetPlanForm, delete_cap, set_cap, set_plan};
@@ -49,7 +56,7 @@ pub use pricing::{
     load_diff, load_pricing, load_version,
 };
 pub use refunds::{RefundForm, refund};
-pub use session::{SetTheme, SignOut, set_theme, sign_out};
+pub use session::{SetDensity, SetTheme, SignOut, set_density, set_theme, sign_out};
 pub use sign_in::{CreateFirstAdmin, MIN_PASSWORD, SignIn, Welcome, create_first_admin, sign_in, welcome};
 pub use teams::{
     CreateTeamForm, ListTeams, LoadTeam, PutMemberForm, RemoveMemberForm, TeamPageData, TeamsPageData, TopUpForm,

@@ -1,8 +1,11 @@
 //! The pages, one a file; each reads the URL, calls one server function and lays out the answer.
 
 mod backtest;
+mod caps;
 mod entries;
 mod error_codes;
+mod expiry;
+mod help;
 mod import_prices;
 mod layout;
 mod not_found;
@@ -22,7 +25,10 @@ mod users;
 mod welcome;
 
 pub use backtest::{BacktestPage, BacktestsPage};
+pub use caps::{CapTrialPage, CapsPage};
 pub use error_codes::ErrorCodes;
+pub use expiry::ExpiryPage;
+pub use help::ShortcutsPage;
 pub use import_prices::{ImportPage, PriceListPage};
 pub use layout::SignedIn;
 pub use not_found::NotFound;

@@ -29,6 +29,10 @@ pub enum Glyph {
     Calendar,
     Globe,
     Close,
+    Rows,
+    Menu,
+    Caps,
+    Expiry,
 }
 
 impl Glyph {
@@ -66,6 +70,10 @@ impl Glyph {
             Self::Calendar => "M2.5 3.5h11v10h-11ZM2.5 6.5h11M5.5 2v2.5M10.5 2v2.5",
             Self::Globe => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM2 8h12M8 2c-4.5 4-4.5 8 0 12M8 2c4.5 4 4.5 8 0 12",
             Self::Close => "M4 4l8 8M12 4l-8 8",
+            Self::Rows => "M2.5 4h11M2.5 6.7h11M2.5 9.3h11M2.5 12h11",
+            Self::Menu => "M2.5 4.5h11M2.5 8h11M2.5 11.5h11",
+            Self::Caps => "M2 12a6 6 0 1 1 12 0M8 12l3-4.5M2 12h1.5M12.5 12H14",
+            Self::Expiry => "M4 2.5h8M4 13.5h8M5 2.5c0 3 6 4 6 5.5S5 10.5 5 13.5M11 2.5c0 3-6 4-6 5.5s6 2.5 6 5.5",
         }
     }
 }

@@ -25,6 +25,7 @@ pub mod request_id;
 pub mod security;
 mod signed_in;
 mod state;
+mod strict;
 
 pub use health::health;
 pub use problem::Refusal;

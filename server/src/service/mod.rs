@@ -5,10 +5,13 @@
 
 mod analytics;
 mod backtests;
+mod cap_review;
 mod caps;
 mod digest;
 mod drafts;
+mod expiry;
 mod money;
+mod paging;
 mod plans;
 mod price_lists;
 mod pricing;
@@ -22,7 +25,7 @@ mod webhooks;
 pub mod writer;
 
 use crate::clock::{Clock, Ids};
-use crate::store::{Db, StoreError, events::Outbox, versions::Compiled};
+use crate::store::{Db, StoreError, days::Days, events::Outbox, versions::Compiled};
 use app::model::{Credits, Timestamp};
 use std::sync::Arc;
 use uuid::Uuid;
@@ -56,6 +59,7 @@ pub struct Desk {
     ids: Arc<Ids>,
     compiled: Arc<Compiled>,
     outbox: Arc<Outbox>,
+    days: Days,
     writer: Writer,
     runs: backtests::Runs,
     options: Options,
@@ -75,7 +79,8 @@ impl Desk {
         };
         let lanes = if db.is_postgres() { options.writers.max(1) } else { 1 };
         let writer = Writer::start(parts, lanes);
-        Arc::new(Self { db, clock, ids, compiled, outbox, writer, runs: backtests::Runs::default(), options })
+        let (days, runs) = (Days::default(), backtests::Runs::default());
+        Arc::new(Self { db, clock, ids, compiled, outbox, days, writer, runs, options })
     }
 
     pub const fn db(&self) -> &Db {

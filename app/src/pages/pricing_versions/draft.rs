@@ -6,7 +6,7 @@ use crate::{
     link::Query,
     model::{DraftDetail, Role},
     pages::page::{self, Refused},
-    ui::{Alert, Button, ButtonKind, ErrorBox, Hidden, LinkButton, PageHead, Tone},
+    ui::{Alert, Button, ButtonKind, ErrorBox, Hidden, LinkButton, PageHead, Toast, Tone},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -97,7 +97,7 @@ fn whole(detail: &DraftDetail, role: Role, query: &Query, refused: &Refused) -> 
         </PageHead>
         {error.map(|error| view! { <ErrorBox error/> })}
         {copied.then(copied_notice)}
-        {saved.then(|| view! { <Alert tone=Tone::Good title="Saved"/> })}
+        {saved.then(|| view! { <Toast title="Saved"/> })}
         {editor::view(edited, query)}
     }
     .into_any()

@@ -20,7 +20,7 @@ use crate::{
     api::{self, PricingPageData},
     link::Query,
     model::{DraftRow, Role, VersionRow},
-    ui::{Alert, Badge, ButtonKind, Column, DataTable, Empty, Glyph, LinkButton, PageHead, Section, Tone, When},
+    ui::{Badge, ButtonKind, Column, DataTable, Empty, Glyph, LinkButton, PageHead, Section, Toast, Tone, When},
 };
 use leptos::prelude::*;
 
@@ -55,7 +55,7 @@ fn whole(data: PricingPageData, query: &Query) -> impl IntoView + use<> {
             {may.then(|| view! { <LinkButton href="/pricing/import" label="Import a price list"/> })}
             {may.then(|| view! { <LinkButton kind=ButtonKind::Primary href="/pricing/new" label="New version" glyph=Glyph::Plus/> })}
         </PageHead>
-        {discarded.then(|| view! { <Alert tone=Tone::Good title="The draft is gone"/> })}
+        {discarded.then(|| view! { <Toast title="The draft is gone"/> })}
         {body}
     }
     .into_any()

@@ -6,7 +6,7 @@ use crate::{
     link::Query,
     model::{Role, VersionDetail},
     pages::page::{self, Refused},
-    ui::{Alert, Badge, Column, DataTable, Fact, Facts, LinkButton, PageHead, Section, Tone, When},
+    ui::{Badge, Column, DataTable, Fact, Facts, LinkButton, PageHead, Section, Toast, Tone, When},
 };
 use leptos::prelude::*;
 
@@ -58,7 +58,7 @@ fn notice(done: &str, version: i64, is_active: bool) -> Option<impl IntoView + u
         "same" => format!("No changes: this content is version {version} already"),
         _ => return None,
     };
-    Some(view! { <Alert tone=Tone::Good title/> })
+    Some(view! { <Toast title/> })
 }
 
 fn actions(detail: &VersionDetail, role: Role) -> impl IntoView + use<> {
