@@ -46,7 +46,9 @@ fn charge(seq: i64, tokens: i64, allowance: i64, left: i64) -> StoredCharge {
 
 fn run(pricing: Arc<Pricing>, caps: Vec<CapTerms>, charges: &[StoredCharge]) -> app::model::BacktestReport {
     let mut engine = Engine::new(pricing, NOON, caps);
-    charges.iter().for_each(|charge| engine.take(charge));
+    for charge in charges {
+        engine.take(charge);
+    }
     engine.sums().report(&HashMap::new())
 }
 

@@ -86,7 +86,7 @@ impl Port for Desk {
         let turn = Arc::clone(&self.runs.turn);
         tokio::spawn(async move {
             let turn = turn.acquire_owned().await;
-            run.to_its_end().await;
+            run.run().await;
             drop((turn, place));
         });
         Ok(new.id)
@@ -145,7 +145,7 @@ struct Run {
 }
 
 impl Run {
-    async fn to_its_end(self) {
+    async fn run(self) {
         let result = self.report().await;
         if let Err(error) = &result {
             tracing::error!(%error, id = %self.id, "a back-test failed");
@@ -189,7 +189,9 @@ impl Run {
             let read = i64::try_from(page.len()).unwrap_or(i64::MAX);
             let priced = tokio::task::spawn_blocking(move || {
                 let began = Instant::now();
-                page.iter().for_each(|charge| engine.take(charge));
+                for charge in &page {
+                    engine.take(charge);
+                }
                 (engine, began.elapsed())
             });
             let (next, priced) = tokio::join!(charges::page(&mut tx, first, end, Some(after), PAGE), priced);

@@ -28,7 +28,7 @@ fn whole(list: PlanList, role: Role) -> impl IntoView {
         ),
         None => "Plans belong to pricing versions, and none is active yet.".to_owned(),
     };
-    let lost = list.plans.iter().any(|row| row.definition.is_none());
+    let orphaned = list.plans.iter().any(|row| row.definition.is_none());
     let body = if list.plans.is_empty() {
         nothing_yet(list.version.is_some(), role).into_any()
     } else {
@@ -38,7 +38,7 @@ fn whole(list: PlanList, role: Role) -> impl IntoView {
         <PageHead title="Plans" lead>
             {can.then(|| view! { <LinkButton kind=ButtonKind::Primary href="/plans/new" label="New plan" glyph=Glyph::Plus/> })}
         </PageHead>
-        {lost.then(|| view! {
+        {orphaned.then(|| view! {
             <Alert tone=Tone::Warn title="Some users have a plan that the active version does not have">
                 <p>"They pay plain rates, without allowance or features, until they have another plan or a version has theirs."</p>
             </Alert>

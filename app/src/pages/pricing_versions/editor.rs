@@ -43,7 +43,7 @@ pub fn view(edited: Edited<'_>, query: &Query) -> impl IntoView + use<> {
     let chosen = asked.into_iter().any(|name| !query.get(name).is_empty());
     let active = edited.active;
     let field = |name: &str| if chosen { query.get(name).to_owned() } else { default_sample(active, name) };
-    let sample = Sample::read(&field);
+    let sample = Sample::read(field);
     let before = active.and_then(|active| Pricing::compile(active.config.clone()).ok());
     let checked = check(edited.text, &sample, before.as_ref());
     let fields = sample_fields(&field);

@@ -118,7 +118,7 @@ fn conflict(detail: &DraftDetail, mine: Option<&PricingConfigData>, may: bool) -
     let words = match both {
         0 => "None of its changes is at a place that this draft changes as well.".to_owned(),
         1 => "One of its changes is at a place that this draft changes as well.".to_owned(),
-        many => format!("{many} of its changes are at places that this draft changes as well."),
+        count => format!("{count} of its changes are at places that this draft changes as well."),
     };
     let (id, revision) = (detail.draft.id.to_string(), detail.draft.revision.to_string());
     let label = format!("Put the draft on top of version {}", active.version);
