@@ -23,6 +23,8 @@ mod pricing;
 mod refunds;
 mod session;
 mod sign_in;
+mod spend;
+mod statement;
 mod teams;
 mod transactions;
 mod users;
@@ -35,7 +37,7 @@ pub use caps::{
     put_cap, try_cap,
 };
 #[cfg(feature = "ssr")]
-pub use context::{answer, backend, require, require_anyone, response_status, visit};
+pub use context::{answer, backend, permit, require, require_anyone, response_status, visit};
 pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};
 pub use drafts::{
     DiscardDraftForm, EditorData, LoadDraft, LoadEditor, PublishDraftForm, RebaseDraftForm, SaveDraftForm,
@@ -46,6 +48,8 @@ pub use expiry::{ExpiryPageData, LoadExpiry, SweepForm, load_expiry, sweep};
 pub use form::refused_status;
 pub use limits::{DeleteCapForm, SetCapForm, SetPlanForm, delete_cap, set_cap, set_plan};
 pub use overview::{LoadOverview, OverviewPage, ShownRange, load_overview};
+#[cfg(feature = "ssr")]
+pub use parse::transaction_query;
 pub use plans::{
     LoadPlan, LoadPlanEditor, LoadPlans, PlanEditorData, PlanPost, SavePlanForm, load_plan, load_plan_editor,
     load_plans, save_plan, with_room,
@@ -58,6 +62,8 @@ pub use pricing::{
 pub use refunds::{RefundForm, refund};
 pub use session::{SetDensity, SetTheme, SignOut, set_density, set_theme, sign_out};
 pub use sign_in::{CreateFirstAdmin, MIN_PASSWORD, SignIn, Welcome, create_first_admin, sign_in, welcome};
+pub use spend::{LoadSpend, SpendPageData, SpendWords, load_spend};
+pub use statement::{LoadStatement, StatementPageData, StatementWords, beside, load_statement, written};
 pub use teams::{
     CreateTeamForm, ListTeams, LoadTeam, PutMemberForm, RemoveMemberForm, TeamPageData, TeamsPageData, TopUpForm,
     create_team, list_teams, load_team, put_member, remove_member, top_up_team,

@@ -4,6 +4,7 @@
 
 mod account;
 mod analytics;
+mod attention;
 mod backtest;
 mod cap_review;
 mod caps;
@@ -16,12 +17,15 @@ mod plans;
 mod pricing;
 mod requests;
 mod setup;
+mod spend;
+mod statement;
 mod teams;
 mod views;
 mod webhooks;
 
 pub use account::*;
 pub use analytics::*;
+pub use attention::*;
 pub use backtest::*;
 pub use cap_review::*;
 pub use caps::*;
@@ -34,6 +38,8 @@ pub use plans::*;
 pub use pricing::*;
 pub use requests::*;
 pub use setup::*;
+pub use spend::*;
+pub use statement::*;
 pub use teams::*;
 pub use views::*;
 pub use webhooks::*;

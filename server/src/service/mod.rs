@@ -17,6 +17,8 @@ mod price_lists;
 mod pricing;
 mod reading;
 mod reservations;
+mod spend;
+mod statement;
 mod teams;
 mod users;
 mod validate;

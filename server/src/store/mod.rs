@@ -1,6 +1,7 @@
 //! All SQL. Nothing outside of this folder knows a table; nothing inside knows HTTP.
 
 pub mod access;
+pub mod attention;
 pub mod backtests;
 pub mod books;
 mod bulk;
@@ -23,6 +24,8 @@ pub mod reports;
 pub mod reservations;
 pub mod rollups;
 mod rows;
+pub mod spend;
+pub mod statement;
 pub mod teams;
 pub mod transactions;
 pub mod users;
