@@ -9,6 +9,7 @@ pub mod cache;
 pub mod cap_review;
 pub mod caps;
 pub mod charges;
+mod columns;
 pub mod days;
 mod db;
 mod direct;
