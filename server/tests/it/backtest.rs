@@ -130,7 +130,9 @@ on_both! {
         let shown = ada.read(&format!("{page}?match=lab&rate=200")).await;
         assert!(shown.contains("input_tokens * 0.0005") && shown.contains("output_cost_per_image"), "{shown}");
         assert!(!shown.contains("value=\"other\" "), "{shown}");
-        assert!(ada.read(&format!("{page}?rate=-1")).await.contains("Must be a number above 0"));
+        let wrong = ada.open(&format!("{page}?rate=-1")).await;
+        assert_eq!(wrong.status, 422);
+        assert!(wrong.text.contains("Must be a number above 0"), "{}", wrong.text);
         let none = [("id", id), ("go", "ticked"), ("choice[credits_per_usd]", "200")];
         assert_eq!(ada.refused("/ui/choose_models", &none).await.status, 422);
         let ticked = [("id", id), ("go", "ticked"), ("choice[credits_per_usd]", "200"), ("choice[models][]", "lab-a"), ("choice[models][]", "other")];
