@@ -3,8 +3,8 @@
 //! Pages are rendered whole (`SsrMode::Async`), so that they are complete, with the right status, before any script runs.
 
 use crate::pages::{
-    ErrorCodes, NotFound, OverviewPage, PricingPage, RefundPage, SignIn, SignedIn, TeamPage, TeamsPage,
-    TransactionPage, Transactions, UserPage, Users, Welcome,
+    AuditEntryPage, AuditPage, ErrorCodes, NotFound, OverviewPage, PricingPage, RefundPage, SignIn, SignedIn, TeamPage,
+    TeamsPage, TransactionPage, Transactions, UserPage, Users, Welcome,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -34,6 +34,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/teams") view=TeamsPage ssr=Async/>
                     <Route path=path!("/teams/:id") view=TeamPage ssr=Async/>
                     <Route path=path!("/pricing") view=PricingPage ssr=Async/>
+                    <Route path=path!("/audit") view=AuditPage ssr=Async/>
+                    <Route path=path!("/audit/:seq") view=AuditEntryPage ssr=Async/>
                 </ParentRoute>
             </Routes>
         </Router>

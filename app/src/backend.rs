@@ -7,13 +7,13 @@ use crate::{
     error::AppError,
     model::{
         Actor, AddCredits, AddCreditsResult, AddTeamMemberResult, Adjust, AdjustResult, AggregateStatsRow,
-        AllowanceResult, BalanceResult, CapCheckResult, CapStatus, CapType, CheckFeatureResult, CreateTeam,
-        CreateTeamResult, Credits, DailySpendRow, Deduct, DeductTeam, DeductionResult, GetUserPlanResult, MemberChange,
-        NewWebhook, Overview, Page, PricingConfigHistoryItem, PricingConfigResult, Profile, Published, Refund,
-        RefundResult, Reservation, Reserve, ReserveResult, SetUserPlanResult, Settle, SpendByModelRow, SpendByUserRow,
-        SpendCap, Staff, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole,
-        Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid,
-        WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
+        AllowanceResult, AuditCheck, AuditEntry, AuditQuery, BalanceResult, CapCheckResult, CapStatus, CapType,
+        CheckFeatureResult, CreateTeam, CreateTeamResult, Credits, DailySpendRow, Deduct, DeductTeam, DeductionResult,
+        GetUserPlanResult, MemberChange, NewWebhook, Overview, Page, PricingConfigHistoryItem, PricingConfigResult,
+        Profile, Published, Refund, RefundResult, Reservation, Reserve, ReserveResult, SetUserPlanResult, Settle,
+        SpendByModelRow, SpendByUserRow, SpendCap, Staff, SweepResult, Team, TeamBalanceResult, TeamDeductionResult,
+        TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail,
+        TransactionQuery, UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
@@ -24,8 +24,8 @@ use std::sync::Arc;
 pub type Answer<T> = Result<T, AppError>;
 
 /// Everything behind the pages, in one object.
-pub trait Backend: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing + Webhooks {}
-impl<T: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing + Webhooks> Backend for T {}
+pub trait Backend: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing + Webhooks + Audits {}
+impl<T: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing + Webhooks + Audits> Backend for T {}
 
 /// The context value that server functions use.
 pub type SharedBackend = Arc<dyn Backend>;
@@ -162,11 +162,23 @@ pub trait Webhooks: Send + Sync {
     async fn test_webhook(&self, by: &Actor, id: Uuid) -> Answer<WebhookDelivery>;
 }
 
+/// The log of every change by a person or a key.
+#[async_trait]
+pub trait Audits: Send + Sync {
+    /// Newest first.
+    async fn audit(&self, query: AuditQuery) -> Answer<Page<AuditEntry>>;
+    async fn audit_entry(&self, seq: i64) -> Answer<AuditEntry>;
+    /// Walks the chain; a long one only when `asked` to.
+    async fn audit_check(&self, asked: bool) -> Answer<AuditCheck>;
+}
+
 /// One request's visitor: who is signed in, and the ways in and out.
 #[async_trait]
 pub trait Visit: Send + Sync {
     /// A fresh idempotency key for the forms of one page.
     fn form_key(&self) -> String;
+    /// Where the request came from, as the audit log names it.
+    fn address(&self) -> Option<String>;
     async fn staff(&self) -> Answer<Option<Staff>>;
     async fn sign_in(&self, email: &str, password: &str) -> Answer<Staff>;
     async fn sign_out(&self) -> Answer<()>;

@@ -5,7 +5,7 @@ use crate::{
     clock::{Clock, Ids},
     config::Site,
     http::{
-        ApiState, Refusal, api, health, metrics,
+        ApiState, Refusal, address, api, health, metrics,
         pages::Pages,
         problem,
         request_id::{self, RequestId},
@@ -60,7 +60,7 @@ pub fn router(web: Web) -> Router {
         .with_http_only(true)
         .with_secure(web.https)
         .with_expiry(Expiry::OnInactivity(sessions::LIFETIME));
-    let pages = Pages { backend: web.api.backend.clone(), staff: web.staff, trust_proxy: web.trust_proxy };
+    let pages = Pages { backend: web.api.backend.clone(), staff: web.staff };
     let pages = pages
         .routes(&web.site)
         .layer(session)
@@ -71,6 +71,7 @@ pub fn router(web: Web) -> Router {
         .merge(metrics::routes(web.api.clone()))
         .merge(health(web.api))
         .merge(pages)
+        .layer(middleware::from_fn_with_state(web.trust_proxy, address::note_address))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(middleware::from_fn(problem::write_problems))

@@ -3,7 +3,7 @@
 use crate::{
     backend::{SharedBackend, SharedVisit},
     error::{AppError, Code},
-    model::{Role, Staff},
+    model::{Actor, Role, Staff},
 };
 use axum::http::{Method, StatusCode, header::ACCEPT, request::Parts};
 use leptos::prelude::use_context;
@@ -17,6 +17,11 @@ pub fn backend() -> Result<SharedBackend, AppError> {
 /// The visitor of this request.
 pub fn visit() -> Result<SharedVisit, AppError> {
     use_context().ok_or_else(missing)
+}
+
+/// Whoever is signed in as the ledger and the audit log name them, with where they ask from.
+pub fn actor(staff: &Staff) -> Actor {
+    Actor::staff(&staff.email).at(visit().ok().and_then(|visit| visit.address()))
 }
 
 fn missing() -> AppError {

@@ -14,7 +14,7 @@ pub async fn add_credits(
     #[server(default)] key: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
-    use crate::model::{Actor, AddCredits, CreditMetadata, Role};
+    use crate::model::{AddCredits, CreditMetadata, Role};
     use leptos::server_fn::ServerFn;
     let add = async {
         let staff = super::require(Role::may_manage).await?;
@@ -31,7 +31,7 @@ pub async fn add_credits(
             metadata,
             key: Some(parse::form_key(&key)?),
         };
-        super::backend()?.add_credits(&Actor::staff(&staff.email), request).await
+        super::backend()?.add_credits(&super::actor(&staff), request).await
     };
     let page = crate::link::user(&user_id);
     let form = Form::new(format!("{page}#add-credits"), AddCreditsForm::PATH)
@@ -53,7 +53,7 @@ pub async fn adjust(
     #[server(default)] key: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
-    use crate::model::{Actor, Adjust, Credits, Role};
+    use crate::model::{Adjust, Credits, Role};
     use leptos::server_fn::ServerFn;
     let adjust = async {
         let staff = super::require(Role::may_manage).await?;
@@ -65,7 +65,7 @@ pub async fn adjust(
             allow_negative: !allow_negative.is_empty(),
             key: Some(parse::form_key(&key)?),
         };
-        super::backend()?.adjust(&Actor::staff(&staff.email), request).await
+        super::backend()?.adjust(&super::actor(&staff), request).await
     };
     let page = crate::link::user(&user_id);
     let form = Form::new(format!("{page}#adjust"), AdjustForm::PATH)

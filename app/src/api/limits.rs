@@ -7,12 +7,12 @@ use leptos::prelude::*;
 #[server(name = SetPlanForm, prefix = "/ui", endpoint = "set_plan")]
 pub async fn set_plan(user_id: String, #[server(default)] plan: String) -> Result<(), AppError> {
     use super::form::Form;
-    use crate::model::{Actor, Role};
+    use crate::model::Role;
     use leptos::server_fn::ServerFn;
     let set = async {
         let staff = super::require(Role::may_manage).await?;
         let plan = Some(plan.trim()).filter(|plan| !plan.is_empty());
-        super::backend()?.set_plan(&Actor::staff(&staff.email), &user_id, plan).await
+        super::backend()?.set_plan(&super::actor(&staff), &user_id, plan).await
     };
     let page = crate::link::user(&user_id);
     let form = Form::new(format!("{page}#plan"), SetPlanForm::PATH).typed("plan", &plan);
@@ -29,7 +29,7 @@ pub async fn set_cap(
     #[server(default)] effect: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
-    use crate::model::{Actor, Role, SpendCap};
+    use crate::model::{Role, SpendCap};
     use leptos::server_fn::ServerFn;
     let set = async {
         let staff = super::require(Role::may_manage).await?;
@@ -40,7 +40,7 @@ pub async fn set_cap(
             limit: parse::limit("limit", &limit)?,
             action: parse::cap_action(&effect)?,
         };
-        super::backend()?.set_cap(&Actor::staff(&staff.email), cap).await
+        super::backend()?.set_cap(&super::actor(&staff), cap).await
     };
     let page = crate::link::user(&user_id);
     let form = Form::new(format!("{page}#caps"), SetCapForm::PATH)
@@ -59,12 +59,12 @@ pub async fn delete_cap(
     #[server(default)] model: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
-    use crate::model::{Actor, Role};
+    use crate::model::Role;
     use leptos::server_fn::ServerFn;
     let delete = async {
         let staff = super::require(Role::may_manage).await?;
         let (window, model) = (parse::cap_type(&window)?, parse::optional("model", &model)?);
-        super::backend()?.delete_cap(&Actor::staff(&staff.email), &user_id, window, model.as_deref()).await
+        super::backend()?.delete_cap(&super::actor(&staff), &user_id, window, model.as_deref()).await
     };
     let page = crate::link::user(&user_id);
     let form = Form::new(format!("{page}#caps"), DeleteCapForm::PATH);

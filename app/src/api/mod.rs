@@ -3,6 +3,7 @@
 //! Each is declared `#[server(prefix = "/ui", endpoint = "its_name")]` and begins with [`require`]. An [`AppError`]
 //! travels as JSON; the real HTTP status goes with it, and someone who is not signed in is sent to the sign-in page.
 
+mod audit;
 #[cfg(feature = "ssr")]
 mod context;
 mod credits;
@@ -21,8 +22,9 @@ mod teams;
 mod transactions;
 mod users;
 
+pub use audit::{AuditFilter, AuditPageData, LoadAudit, LoadAuditEntry, load_audit, load_audit_entry};
 #[cfg(feature = "ssr")]
-pub use context::{answer, backend, require, require_anyone, response_status, visit};
+pub use context::{actor, answer, backend, require, require_anyone, response_status, visit};
 pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};
 #[cfg(feature = "ssr")]
 pub use form::refused_status;

@@ -1,10 +1,11 @@
 //! Reads the fields of a form: each refusal names its field and the rule.
 
-use super::TransactionFilter;
+use super::{AuditFilter, TransactionFilter};
 use crate::{
     error::{AppError, Code},
     model::{
-        CapAction, CapType, CreditKind, Credits, CreditsError, EntryKind, TeamRole, Timestamp, TransactionQuery, Uuid,
+        AuditQuery, CapAction, CapType, CreditKind, Credits, CreditsError, EntryKind, TeamRole, Timestamp,
+        TransactionQuery, Uuid,
     },
     range::read_zone,
 };
@@ -136,6 +137,24 @@ pub fn transaction_query(filter: &TransactionFilter, zone: &str) -> Result<Trans
         start: from.map(|day| start_of(day, &zone)).transpose()?,
         end: to.map(|day| end_of(day, &zone)).transpose()?,
         cursor: filled(&filter.cursor),
+        limit: 50,
+    })
+}
+
+/// The filters of the audit page; its days are those of `zone`.
+pub fn audit_query(filter: &AuditFilter, zone: &str) -> Result<AuditQuery, AppError> {
+    let zone = read_zone(zone)?;
+    let (from, to) = (date("from", &filter.from)?, date("to", &filter.to)?);
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        return Err(AppError::invalid("from", "is after to"));
+    }
+    Ok(AuditQuery {
+        actor: optional("who", &filter.who)?,
+        action: optional("what", &filter.what)?,
+        subject: optional("subject", &filter.subject)?,
+        start: from.map(|day| start_of(day, &zone)).transpose()?,
+        end: to.map(|day| end_of(day, &zone)).transpose()?,
+        cursor: optional("cursor", &filter.cursor)?,
         limit: 50,
     })
 }

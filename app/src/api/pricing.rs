@@ -40,14 +40,14 @@ pub async fn load_pricing(version: Option<i64>) -> Result<PricingPageData, AppEr
 #[server(name = ActivateForm, prefix = "/ui", endpoint = "activate_pricing")]
 pub async fn activate_pricing(version: i64, #[server(default)] confirm: String) -> Result<(), AppError> {
     use super::form::Form;
-    use crate::{link, model::Actor};
+    use crate::link;
     use leptos::server_fn::ServerFn;
     let activate = async {
         let staff = super::require(Role::may_manage).await?;
         if confirm.trim() != version.to_string() {
             return Err(AppError::invalid("confirm", format!("must be {version}, the number of the version")));
         }
-        super::backend()?.activate(&Actor::staff(&staff.email), version).await
+        super::backend()?.activate(&super::actor(&staff), version).await
     };
     let number = version.to_string();
     let page = link::with_query("/pricing#activate", [("activate", number.as_str())]);

@@ -13,7 +13,7 @@ pub async fn refund(
     #[server(default)] key: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
-    use crate::model::{Actor, Refund, RefundReason, Role};
+    use crate::model::{Refund, RefundReason, Role};
     use leptos::server_fn::ServerFn;
     let refund = async {
         let staff = super::require(Role::may_refund).await?;
@@ -26,7 +26,7 @@ pub async fn refund(
         };
         let transaction_id = parse::transaction_id(&transaction_id)?;
         let request = Refund { transaction_id, amount, reason, note, key: Some(parse::form_key(&key)?) };
-        super::backend()?.refund(&Actor::staff(&staff.email), request).await
+        super::backend()?.refund(&super::actor(&staff), request).await
     };
     let page = format!("/transactions/{}", crate::ui::encode(&transaction_id));
     let form = Form::new(format!("{page}/refund"), RefundForm::PATH)

@@ -4,6 +4,7 @@
 
 mod account;
 mod analytics;
+mod audit;
 mod caps;
 mod charge;
 mod credits;
@@ -18,6 +19,7 @@ mod webhooks;
 
 pub use account::*;
 pub use analytics::*;
+pub use audit::*;
 pub use caps::*;
 pub use charge::*;
 pub use credits::*;

@@ -35,6 +35,11 @@ impl Role {
         matches!(self, Self::Admin | Self::Finance)
     }
 
+    /// The audit log.
+    pub const fn may_audit(self) -> bool {
+        matches!(self, Self::Admin | Self::Finance)
+    }
+
     /// Refunds without another person's approval.
     pub const fn may_refund(self) -> bool {
         matches!(self, Self::Admin | Self::Support)

@@ -1,5 +1,6 @@
 //! The pages, one a file; each reads the URL, calls one server function and lays out the answer.
 
+mod audit;
 mod entries;
 mod error_codes;
 mod layout;
@@ -18,6 +19,7 @@ mod user;
 mod users;
 mod welcome;
 
+pub use audit::{AuditEntryPage, AuditPage};
 pub use error_codes::ErrorCodes;
 pub use layout::SignedIn;
 pub use not_found::NotFound;

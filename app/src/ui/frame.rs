@@ -22,12 +22,13 @@ const fn everyone(_: Role) -> bool {
 }
 
 impl Place {
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self { href: "/", label: "Overview", glyph: Glyph::Overview, may: Role::may_report },
         Self { href: "/users", label: "Users", glyph: Glyph::Users, may: everyone },
         Self { href: "/transactions", label: "Transactions", glyph: Glyph::Transactions, may: everyone },
         Self { href: "/teams", label: "Teams", glyph: Glyph::Teams, may: everyone },
         Self { href: "/pricing", label: "Pricing", glyph: Glyph::Pricing, may: Role::may_report },
+        Self { href: "/audit", label: "Audit log", glyph: Glyph::Audit, may: Role::may_audit },
     ];
 
     /// Whether `path` is this page or one below it.

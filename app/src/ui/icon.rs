@@ -28,6 +28,9 @@ pub enum Glyph {
     Calendar,
     Globe,
     Close,
+    Audit,
+    Settings,
+    Approve,
 }
 
 impl Glyph {
@@ -63,6 +66,9 @@ impl Glyph {
             Self::Leave => "M6 2.5H3v11h3M6.5 8h7M11 5.5 13.5 8 11 10.5",
             Self::Calendar => "M2.5 3.5h11v10h-11ZM2.5 6.5h11M5.5 2v2.5M10.5 2v2.5",
             Self::Globe => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM2 8h12M8 2c-4.5 4-4.5 8 0 12M8 2c4.5 4 4.5 8 0 12",
+            Self::Audit => "M4 2.5h6l2.5 2.5v8.5H4ZM6.5 7h3.5M6.5 9.5h3.5",
+            Self::Settings => "M2.5 5h6M11.5 5h2M10 3.2v3.6M2.5 11h2M7.5 11h6M6 9.2v3.6",
+            Self::Approve => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM5.3 8.3l1.9 1.9 3.5-4",
             Self::Close => "M4 4l8 8M12 4l-8 8",
         }
     }

@@ -1,6 +1,6 @@
 //! The dashboard: pages and server functions of `app`, and the files of the site folder.
 
-use super::{address::client_address, security};
+use super::{address::ClientAddress, security};
 use crate::{
     auth::{StaffDesk, visit::WebVisit},
     config::Site,
@@ -32,7 +32,6 @@ use tower_sessions::Session;
 pub struct Pages {
     pub backend: SharedBackend,
     pub staff: Arc<StaffDesk>,
-    pub trust_proxy: bool,
 }
 
 impl fmt::Debug for Pages {
@@ -69,8 +68,8 @@ impl Pages {
         provide_context::<SharedBackend>(self.backend.clone());
         let Some(parts) = use_context::<Parts>() else { return };
         if let Some(session) = parts.extensions.get::<Session>() {
-            let address = client_address(&parts.extensions, &parts.headers, self.trust_proxy);
-            let visit = WebVisit::new(self.staff.clone(), session.clone(), address);
+            let address = ClientAddress::of(&parts.extensions);
+            let visit = WebVisit::new(self.staff.clone(), session.clone(), address.0);
             provide_context::<SharedVisit>(Arc::new(visit));
         }
         let policy = use_nonce().and_then(|nonce| security::page_policy(&nonce));

@@ -4,6 +4,7 @@
 //! live in `ledger`, SQL in `store`; what is here joins them.
 
 mod analytics;
+mod audit;
 mod caps;
 mod digest;
 mod money;

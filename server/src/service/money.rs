@@ -1,6 +1,11 @@
 //! The money operations of the port: each is one command for the writer.
 
-use super::{Desk, digest::digest, validate, writer::Refusal};
+use super::{
+    Desk,
+    digest::digest,
+    validate,
+    writer::{Origin, Refusal},
+};
 use crate::ledger::{AccountKey, AccountKind, Action, Command, Price, Reply};
 use crate::store::transactions;
 use app::backend::{Answer, Ledger};
@@ -44,7 +49,7 @@ impl Desk {
         action: Action,
     ) -> Answer<Reply> {
         let command = Command { account, actor: by.name.clone(), key, digest, action };
-        Ok(self.writer.submit(command).await?)
+        Ok(self.writer.submit_from(command, Origin { address: by.address.clone() }).await?)
     }
 
     /// The command of a charge, when what it says can be a charge.

@@ -4,14 +4,17 @@ use super::Desk;
 use crate::ledger::events;
 use crate::store::{
     StoreError, Tx,
+    audit::{self, Change},
     versions::{self, NewVersion},
 };
 use app::backend::{Answer, Pricing as Port};
 use app::error::{AppError, Code};
-use app::model::{Actor, PricingConfigData, PricingConfigHistoryItem, PricingConfigResult, Published};
+use app::model::{
+    Actor, AuditAction, AuditSubject, PricingConfigData, PricingConfigHistoryItem, PricingConfigResult, Published,
+};
 use app::pricing::{canonical_json, read_config};
 use async_trait::async_trait;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 fn not_found(version: i64) -> AppError {
@@ -57,7 +60,8 @@ impl Port for Desk {
             let Some(wanted) = versions::by_number(&mut tx, version).await? else { return Ok(false) };
             let active = versions::active(&mut tx).await?.map(|active| active.version);
             if active != Some(version) {
-                self.make_active(&mut tx, by, &wanted, active).await?;
+                let change = self.make_active(&mut tx, by, &wanted, active).await?;
+                audit::record(&mut tx, change, Self::now(self)).await?;
             }
             tx.commit().await?;
             Ok(true)
@@ -71,17 +75,21 @@ impl Port for Desk {
 }
 
 impl Desk {
+    /// Makes a version the active one, and gives what the audit log is to be told.
     async fn make_active(
         &self,
         tx: &mut Tx,
         by: &Actor,
         version: &PricingConfigResult,
         before: Option<i64>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Change, StoreError> {
         let now = Self::now(self);
         versions::activate(tx, version.version, &by.name, now).await?;
         let event = events::pricing_activated(version.version, before, version.label.as_deref(), &by.name);
-        self.outbox.write_one(tx, &event, None, now).await
+        self.outbox.write_one(tx, &event, None, now).await?;
+        let change = Change::new(by, AuditAction::PricingActivated, AuditSubject::Pricing, version.version.to_string());
+        let after = json!({ "active": version.version, "label": version.label });
+        Ok(change.from(json!({ "active": before })).to(after))
     }
 
     /// Equal content is the version it equals.
@@ -98,21 +106,28 @@ impl Desk {
         let existing = versions::by_hash(&mut tx, &hash).await?;
         let created = existing.is_none();
         let now = Self::now(self);
+        let mut changes = Vec::new();
         let version = if let Some(version) = existing {
             version
         } else {
             let id = self.new_id();
             let new = NewVersion { id, content: &content, hash: &hash, label, by: &by.name, now };
             let number = versions::insert(&mut tx, &new).await?;
+            let change = Change::new(by, AuditAction::PricingPublished, AuditSubject::Pricing, number.to_string());
+            // The content is in the version itself, for good; the log has what proves it.
+            let models = config.models.len();
+            let digest: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            changes.push(change.to(json!({ "version": number, "label": label, "models": models, "sha256": digest })));
             let label = label.map(str::to_owned);
             PricingConfigResult { id, config: config.clone(), version: number, label }
         };
         let before = versions::active(&mut tx).await?.map(|active| active.version);
         let mut active = before == Some(version.version);
         if activate && !active {
-            self.make_active(&mut tx, by, &version, before).await?;
+            changes.push(self.make_active(&mut tx, by, &version, before).await?);
             active = true;
         }
+        audit::record_all(&mut tx, changes, now).await?;
         tx.commit().await?;
         Ok(Published { version, active, created })
     }

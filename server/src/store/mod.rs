@@ -1,6 +1,7 @@
 //! All SQL. Nothing outside of this folder knows a table; nothing inside knows HTTP.
 
 pub mod access;
+pub mod audit;
 pub mod books;
 mod bulk;
 pub mod cache;

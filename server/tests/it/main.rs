@@ -23,6 +23,7 @@ mod api_teams;
 mod api_users;
 mod api_webhooks;
 mod api_yaml;
+mod audit;
 mod browser;
 mod conformance;
 mod events;
