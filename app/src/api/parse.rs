@@ -130,12 +130,17 @@ pub fn transaction_query(filter: &TransactionFilter, zone: &str) -> Result<Trans
         return Err(AppError::invalid("from", "is after to"));
     }
     let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    let charges = filter.kind == CHARGES;
+    let days = (from.map(|day| start_of(day, &zone)).transpose()?, to.map(|day| end_of(day, &zone)).transpose()?);
+    let instants = (instant("start", &filter.start)?, instant("end", &filter.end)?);
     Ok(TransactionQuery {
         user_id: filled(&filter.user),
-        kind: filled(&filter.kind).map(|kind| entry_kind(&kind)).transpose()?,
+        team: filled(&filter.team).map(|team| team_id(&team)).transpose()?,
+        kind: filled(&filter.kind).filter(|_| !charges).map(|kind| entry_kind(&kind)).transpose()?,
+        charges,
         model: filled(&filter.model),
-        start: from.map(|day| start_of(day, &zone)).transpose()?,
-        end: to.map(|day| end_of(day, &zone)).transpose()?,
+        start: days.0.max(instants.0),
+        end: days.1.into_iter().chain(instants.1).min(),
         cursor: filled(&filter.cursor),
         limit: 50,
     })
@@ -157,6 +162,19 @@ pub fn audit_query(filter: &AuditFilter, zone: &str) -> Result<AuditQuery, AppEr
         cursor: optional("cursor", &filter.cursor)?,
         limit: 50,
     })
+}
+
+/// The kind that stands for both kinds of charge.
+const CHARGES: &str = "charges";
+
+/// An instant such as 2026-01-31T12:00:00Z, if one is given.
+fn instant(field: &str, text: &str) -> Result<Option<Timestamp>, AppError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let rule = |_| AppError::invalid(field, format!("{text:?} is no instant such as 2026-01-31T12:00:00Z"));
+    text.parse().map(Some).map_err(rule)
 }
 
 pub fn entry_kind(text: &str) -> Result<EntryKind, AppError> {

@@ -11,19 +11,40 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransactionFilter {
     pub user: String,
+    /// A team's id.
+    pub team: String,
+    /// A kind of entry, or `charges` for both kinds of charge.
     pub kind: String,
     pub model: String,
     /// First and last day, of the zone `tz` (default: the reporting zone).
     pub from: String,
     pub to: String,
     pub tz: String,
+    /// Instants, the end exclusive: one column of a chart, which may be less than a day.
+    pub start: String,
+    pub end: String,
     pub cursor: String,
 }
 
 impl TransactionFilter {
     /// True when it lets everything through.
     pub fn is_empty(&self) -> bool {
-        [&self.user, &self.kind, &self.model, &self.from, &self.to].into_iter().all(String::is_empty)
+        self.pairs().into_iter().all(|(name, value)| name == "tz" || value.is_empty())
+    }
+
+    /// All but the cursor, as an address says it.
+    pub fn pairs(&self) -> [(&'static str, &str); 9] {
+        [
+            ("user", &self.user),
+            ("team", &self.team),
+            ("kind", &self.kind),
+            ("model", &self.model),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("start", &self.start),
+            ("end", &self.end),
+            ("tz", &self.tz),
+        ]
     }
 }
 

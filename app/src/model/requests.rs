@@ -89,8 +89,13 @@ pub struct Refund {
 /// A page of the ledger, newest first.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TransactionQuery {
+    /// The user's own account; with `charges` or `team`, what the user caused, whoever paid.
     pub user_id: Option<String>,
+    pub team: Option<Uuid>,
     pub kind: Option<EntryKind>,
+    /// Charges alone, a user's own and those of teams: what spend reports add up.
+    pub charges: bool,
+    /// `unknown` finds what has none.
     pub model: Option<String>,
     pub start: Option<Timestamp>,
     pub end: Option<Timestamp>,

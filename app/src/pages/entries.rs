@@ -96,5 +96,5 @@ fn refunded(entry: &Transaction) -> Option<(Tone, String)> {
 /// The kinds of entries as choices of a filter.
 pub fn kind_choices() -> Vec<Choice> {
     let kinds = EntryKind::ALL.into_iter().map(|kind| Choice::new(kind.as_str(), kind.as_str().replace('_', " ")));
-    std::iter::once(Choice::new("", "Every kind")).chain(kinds).collect()
+    [Choice::new("", "Every kind"), Choice::new("charges", "all charges")].into_iter().chain(kinds).collect()
 }

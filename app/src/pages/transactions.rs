@@ -7,19 +7,32 @@ use super::{
 use crate::{
     api::{self, TransactionFilter, TransactionList},
     error::AppError,
+    format,
+    range::read_zone,
     ui::{
-        Button, ButtonKind, Empty, ErrorBox, Field, Hidden, LinkButton, PageHead, Pager, Select, TextInput,
-        field_error, href,
+        Button, ButtonKind, Empty, ErrorBox, Field, Glyph, Hidden, Icon, LinkButton, PageHead, Pager, Select,
+        TextInput, field_error, href,
     },
 };
+use jiff::tz::TimeZone;
 use leptos::prelude::*;
 
 #[component]
 pub fn Transactions() -> impl IntoView {
     let query = page::query();
-    let [user, kind, model, from, to, tz, cursor] =
-        ["user", "kind", "model", "from", "to", "tz", "cursor"].map(|name| query.get(name).to_owned());
-    let filter = TransactionFilter { user, kind, model, from, to, tz, cursor };
+    let get = |name| query.get(name).to_owned();
+    let filter = TransactionFilter {
+        user: get("user"),
+        team: get("team"),
+        kind: get("kind"),
+        model: get("model"),
+        from: get("from"),
+        to: get("to"),
+        tz: get("tz"),
+        start: get("start"),
+        end: get("end"),
+        cursor: get("cursor"),
+    };
     view! {
         <PageHead title="Transactions" lead="Every entry of the ledger, newest first."/>
         <Suspense>
@@ -55,11 +68,17 @@ fn filters(filter: &TransactionFilter, error: Option<&AppError>, zone: &str) -> 
     let [from_error, to_error, kind_error] = ["from", "to", "kind"].map(|field| field_error(error, field));
     let (from_wrong, to_wrong) = (from_error.is_some(), to_error.is_some());
     let clear = !filter.is_empty();
-    let TransactionFilter { user, kind, model, from, to, tz, .. } = filter.clone();
+    let TransactionFilter { user, team, kind, model, from, to, start, end, tz, .. } = filter.clone();
     let zone_hint = if zone.is_empty() { String::new() } else { format!(" ({zone})") };
     view! {
         <form method="get" action="/transactions" class="filters">
             <Hidden name="tz" value=tz/>
+            {narrowed(filter, zone)}
+            {[("team", team), ("start", start), ("end", end)]
+                .into_iter()
+                .filter(|(_, value)| !value.is_empty())
+                .map(|(name, value)| view! { <Hidden name value/> })
+                .collect_view()}
             <Field name="user" label="User id">
                 <TextInput name="user" value=user placeholder="Any"/>
             </Field>
@@ -84,6 +103,46 @@ fn filters(filter: &TransactionFilter, error: Option<&AppError>, zone: &str) -> 
     .into_any()
 }
 
+/// Filters that came with a link and have no field of their own, each with the way to let go of it.
+fn narrowed(filter: &TransactionFilter, zone: &str) -> impl IntoView + use<> {
+    let without = |names: &[&str]| {
+        let pairs: Vec<_> = filter.pairs().into_iter().filter(|(name, _)| !names.contains(name)).collect();
+        href("/transactions", &pairs)
+    };
+    let mut chips = Vec::new();
+    if !filter.team.is_empty() {
+        chips.push((format!("Team {}", filter.team), without(&["team"])));
+    }
+    if !filter.start.is_empty() || !filter.end.is_empty() {
+        let zone = read_zone(zone).unwrap_or(TimeZone::UTC);
+        let words = |text: &str| text.parse().map_or_else(|_| text.to_owned(), |at| format::minute(at, &zone));
+        let (start, end) = (words(&filter.start), words(&filter.end));
+        let words = match (start.is_empty(), end.is_empty()) {
+            (false, false) => format!("{start} – {end}"),
+            (false, true) => format!("from {start}"),
+            _ => format!("before {end}"),
+        };
+        chips.push((words, without(&["start", "end"])));
+    }
+    (!chips.is_empty()).then(|| {
+        view! {
+            <div class="chips">
+                {chips
+                    .into_iter()
+                    .map(|(words, href)| {
+                        view! {
+                            <a class="chip" href=href title="Remove this filter">
+                                <span>{words}</span>
+                                <Icon glyph=Glyph::Close/>
+                            </a>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+        }
+    })
+}
+
 fn listing(filter: &TransactionFilter, list: TransactionList) -> impl IntoView + use<> {
     let first_page = filter.cursor.is_empty();
     if list.page.items.is_empty() && filter.is_empty() && first_page {
@@ -106,12 +165,7 @@ fn listing(filter: &TransactionFilter, list: TransactionList) -> impl IntoView +
         }
         .into_any();
     }
-    let at = |cursor: &str| {
-        let TransactionFilter { user, kind, model, from, to, tz, .. } = filter;
-        let pairs = [("user", user), ("kind", kind), ("model", model), ("from", from), ("to", to), ("tz", tz)];
-        let pairs = pairs.map(|(name, value)| (name, value.as_str()));
-        href("/transactions", &[&pairs[..], &[("cursor", cursor)]].concat())
-    };
+    let at = |cursor: &str| href("/transactions", &[&filter.pairs()[..], &[("cursor", cursor)]].concat());
     let shown = list.page.items.len();
     let next = list.page.next.as_deref().map(at);
     let first = (!first_page).then(|| at(""));

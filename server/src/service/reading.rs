@@ -63,15 +63,23 @@ impl Desk {
         let mut tx = self.db.snapshot().await?;
         let mut filter = Filter {
             kind: query.kind,
+            charges: query.charges,
             model: query.model,
             start: query.start,
             end: query.end,
             limit,
             ..Filter::default()
         };
+        if let Some(team) = query.team {
+            match users::find(&mut tx, &AccountKey::team(team)).await? {
+                Some(account) => filter.account = Some(account.id),
+                None => return Ok(Page { items: Vec::new(), next: None }),
+            }
+        }
         if let Some(user) = &query.user_id {
             validate::id("user_id", user)?;
             match users::find(&mut tx, &AccountKey::user(user.as_str())).await? {
+                Some(account) if query.charges || query.team.is_some() => filter.user = Some(account.id),
                 Some(account) => filter.account = Some(account.id),
                 None => return Ok(Page { items: Vec::new(), next: None }),
             }

@@ -4,6 +4,7 @@ use super::{
     Arg, StoreError, Tx,
     books::{LotRow, charged},
     bulk::in_list,
+    rollups::UNKNOWN_MODEL,
     rows::{EntryRow, SELECT_ENTRY},
     sql,
 };
@@ -19,7 +20,11 @@ use std::{
 pub struct Filter {
     /// Newest number first when an account is named, newest time first otherwise.
     pub account: Option<i64>,
+    /// Who caused it, whoever paid.
+    pub user: Option<i64>,
     pub kind: Option<EntryKind>,
+    /// Charges alone.
+    pub charges: bool,
     pub model: Option<String>,
     pub start: Option<Timestamp>,
     pub end: Option<Timestamp>,
@@ -50,11 +55,18 @@ pub async fn list(tx: &mut Tx, filter: Filter) -> Result<Vec<Entry>, StoreError>
     if let Some(account) = filter.account {
         clause("e.account_id = ?", vec![account.into()]);
     }
+    if let Some(user) = filter.user {
+        clause("e.user_id = ?", vec![user.into()]);
+    }
+    if filter.charges {
+        clause("e.kind IN ('usage', 'team_usage')", Vec::new());
+    }
     if let Some(kind) = filter.kind {
         clause("e.kind = ?", vec![kind.as_str().into()]);
     }
     if let Some(model) = &filter.model {
-        clause("e.model = ?", vec![model.as_str().into()]);
+        let condition = if model == UNKNOWN_MODEL { "COALESCE(e.model, 'unknown') = ?" } else { "e.model = ?" };
+        clause(condition, vec![model.as_str().into()]);
     }
     if let Some(start) = filter.start {
         clause("e.occurred_at >= ?", vec![start.into()]);

@@ -55,6 +55,7 @@ pub async fn list_transactions(
         end: params.end,
         cursor: params.cursor,
         limit: limit(params.limit, LIMIT)?,
+        ..TransactionQuery::default()
     };
     Ok(Json(state.backend.transactions(query).await?))
 }
