@@ -116,7 +116,7 @@ impl Desk {
             let change = Change::new(by, AuditAction::PricingPublished, AuditSubject::Pricing, number.to_string());
             // The content is in the version itself, for good; the log has what proves it.
             let models = config.models.len();
-            let digest: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            let digest = audit::hex(&hash);
             changes.push(change.to(json!({ "version": number, "label": label, "models": models, "sha256": digest })));
             let label = label.map(str::to_owned);
             PricingConfigResult { id, config: config.clone(), version: number, label }
