@@ -148,7 +148,7 @@ on_both! {
             app.db.clone(), app.clock.clone(), app.ids.clone(), server::service::Options::default(),
         );
         let changes = (0..40).map(|number: u32| {
-            let desk = if number % 2 == 0 { app.desk.clone() } else { other.clone() };
+            let desk = if number.is_multiple_of(2) { app.desk.clone() } else { other.clone() };
             tokio::spawn(async move {
                 let user_id = format!("user{}", number % 5);
                 desk.set_cap(&Actor::key("test"), SpendCap { user_id, ..cap(&number.to_string()) }).await.unwrap();
