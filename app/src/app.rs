@@ -3,8 +3,9 @@
 //! Pages are rendered whole (`SsrMode::Async`), so that they are complete, with the right status, before any script runs.
 
 use crate::pages::{
-    AuditEntryPage, AuditPage, ErrorCodes, NotFound, OverviewPage, PricingPage, RefundPage, SignIn, SignedIn, TeamPage,
-    TeamsPage, TransactionPage, Transactions, UserPage, Users, Welcome,
+    ApprovalPage, ApprovalsPage, AuditEntryPage, AuditPage, ErrorCodes, HealthPage, Join, KeysPage, NotFound,
+    OverviewPage, PeoplePage, PricingPage, RefundPage, SettingsPage, SetupPage, SignIn, SignedIn, TeamPage, TeamsPage,
+    TransactionPage, Transactions, UserPage, Users, WebhookPage, WebhooksPage, Welcome,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -23,6 +24,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=path!("/sign-in") view=SignIn ssr=Async/>
                 <Route path=path!("/welcome/:token") view=Welcome ssr=Async/>
+                <Route path=path!("/join/:token") view=Join ssr=Async/>
                 <Route path=path!("/docs/errors") view=ErrorCodes ssr=Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=Async>
                     <Route path=path!("") view=OverviewPage ssr=Async/>
@@ -34,6 +36,15 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/teams") view=TeamsPage ssr=Async/>
                     <Route path=path!("/teams/:id") view=TeamPage ssr=Async/>
                     <Route path=path!("/pricing") view=PricingPage ssr=Async/>
+                    <Route path=path!("/approvals") view=ApprovalsPage ssr=Async/>
+                    <Route path=path!("/approvals/:id") view=ApprovalPage ssr=Async/>
+                    <Route path=path!("/settings") view=SettingsPage ssr=Async/>
+                    <Route path=path!("/settings/people") view=PeoplePage ssr=Async/>
+                    <Route path=path!("/settings/keys") view=KeysPage ssr=Async/>
+                    <Route path=path!("/settings/webhooks") view=WebhooksPage ssr=Async/>
+                    <Route path=path!("/settings/webhooks/:id") view=WebhookPage ssr=Async/>
+                    <Route path=path!("/settings/health") view=HealthPage ssr=Async/>
+                    <Route path=path!("/setup") view=SetupPage ssr=Async/>
                     <Route path=path!("/audit") view=AuditPage ssr=Async/>
                     <Route path=path!("/audit/:seq") view=AuditEntryPage ssr=Async/>
                 </ParentRoute>

@@ -7,13 +7,15 @@ use crate::{
     error::AppError,
     model::{
         Actor, AddCredits, AddCreditsResult, AddTeamMemberResult, Adjust, AdjustResult, AggregateStatsRow,
-        AllowanceResult, AuditCheck, AuditEntry, AuditQuery, BalanceResult, CapCheckResult, CapStatus, CapType,
-        CheckFeatureResult, CreateTeam, CreateTeamResult, Credits, DailySpendRow, Deduct, DeductTeam, DeductionResult,
-        GetUserPlanResult, MemberChange, NewWebhook, Overview, Page, PricingConfigHistoryItem, PricingConfigResult,
-        Profile, Published, Refund, RefundResult, Reservation, Reserve, ReserveResult, SetUserPlanResult, Settle,
-        SpendByModelRow, SpendByUserRow, SpendCap, Staff, SweepResult, Team, TeamBalanceResult, TeamDeductionResult,
-        TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail,
-        TransactionQuery, UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
+        AllowanceResult, Approval, AuditCheck, AuditEntry, AuditQuery, BalanceResult, CapCheckResult, CapStatus,
+        CapType, CheckFeatureResult, CreateTeam, CreateTeamResult, Credits, Currency, DailySpendRow, Deduct,
+        DeductTeam, DeductionResult, DeskSettings, GetUserPlanResult, Health, Invite, KeyInfo, MemberChange,
+        NewWebhook, Overview, Page, People, PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed,
+        Published, Refund, RefundResult, Reservation, Reserve, ReserveResult, Role, SetUserPlanResult, SettingChange,
+        Settle, SpendByModelRow, SpendByUserRow, SpendCap, Staff, SweepResult, Team, TeamBalanceResult,
+        TeamDeductionResult, TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction,
+        TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery,
+        WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
@@ -24,11 +26,19 @@ use std::sync::Arc;
 pub type Answer<T> = Result<T, AppError>;
 
 /// Everything behind the pages, in one object.
-pub trait Backend: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing + Webhooks + Audits {}
-impl<T: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing + Webhooks + Audits> Backend for T {}
+pub trait Backend:
+    Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing + Webhooks + Audits + Settings + Approvals
+{
+}
+impl<T: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing + Webhooks + Audits + Settings + Approvals>
+    Backend for T
+{
+}
 
 /// The context value that server functions use.
 pub type SharedBackend = Arc<dyn Backend>;
+/// The context value for people and keys.
+pub type SharedAccess = Arc<dyn Access>;
 /// The context value for the session of the request at hand.
 pub type SharedVisit = Arc<dyn Visit>;
 
@@ -172,6 +182,60 @@ pub trait Audits: Send + Sync {
     async fn audit_check(&self, asked: bool) -> Answer<AuditCheck>;
 }
 
+/// What an admin sets for the whole desk.
+#[async_trait]
+pub trait Settings: Send + Sync {
+    async fn settings(&self) -> Answer<DeskSettings>;
+    /// How credits are shown in money, as it was read last.
+    fn currency(&self) -> Option<Currency>;
+    async fn change_setting(&self, by: &Actor, change: SettingChange) -> Answer<DeskSettings>;
+    async fn health(&self) -> Answer<Health>;
+}
+
+/// What is above somebody's limit, and waits for somebody else.
+#[async_trait]
+pub trait Approvals: Send + Sync {
+    /// Does it when `role` may, else keeps it as a request; `request` is its id, so that a form sent twice makes one.
+    async fn propose(
+        &self,
+        by: &Actor,
+        role: Role,
+        proposal: Proposal,
+        reason: &str,
+        request: Option<Uuid>,
+    ) -> Answer<Proposed>;
+    /// Does what a request asks for, once; refused to whoever asked.
+    async fn approve(&self, by: &Actor, role: Role, id: Uuid, note: Option<&str>) -> Answer<Approval>;
+    async fn decline(&self, by: &Actor, role: Role, id: Uuid, note: &str) -> Answer<Approval>;
+    /// Takes one's own request back.
+    async fn withdraw(&self, by: &Actor, id: Uuid) -> Answer<Approval>;
+    async fn approval(&self, id: Uuid) -> Answer<Approval>;
+    /// The oldest first.
+    async fn pending_approvals(&self) -> Answer<Vec<Approval>>;
+    /// The newest first.
+    async fn decided_approvals(&self, cursor: Option<&str>, limit: u32) -> Answer<Page<Approval>>;
+    /// How many requests `by` could answer now.
+    async fn approvals_waiting_for(&self, by: &Actor, role: Role) -> Answer<i64>;
+    /// Ends those whose time is over, and gives their number.
+    async fn expire_approvals(&self, by: &Actor) -> Answer<u32>;
+}
+
+/// People of the dashboard, and keys of the product's servers.
+#[async_trait]
+pub trait Access: Send + Sync {
+    async fn people(&self) -> Answer<People>;
+    /// Gives the token of a one-time link.
+    async fn invite(&self, by: &Actor, email: &str, role: Role) -> Answer<String>;
+    async fn revoke_invite(&self, by: &Actor, id: Uuid) -> Answer<()>;
+    async fn set_role(&self, by: &Actor, id: Uuid, role: Role) -> Answer<()>;
+    async fn set_disabled(&self, by: &Actor, id: Uuid, disabled: bool) -> Answer<()>;
+    /// The oldest first, revoked ones too.
+    async fn keys(&self) -> Answer<Vec<KeyInfo>>;
+    /// Gives the key, for the only time; `scopes` are words with commas between them.
+    async fn add_key(&self, by: &Actor, name: &str, scopes: &str) -> Answer<String>;
+    async fn revoke_key(&self, by: &Actor, name: &str) -> Answer<()>;
+}
+
 /// One request's visitor: who is signed in, and the ways in and out.
 #[async_trait]
 pub trait Visit: Send + Sync {
@@ -185,4 +249,7 @@ pub trait Visit: Send + Sync {
     /// True while the one-time link `token` may still create the first admin.
     async fn welcome(&self, token: &str) -> Answer<bool>;
     async fn create_first_admin(&self, token: &str, name: &str, email: &str, password: &str) -> Answer<Staff>;
+    /// The invitation of the one-time link `token`, while it can be used.
+    async fn invitation(&self, token: &str) -> Answer<Option<Invite>>;
+    async fn join(&self, token: &str, name: &str, password: &str) -> Answer<Staff>;
 }

@@ -1,7 +1,7 @@
 //! The one place where everything that is reached over HTTP comes together, and the layers around it.
 
 use crate::{
-    auth::{StaffDesk, sessions},
+    auth::{AccessDesk, StaffDesk, sessions},
     clock::{Clock, Ids},
     config::Site,
     http::{
@@ -60,7 +60,8 @@ pub fn router(web: Web) -> Router {
         .with_http_only(true)
         .with_secure(web.https)
         .with_expiry(Expiry::OnInactivity(sessions::LIFETIME));
-    let pages = Pages { backend: web.api.backend.clone(), staff: web.staff };
+    let access = Arc::new(AccessDesk { staff: web.staff.clone(), keys: web.api.keys.clone() });
+    let pages = Pages { backend: web.api.backend.clone(), staff: web.staff, access, https: web.https };
     let pages = pages
         .routes(&web.site)
         .layer(session)
@@ -86,7 +87,7 @@ pub fn router(web: Web) -> Router {
 /// a link that lets its holder in.
 fn span(request: &Request) -> Span {
     let path = request.uri().path();
-    let path = if path.starts_with("/welcome/") { "/welcome/…" } else { path };
+    let path = ["/welcome/", "/join/"].into_iter().find(|link| path.starts_with(link)).unwrap_or(path);
     let id = request.extensions().get::<RequestId>().map(RequestId::as_str).unwrap_or_default();
     tracing::info_span!("request", method = %request.method(), path, id)
 }

@@ -1,7 +1,7 @@
 //! What a server function needs of its request: the port, the visitor, and the HTTP answer around it.
 
 use crate::{
-    backend::{SharedBackend, SharedVisit},
+    backend::{SharedAccess, SharedBackend, SharedVisit},
     error::{AppError, Code},
     model::{Actor, Role, Staff},
 };
@@ -11,6 +11,11 @@ use leptos_axum::{ResponseOptions, redirect};
 
 /// The port.
 pub fn backend() -> Result<SharedBackend, AppError> {
+    use_context().ok_or_else(missing)
+}
+
+/// People and keys.
+pub fn access() -> Result<SharedAccess, AppError> {
     use_context().ok_or_else(missing)
 }
 

@@ -3,6 +3,7 @@
 //! Each is declared `#[server(prefix = "/ui", endpoint = "its_name")]` and begins with [`require`]. An [`AppError`]
 //! travels as JSON; the real HTTP status goes with it, and someone who is not signed in is sent to the sign-in page.
 
+mod approvals;
 mod audit;
 #[cfg(feature = "ssr")]
 mod context;
@@ -10,29 +11,51 @@ mod credits;
 mod error;
 #[cfg(feature = "ssr")]
 mod form;
+mod keys;
 mod limits;
+#[cfg(feature = "ssr")]
+mod once;
 mod overview;
 #[cfg(feature = "ssr")]
 mod parse;
+mod people;
 mod pricing;
 mod refunds;
 mod session;
+mod settings;
+mod setup;
 mod sign_in;
 mod teams;
 mod transactions;
 mod users;
+mod webhooks;
 
+pub use approvals::{
+    ApprovalPageData, ApprovalsPageData, DecideForm, LoadApproval, LoadApprovals, decide, load_approval, load_approvals,
+};
 pub use audit::{AuditFilter, AuditPageData, LoadAudit, LoadAuditEntry, load_audit, load_audit_entry};
 #[cfg(feature = "ssr")]
-pub use context::{actor, answer, backend, require, require_anyone, response_status, visit};
+pub use context::{access, actor, answer, backend, require, require_anyone, response_status, visit};
 pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};
 #[cfg(feature = "ssr")]
 pub use form::refused_status;
+pub use keys::{AddKeyForm, KeysPageData, LoadKeys, RevokeKeyForm, add_key, load_keys, revoke_key};
 pub use limits::{DeleteCapForm, SetCapForm, SetPlanForm, delete_cap, set_cap, set_plan};
+#[cfg(feature = "ssr")]
+pub use once::Https;
 pub use overview::{LoadOverview, OverviewPage, ShownRange, load_overview};
+pub use people::{
+    DisablePersonForm, Invitation, InviteForm, JoinForm, LoadPeople, PeoplePageData, RevokeInviteForm, SetRoleForm,
+    disable_person, invitation, invite, join, load_people, revoke_invite, set_role,
+};
 pub use pricing::{ActivateForm, LoadPricing, PricingPageData, activate_pricing, load_pricing};
 pub use refunds::{RefundForm, refund};
 pub use session::{SetTheme, SignOut, set_theme, sign_out};
+pub use settings::{
+    LoadHealth, LoadSettings, SetCurrencyForm, SetLimitsForm, SetZoneForm, load_health, load_settings, set_currency,
+    set_limits, set_zone,
+};
+pub use setup::{FirstPricesForm, LoadSetup, SetUpForm, SetupPageData, first_prices, load_setup, set_up};
 pub use sign_in::{CreateFirstAdmin, MIN_PASSWORD, SignIn, Welcome, create_first_admin, sign_in, welcome};
 pub use teams::{
     CreateTeamForm, ListTeams, LoadTeam, PutMemberForm, RemoveMemberForm, TeamPageData, TeamsPageData, TopUpForm,
@@ -43,3 +66,7 @@ pub use transactions::{
     load_transaction,
 };
 pub use users::{ListUsers, LoadUser, UserList, UserPageData, list_users, load_user};
+pub use webhooks::{
+    CreateWebhookForm, LoadWebhook, LoadWebhooks, WebhookForm, WebhookPageData, create_webhook, load_webhook,
+    load_webhooks, webhook_action,
+};

@@ -4,8 +4,8 @@ use super::{AuditFilter, TransactionFilter};
 use crate::{
     error::{AppError, Code},
     model::{
-        AuditQuery, CapAction, CapType, CreditKind, Credits, CreditsError, EntryKind, TeamRole, Timestamp,
-        TransactionQuery, Uuid,
+        AuditQuery, CapAction, CapType, CreditKind, Credits, CreditsError, EntryKind, EventType, Role, TeamRole,
+        Timestamp, TransactionQuery, Uuid,
     },
     range::read_zone,
 };
@@ -94,6 +94,24 @@ pub fn team_role(text: &str) -> Result<TeamRole, AppError> {
 
 pub fn team_id(text: &str) -> Result<Uuid, AppError> {
     text.parse().map_err(|_| AppError { code: Code::TeamNotFound, ..AppError::invalid("id", "is no id of a team") })
+}
+
+/// An id that a page of ours wrote into its form or its address.
+pub fn id(field: &str, text: &str) -> Result<Uuid, AppError> {
+    text.trim().parse().map_err(|_| AppError { code: Code::NotFound, ..AppError::invalid(field, "is no id of ours") })
+}
+
+pub fn role(text: &str) -> Result<Role, AppError> {
+    Role::parse(text).ok_or_else(|| AppError::invalid("role", "must be admin, finance or support"))
+}
+
+/// Types of events; none is every type.
+pub fn event_types(names: &[String]) -> Result<Vec<EventType>, AppError> {
+    let read = |name: &String| {
+        EventType::parse(name)
+            .ok_or_else(|| AppError::invalid("types", format!("has {name:?}, which is no type of event")))
+    };
+    names.iter().map(read).collect()
 }
 
 /// A date such as 2026-01-31, if one is given.

@@ -109,7 +109,7 @@ pub async fn put_member(
     use super::{form::Form, parse};
     use leptos::server_fn::ServerFn;
     let put = async {
-        let staff = super::require(Role::may_manage).await?;
+        let staff = super::require(Role::may_set_members).await?;
         let user = parse::needed("user_id", &user_id)?;
         let cap = if limit.trim().is_empty() { None } else { Some(parse::limit("limit", &limit)?) };
         let role = parse::team_role(&role)?;
@@ -129,7 +129,7 @@ pub async fn remove_member(team_id: Uuid, #[server(default)] user_id: String) ->
     use super::form::Form;
     use leptos::server_fn::ServerFn;
     let remove = async {
-        let staff = super::require(Role::may_manage).await?;
+        let staff = super::require(Role::may_set_members).await?;
         super::backend()?.remove_member(&super::actor(&staff), team_id, &user_id).await
     };
     let page = crate::link::team(team_id);

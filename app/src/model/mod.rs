@@ -2,8 +2,10 @@
 //!
 //! One file per noun. Nothing here knows a database, a web framework or a feature flag.
 
+mod access;
 mod account;
 mod analytics;
+mod approvals;
 mod audit;
 mod caps;
 mod charge;
@@ -12,13 +14,16 @@ mod metadata;
 mod plans;
 mod pricing;
 mod requests;
+mod settings;
 mod setup;
 mod teams;
 mod views;
 mod webhooks;
 
+pub use access::*;
 pub use account::*;
 pub use analytics::*;
+pub use approvals::*;
 pub use audit::*;
 pub use caps::*;
 pub use charge::*;
@@ -27,6 +32,7 @@ pub use metadata::*;
 pub use plans::*;
 pub use pricing::*;
 pub use requests::*;
+pub use settings::*;
 pub use setup::*;
 pub use teams::*;
 pub use views::*;

@@ -1,8 +1,10 @@
 //! The pages, one a file; each reads the URL, calls one server function and lays out the answer.
 
+mod approvals;
 mod audit;
 mod entries;
 mod error_codes;
+mod join;
 mod layout;
 mod not_found;
 mod notice;
@@ -10,6 +12,8 @@ mod overview;
 mod page;
 mod pricing_versions;
 mod refund;
+mod settings;
+mod setup;
 mod sign_in;
 mod team;
 mod teams;
@@ -19,13 +23,17 @@ mod user;
 mod users;
 mod welcome;
 
+pub use approvals::{ApprovalPage, ApprovalsPage};
 pub use audit::{AuditEntryPage, AuditPage};
 pub use error_codes::ErrorCodes;
+pub use join::Join;
 pub use layout::SignedIn;
 pub use not_found::NotFound;
 pub use overview::OverviewPage;
 pub use pricing_versions::PricingPage;
 pub use refund::RefundPage;
+pub use settings::{HealthPage, KeysPage, PeoplePage, SettingsPage, WebhookPage, WebhooksPage};
+pub use setup::SetupPage;
 pub use sign_in::SignIn;
 pub use team::TeamPage;
 pub use teams::TeamsPage;

@@ -22,13 +22,15 @@ const fn everyone(_: Role) -> bool {
 }
 
 impl Place {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self { href: "/", label: "Overview", glyph: Glyph::Overview, may: Role::may_report },
         Self { href: "/users", label: "Users", glyph: Glyph::Users, may: everyone },
         Self { href: "/transactions", label: "Transactions", glyph: Glyph::Transactions, may: everyone },
         Self { href: "/teams", label: "Teams", glyph: Glyph::Teams, may: everyone },
         Self { href: "/pricing", label: "Pricing", glyph: Glyph::Pricing, may: Role::may_report },
+        Self { href: "/approvals", label: "Approvals", glyph: Glyph::Approve, may: everyone },
         Self { href: "/audit", label: "Audit log", glyph: Glyph::Audit, may: Role::may_audit },
+        Self { href: "/settings", label: "Settings", glyph: Glyph::Settings, may: Role::may_configure },
     ];
 
     /// Whether `path` is this page or one below it.
@@ -44,6 +46,9 @@ impl Place {
 #[component]
 pub fn Frame(
     staff: Staff,
+    /// How many requests wait for this person.
+    #[prop(optional)]
+    waiting: i64,
     #[prop(into)] path: String,
     theme: Theme,
     #[prop(into)] theme_action: String,
@@ -66,6 +71,11 @@ pub fn Frame(
                                 <a href=place.href aria-current=current>
                                     <Icon glyph=place.glyph/>
                                     <span>{place.label}</span>
+                                    {(place.href == "/approvals" && waiting > 0)
+                                        .then(|| {
+                                            let words = format!("{waiting} wait for you");
+                                            view! { <span class="count" title=words>{waiting}</span> }
+                                        })}
                                 </a>
                             }
                         })

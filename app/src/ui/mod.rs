@@ -3,6 +3,7 @@
 //! No inline `style` anywhere (the content security policy refuses it): classes, SVG attributes, `<meter>`.
 
 mod alert;
+mod approx;
 mod badge;
 mod button;
 mod choice;
@@ -27,6 +28,7 @@ mod tile;
 mod when;
 
 pub use alert::{Alert, ErrorBox};
+pub use approx::{Approx, approx};
 pub use badge::{Badge, KindBadge, Tone};
 pub use button::{Button, ButtonKind, LinkButton};
 pub use choice::{Choice, Select};

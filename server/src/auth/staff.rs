@@ -150,7 +150,7 @@ fn too_many(seconds: u64) -> AppError {
 }
 
 /// The lower-case form under which an e-mail address is kept.
-fn read_email(text: &str) -> Result<String, AppError> {
+pub(super) fn read_email(text: &str) -> Result<String, AppError> {
     let email = text.trim().to_lowercase();
     let odd = |c: char| c.is_whitespace() || c.is_control();
     match email.split_once('@') {

@@ -4,7 +4,7 @@ use super::{StaffDesk, sessions};
 use app::{
     backend::{Answer, Visit},
     error::{AppError, Code},
-    model::{AuditAction, Staff, Uuid},
+    model::{AuditAction, Invite, Staff, Uuid},
 };
 use async_trait::async_trait;
 use std::{fmt, net::IpAddr, sync::Arc};
@@ -77,6 +77,16 @@ impl Visit for WebVisit {
 
     async fn create_first_admin(&self, token: &str, name: &str, email: &str, password: &str) -> Answer<Staff> {
         let staff = self.desk.create_first_admin(token, name, email, password, self.address()).await?;
+        self.begin(&staff).await?;
+        Ok(staff)
+    }
+
+    async fn invitation(&self, token: &str) -> Answer<Option<Invite>> {
+        self.desk.invitation(token).await
+    }
+
+    async fn join(&self, token: &str, name: &str, password: &str) -> Answer<Staff> {
+        let staff = self.desk.join(token, name, password, self.address()).await?;
         self.begin(&staff).await?;
         Ok(staff)
     }

@@ -10,7 +10,10 @@ use crate::{
     service::Desk,
     webhooks::Sender,
 };
-use app::{backend::Reservations as _, model::Actor};
+use app::{
+    backend::{Approvals as _, Reservations as _},
+    model::Actor,
+};
 use clap::Args;
 use std::{
     io::{self, Write},
@@ -71,6 +74,7 @@ impl Serve {
         }
         let (db, setup) = desks.database().await?;
         let ledger = desks.ledger(db.clone());
+        ledger.reload_settings().await?;
         let desk = Arc::clone(&ledger);
         let sender = Sender::new(desks.settings.webhooks_allow_private)
             .map_err(|error| CommandError::Failed(error.to_string()))?;
@@ -200,6 +204,12 @@ fn keep_house(
             }
             if let Err(error) = desk.expire_reservations(&Actor::system("reaper")).await {
                 tracing::warn!(message = error.message, "expired reservations were not closed");
+            }
+            if let Err(error) = desk.expire_approvals(&Actor::system("reaper")).await {
+                tracing::warn!(message = error.message, "requests past their time were not closed");
+            }
+            if let Err(error) = desk.reload_settings().await {
+                tracing::warn!(message = error.message, "the settings were not read anew");
             }
         }
     })

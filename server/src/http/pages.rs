@@ -2,12 +2,13 @@
 
 use super::{address::ClientAddress, security};
 use crate::{
-    auth::{StaffDesk, visit::WebVisit},
+    auth::{AccessDesk, StaffDesk, visit::WebVisit},
     config::Site,
 };
 use app::{
+    api::Https,
     app::App,
-    backend::{SharedBackend, SharedVisit},
+    backend::{SharedAccess, SharedBackend, SharedVisit},
     shell::shell,
 };
 use axum::{
@@ -32,6 +33,8 @@ use tower_sessions::Session;
 pub struct Pages {
     pub backend: SharedBackend,
     pub staff: Arc<StaffDesk>,
+    pub access: Arc<AccessDesk>,
+    pub https: bool,
 }
 
 impl fmt::Debug for Pages {
@@ -66,6 +69,8 @@ impl Pages {
     /// The contexts of one request: the port, the visitor, and the policy that lets this page's own scripts run.
     fn provide(&self) {
         provide_context::<SharedBackend>(self.backend.clone());
+        provide_context::<SharedAccess>(self.access.clone());
+        provide_context(Https(self.https));
         let Some(parts) = use_context::<Parts>() else { return };
         if let Some(session) = parts.extensions.get::<Session>() {
             let address = ClientAddress::of(&parts.extensions);

@@ -18,6 +18,16 @@ fn check_model(model: Option<&str>) -> Answer<()> {
     model.map_or(Ok(()), |model| validate::id("model", model))
 }
 
+/// Refuses what can be no cap.
+pub(super) fn check_cap(cap: &SpendCap) -> Answer<()> {
+    validate::id("user_id", &cap.user_id)?;
+    check_model(cap.model.as_deref())?;
+    if cap.limit.is_negative() {
+        return Err(AppError::invalid_amount("limit", "must not be negative"));
+    }
+    Ok(())
+}
+
 #[async_trait]
 impl Caps for Desk {
     async fn caps(&self, user_id: &str) -> Answer<Vec<CapStatus>> {
@@ -27,11 +37,7 @@ impl Caps for Desk {
     }
 
     async fn set_cap(&self, by: &Actor, cap: SpendCap) -> Answer<SpendCap> {
-        validate::id("user_id", &cap.user_id)?;
-        check_model(cap.model.as_deref())?;
-        if cap.limit.is_negative() {
-            return Err(AppError::invalid_amount("limit", "must not be negative"));
-        }
+        check_cap(&cap)?;
         let key = AccountKey::user(cap.user_id.clone());
         self.retry(async || {
             let now = Self::now(self);
@@ -87,7 +93,7 @@ impl Caps for Desk {
 }
 
 /// A cap as the audit log keeps it, without the user, who is the row's subject.
-fn state(cap: &SpendCap) -> Value {
+pub(super) fn state(cap: &SpendCap) -> Value {
     json!({ "type": cap.cap_type, "model": cap.model, "limit": cap.limit, "action": cap.action })
 }
 

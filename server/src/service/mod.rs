@@ -4,6 +4,8 @@
 //! live in `ledger`, SQL in `store`; what is here joins them.
 
 mod analytics;
+pub mod approvals;
+mod approved;
 mod audit;
 mod caps;
 mod digest;
@@ -11,6 +13,7 @@ mod money;
 mod pricing;
 mod reading;
 mod reservations;
+mod settings;
 mod teams;
 mod users;
 mod validate;
@@ -19,9 +22,9 @@ mod webhooks;
 pub mod writer;
 
 use crate::clock::{Clock, Ids};
-use crate::store::{Db, StoreError, events::Outbox, versions::Compiled};
+use crate::store::{Db, StoreError, events::Outbox, settings::Stored, versions::Compiled};
 use app::model::{Credits, Timestamp};
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use uuid::Uuid;
 use writer::Writer;
 
@@ -55,6 +58,8 @@ pub struct Desk {
     outbox: Arc<Outbox>,
     writer: Writer,
     options: Options,
+    /// As they were read last.
+    settings: RwLock<Arc<Stored>>,
 }
 
 impl Desk {
@@ -71,7 +76,7 @@ impl Desk {
         };
         let lanes = if db.is_postgres() { options.writers.max(1) } else { 1 };
         let writer = Writer::start(parts, lanes);
-        Arc::new(Self { db, clock, ids, compiled, outbox, writer, options })
+        Arc::new(Self { db, clock, ids, compiled, outbox, writer, options, settings: RwLock::default() })
     }
 
     pub const fn db(&self) -> &Db {

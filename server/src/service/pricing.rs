@@ -76,7 +76,7 @@ impl Port for Desk {
 
 impl Desk {
     /// Makes a version the active one, and gives what the audit log is to be told.
-    async fn make_active(
+    pub(super) async fn make_active(
         &self,
         tx: &mut Tx,
         by: &Actor,

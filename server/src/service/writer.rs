@@ -11,6 +11,7 @@
 //! There is no timer: a lone command commits at once, and under load the time of one commit gathers the next batch. The
 //! queue is bounded; a full one answers `unavailable`, for a charge that waits without end is worse than one refused.
 
+use super::approvals::Approving;
 use crate::clock::{Clock, Ids};
 use crate::ledger::{AccountKind, Action, Command, Decision, Rejection, Reply, changes, decide, events};
 use crate::metrics::meters;
@@ -24,7 +25,7 @@ use crate::store::{
     write,
 };
 use app::error::{AppError, Code};
-use app::model::AuditSubject;
+use app::model::{Actor, AuditSubject};
 use std::{
     collections::VecDeque,
     hash::{DefaultHasher, Hash, Hasher},
@@ -74,6 +75,14 @@ pub type Answer = Result<Reply, Refusal>;
 #[derive(Clone, Debug, Default)]
 pub struct Origin {
     pub address: Option<String>,
+    /// Somebody's yes to a request that the command stands for: both are done, or neither.
+    pub approval: Option<Approving>,
+}
+
+impl Origin {
+    pub fn approved(by: &Actor, approval: Approving) -> Self {
+        Self { address: by.address.clone(), approval: Some(approval) }
+    }
 }
 
 #[derive(Debug)]
@@ -229,10 +238,19 @@ async fn attempt_batch(
     let mut refusals = Vec::new();
     let mut changed = Vec::new();
     for (command, origin) in commands {
+        if let Some(approving) = &origin.approval
+            && let Err(refusal) = approving.begin(&mut tx, now).await?
+        {
+            answers.push(Err(Refusal::Failed(refusal)));
+            continue;
+        }
         match decide(&loaded.books, command, now, &mut || parts.ids.next(now)) {
             Ok(decision) => {
                 loaded.books.apply(&decision);
                 answers.push(Ok(decision.reply.clone()));
+                if let Some(approving) = &origin.approval {
+                    changed.push(approving.finish(&mut tx, transaction(&decision.reply), now).await?);
+                }
                 if !decision.steps.is_empty() {
                     changed.extend(change(command, origin, &decision));
                     decisions.push(decision);
@@ -248,13 +266,23 @@ async fn attempt_batch(
         write::save(&mut tx, &mut loaded, &decisions, now, cache).await?;
     }
     let told = parts.outbox.write_batch(&mut tx, &loaded, &decisions, refusals, now).await?;
+    let approved = !changed.is_empty();
     // Last, as it locks the end of the log.
     audit::record_all(&mut tx, changed, now).await?;
-    if told || !decisions.is_empty() {
+    if told || approved || !decisions.is_empty() {
         tx.commit().await?;
     }
     cache.keep(loaded, &named);
     Ok(answers)
+}
+
+/// The transaction that a request became.
+fn transaction(reply: &Reply) -> Option<String> {
+    match reply {
+        Reply::Added(added) => Some(added.transaction_id.to_string()),
+        Reply::Refunded(refunded) => Some(refunded.refund_transaction_id.to_string()),
+        _ => None,
+    }
 }
 
 /// What the audit log is told of a decision. Grants and refunds of our own jobs have their entries; a sweep is told

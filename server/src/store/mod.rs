@@ -1,7 +1,9 @@
 //! All SQL. Nothing outside of this folder knows a table; nothing inside knows HTTP.
 
 pub mod access;
+pub mod approvals;
 pub mod audit;
+pub mod backup;
 pub mod books;
 mod bulk;
 pub mod cache;
@@ -11,12 +13,13 @@ mod direct;
 mod error;
 pub mod events;
 pub mod health;
-mod migrate;
+pub mod migrate;
 pub mod repair;
 pub mod reports;
 pub mod reservations;
 pub mod rollups;
 mod rows;
+pub mod settings;
 pub mod teams;
 pub mod transactions;
 pub mod users;

@@ -53,7 +53,7 @@ on_both! {
         assert_eq!(page.status, 200, "{}", page.text);
         let form = format!("token={token}&name=Ana&email=ana%40example.com&password={PASSWORD}");
         let made = submit(&app, "/ui/create_first_admin", &form, "").await;
-        assert_eq!(location(&made), "/");
+        assert_eq!(location(&made), "/setup", "an empty desk begins with its first steps");
         let session = cookie(&made);
         let home = open(&app, "/", &session).await;
         assert_eq!(home.status, 200, "{}", home.text);

@@ -31,6 +31,7 @@ mod import;
 mod ledger_store;
 mod programs;
 mod receiver;
+mod roles;
 mod two_processes;
 mod visits;
 mod webhooks;
