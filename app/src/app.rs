@@ -3,9 +3,10 @@
 //! Pages are rendered whole (`SsrMode::Async`), so that they are complete, with the right status, before any script runs.
 
 use crate::pages::{
-    ApprovalPage, ApprovalsPage, AuditEntryPage, AuditPage, ErrorCodes, HealthPage, Join, KeysPage, NotFound,
-    OverviewPage, PeoplePage, PricingPage, RefundPage, SettingsPage, SetupPage, SignIn, SignedIn, TeamPage, TeamsPage,
-    TransactionPage, Transactions, UserPage, Users, WebhookPage, WebhooksPage, Welcome,
+    ApprovalPage, ApprovalsPage, AuditEntryPage, AuditPage, CapTrialPage, CapsPage, ErrorCodes, ExpiryPage, HealthPage,
+    Join, KeysPage, NotFound, OverviewPage, PeoplePage, PricingPage, RefundPage, SettingsPage, SetupPage,
+    ShortcutsPage, SignIn, SignedIn, TeamPage, TeamsPage, TransactionPage, Transactions, UserPage, Users, WebhookPage,
+    WebhooksPage, Welcome,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -26,6 +27,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/welcome/:token") view=Welcome ssr=Async/>
                 <Route path=path!("/join/:token") view=Join ssr=Async/>
                 <Route path=path!("/docs/errors") view=ErrorCodes ssr=Async/>
+                <Route path=path!("/help/shortcuts") view=ShortcutsPage ssr=Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=Async>
                     <Route path=path!("") view=OverviewPage ssr=Async/>
                     <Route path=path!("/users") view=Users ssr=Async/>
@@ -35,6 +37,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/transactions/:id/refund") view=RefundPage ssr=Async/>
                     <Route path=path!("/teams") view=TeamsPage ssr=Async/>
                     <Route path=path!("/teams/:id") view=TeamPage ssr=Async/>
+                    <Route path=path!("/caps") view=CapsPage ssr=Async/>
+                    <Route path=path!("/caps/try") view=CapTrialPage ssr=Async/>
+                    <Route path=path!("/expiry") view=ExpiryPage ssr=Async/>
                     <Route path=path!("/pricing") view=PricingPage ssr=Async/>
                     <Route path=path!("/approvals") view=ApprovalsPage ssr=Async/>
                     <Route path=path!("/approvals/:id") view=ApprovalPage ssr=Async/>

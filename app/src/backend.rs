@@ -7,19 +7,20 @@ use crate::{
     error::AppError,
     model::{
         Actor, AddCredits, AddCreditsResult, AddTeamMemberResult, Adjust, AdjustResult, AggregateStatsRow,
-        AllowanceResult, Approval, AuditCheck, AuditEntry, AuditQuery, BalanceResult, CapCheckResult, CapStatus,
-        CapType, CheckFeatureResult, CreateTeam, CreateTeamResult, Credits, Currency, DailySpendRow, Deduct,
-        DeductTeam, DeductionResult, DeskSettings, GetUserPlanResult, Health, Invite, KeyInfo, MemberChange,
-        NewWebhook, Overview, Page, People, PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed,
-        Published, Refund, RefundResult, Reservation, Reserve, ReserveResult, Role, SetUserPlanResult, SettingChange,
-        Settle, SpendByModelRow, SpendByUserRow, SpendCap, Staff, SweepResult, Team, TeamBalanceResult,
-        TeamDeductionResult, TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction,
-        TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery,
-        WebhookEndpoint, WebhookSecret,
+        AllowanceResult, Approval, AuditCheck, AuditEntry, AuditQuery, BalanceResult, CapCheckResult, CapList,
+        CapQuery, CapStatus, CapTrial, CapTrialResult, CapType, CheckFeatureResult, CreateTeam, CreateTeamResult,
+        Credits, Currency, DailySpendRow, Deduct, DeductTeam, DeductionResult, DeskSettings, ExpiryView,
+        GetUserPlanResult, Health, Invite, KeyInfo, MemberChange, NewWebhook, Overview, Page, People,
+        PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund, RefundResult,
+        Reservation, Reserve, ReserveResult, Role, SetUserPlanResult, SettingChange, Settle, SpendByModelRow,
+        SpendByUserRow, SpendCap, Staff, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail,
+        TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery,
+        UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
 use async_trait::async_trait;
+use jiff::tz::TimeZone;
 use serde_json::Value;
 use std::sync::Arc;
 
@@ -27,11 +28,36 @@ pub type Answer<T> = Result<T, AppError>;
 
 /// Everything behind the pages, in one object.
 pub trait Backend:
-    Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing + Webhooks + Audits + Settings + Approvals
+    Ledger
+    + Reservations
+    + Users
+    + Caps
+    + CapReview
+    + Expiry
+    + Teams
+    + Analytics
+    + Pricing
+    + Webhooks
+    + Audits
+    + Settings
+    + Approvals
 {
 }
-impl<T: Ledger + Reservations + Users + Caps + Teams + Analytics + Pricing + Webhooks + Audits + Settings + Approvals>
-    Backend for T
+impl<
+    T: Ledger
+        + Reservations
+        + Users
+        + Caps
+        + CapReview
+        + Expiry
+        + Teams
+        + Analytics
+        + Pricing
+        + Webhooks
+        + Audits
+        + Settings
+        + Approvals,
+> Backend for T
 {
 }
 
@@ -67,7 +93,7 @@ pub trait Reservations: Send + Sync {
     async fn renew(&self, by: &Actor, id: Uuid, ttl_seconds: Option<u32>) -> Answer<Reservation>;
     async fn reservation(&self, id: Uuid) -> Answer<Reservation>;
     /// A user's reservations, newest first.
-    async fn reservations(&self, user_id: &str, limit: u32) -> Answer<Vec<Reservation>>;
+    async fn reservations(&self, user_id: &str, cursor: Option<&str>, limit: u32) -> Answer<Page<Reservation>>;
     /// Records which reservations are past their time, and gives their number.
     async fn expire_reservations(&self, by: &Actor) -> Answer<u32>;
 }
@@ -88,6 +114,21 @@ pub trait Caps: Send + Sync {
     ) -> Answer<Option<SpendCap>>;
     /// The first deny cap that `amount` more would pass, else the first soft one, else zeros.
     async fn check_cap(&self, user_id: &str, amount: Option<Credits>, model: Option<&str>) -> Answer<CapCheckResult>;
+}
+
+/// All caps at once, and caps tried on the past.
+#[async_trait]
+pub trait CapReview: Send + Sync {
+    async fn cap_list(&self, query: CapQuery) -> Answer<CapList>;
+    /// What a cap would have done to the charges that were made, worked out anew from each of them.
+    async fn try_cap(&self, trial: CapTrial) -> Answer<CapTrialResult>;
+}
+
+/// Credits that have an end.
+#[async_trait]
+pub trait Expiry: Send + Sync {
+    /// What expires in the next `days` days of `zone`, today being the first; and what has and is not swept.
+    async fn expiring(&self, days: u32, zone: &TimeZone, cursor: Option<&str>) -> Answer<ExpiryView>;
 }
 
 /// Teams: a pool of credits and the members who spend it.

@@ -1,6 +1,9 @@
 //! The HTML document around the app.
 
-use crate::{app::App, ui::Theme};
+use crate::{
+    app::App,
+    ui::{Density, Theme},
+};
 use axum::http::{header::COOKIE, request::Parts};
 use leptos::{
     config::LeptosOptions,
@@ -13,7 +16,7 @@ use leptos_meta::{HashedStylesheet, MetaTags};
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
-        <html lang="en" data-theme=theme_of_request().as_str()>
+        <html lang="en" data-theme=theme_of_request().as_str() data-density=density_of_request().as_str()>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -34,6 +37,15 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 
 /// The theme that the visitor's cookie remembers.
 pub fn theme_of_request() -> Theme {
-    let header = use_context::<Parts>().and_then(|parts| parts.headers.get(COOKIE).cloned());
-    header.as_ref().and_then(|value| value.to_str().ok()).map_or(Theme::System, Theme::from_cookies)
+    cookies().as_deref().map_or(Theme::System, Theme::from_cookies)
+}
+
+/// The density that the visitor's cookie remembers.
+pub fn density_of_request() -> Density {
+    cookies().as_deref().map_or(Density::Comfortable, Density::from_cookies)
+}
+
+fn cookies() -> Option<String> {
+    let header = use_context::<Parts>()?.headers.get(COOKIE).cloned()?;
+    header.to_str().ok().map(str::to_owned)
 }

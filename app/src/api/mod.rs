@@ -5,10 +5,12 @@
 
 mod approvals;
 mod audit;
+mod caps;
 #[cfg(feature = "ssr")]
 mod context;
 mod credits;
 mod error;
+mod expiry;
 #[cfg(feature = "ssr")]
 mod form;
 mod keys;
@@ -34,9 +36,14 @@ pub use approvals::{
     ApprovalPageData, ApprovalsPageData, DecideForm, LoadApproval, LoadApprovals, decide, load_approval, load_approvals,
 };
 pub use audit::{AuditFilter, AuditPageData, LoadAudit, LoadAuditEntry, load_audit, load_audit_entry};
+pub use caps::{
+    CapFilter, CapsPageData, DropCapForm, LoadCaps, PutCapForm, TrialForm, TrialPageData, TryCap, drop_cap, load_caps,
+    put_cap, try_cap,
+};
 #[cfg(feature = "ssr")]
 pub use context::{access, actor, answer, backend, require, require_anyone, response_status, visit};
 pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};
+pub use expiry::{ExpiryPageData, LoadExpiry, SweepForm, load_expiry, sweep};
 #[cfg(feature = "ssr")]
 pub use form::refused_status;
 pub use keys::{AddKeyForm, KeysPageData, LoadKeys, RevokeKeyForm, add_key, load_keys, revoke_key};
@@ -50,7 +57,7 @@ pub use people::{
 };
 pub use pricing::{ActivateForm, LoadPricing, PricingPageData, activate_pricing, load_pricing};
 pub use refunds::{RefundForm, refund};
-pub use session::{SetTheme, SignOut, set_theme, sign_out};
+pub use session::{SetDensity, SetTheme, SignOut, set_density, set_theme, sign_out};
 pub use settings::{
     LoadHealth, LoadSettings, SetCurrencyForm, SetLimitsForm, SetZoneForm, load_health, load_settings, set_currency,
     set_limits, set_zone,

@@ -1,11 +1,11 @@
 //! Reads the fields of a form: each refusal names its field and the rule.
 
-use super::{AuditFilter, TransactionFilter};
+use super::{AuditFilter, CapFilter, TransactionFilter, TrialForm};
 use crate::{
     error::{AppError, Code},
     model::{
-        AuditQuery, CapAction, CapType, CreditKind, Credits, CreditsError, EntryKind, EventType, Role, TeamRole,
-        Timestamp, TransactionQuery, Uuid,
+        AuditQuery, CapAction, CapQuery, CapScope, CapSort, CapState, CapTrial, CapType, CreditKind, Credits,
+        CreditsError, EntryKind, EventType, Role, TeamRole, Timestamp, TransactionQuery, Uuid,
     },
     range::read_zone,
 };
@@ -32,6 +32,11 @@ pub fn limit(field: &str, text: &str) -> Result<Credits, AppError> {
     }
     let amount: Credits = text.parse().map_err(|rule: CreditsError| AppError::invalid_amount(field, rule))?;
     if amount.is_negative() { Err(AppError::invalid_amount(field, "must not be negative")) } else { Ok(amount) }
+}
+
+/// A whole number.
+pub fn whole<T: std::str::FromStr>(field: &str, text: &str) -> Result<T, AppError> {
+    text.trim().parse().map_err(|_| AppError::invalid(field, "must be a whole number"))
 }
 
 /// A text that is needed.
@@ -180,6 +185,50 @@ pub fn audit_query(filter: &AuditFilter, zone: &str) -> Result<AuditQuery, AppEr
         cursor: optional("cursor", &filter.cursor)?,
         limit: 50,
     })
+}
+
+/// The filter of the caps page.
+pub fn cap_query(filter: &CapFilter) -> Result<CapQuery, AppError> {
+    let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    Ok(CapQuery {
+        search: filter.q.clone(),
+        cap_type: filled(&filter.window).map(|text| cap_type(&text)).transpose()?,
+        action: filled(&filter.effect).map(|text| cap_action(&text)).transpose()?,
+        model: filled(&filter.model),
+        state: CapState::parse(&filter.state)
+            .ok_or_else(|| AppError::invalid("state", "must be reached, close or open"))?,
+        sort: if filter.sort.is_empty() {
+            CapSort::default()
+        } else {
+            CapSort::parse(&filter.sort)
+                .ok_or_else(|| AppError::invalid("sort", "must be share, spend, limit or user"))?
+        },
+        cursor: filled(&filter.cursor),
+        limit: 50,
+    })
+}
+
+/// The cap to try; none while the form has not been sent.
+pub fn cap_trial(form: &TrialForm) -> Result<Option<CapTrial>, AppError> {
+    let scope = match form.who.as_str() {
+        "" => return Ok(None),
+        "user" => CapScope::User(needed("user", &form.user)?),
+        "plan" => CapScope::Plan(needed("plan", &form.plan)?),
+        "everyone" => CapScope::Everyone,
+        _ => return Err(AppError::invalid("who", "must be user, plan or everyone")),
+    };
+    let days = match form.days.as_str() {
+        "" => Ok(30),
+        text => whole("days", text),
+    };
+    Ok(Some(CapTrial {
+        scope,
+        cap_type: cap_type(&form.window)?,
+        model: optional("model", &form.model)?,
+        limit: limit("limit", &form.limit)?,
+        action: cap_action(&form.effect)?,
+        days: days?,
+    }))
 }
 
 /// The kind that stands for both kinds of charge.

@@ -63,12 +63,18 @@ pub async fn load_user(user_id: String, kind: String, cursor: Option<String>) ->
             let user_id = Some(user_id);
             backend.transactions(TransactionQuery { user_id, kind, cursor, limit: 50, ..Default::default() }).await?
         };
-        let plans = match backend.active_version().await {
-            Ok(active) => active.config.plans.into_iter().map(|(id, plan)| (id, plan.name)).collect(),
-            Err(error) if error.code == crate::error::Code::PricingNotLoaded => Vec::new(),
-            Err(error) => return Err(error),
-        };
+        let plans = plans_of(&backend).await?;
         Ok(UserPageData { detail, transactions, plans, role, key: super::visit()?.form_key(), now: backend.now() })
     };
     super::answer(load.await)
+}
+
+/// Id and name of the plans of the active version; none while no version is active.
+#[cfg(feature = "ssr")]
+pub(super) async fn plans_of(backend: &crate::backend::SharedBackend) -> Result<Vec<(String, String)>, AppError> {
+    match backend.active_version().await {
+        Ok(active) => Ok(active.config.plans.into_iter().map(|(id, plan)| (id, plan.name)).collect()),
+        Err(error) if error.code == crate::error::Code::PricingNotLoaded => Ok(Vec::new()),
+        Err(error) => Err(error),
+    }
 }

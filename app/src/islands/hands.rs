@@ -1,11 +1,15 @@
-//! One island for the whole page that listens at the document: copy buttons, the tips of charts, the arrow keys from one
-//! bar to the next, and `/` for search.
+//! One island for the whole page that listens at the document: copy buttons, toasts, the tips of charts, the arrow keys
+//! from one bar to the next, `/` for search and `?` for help.
 
 use leptos::{ev, prelude::*, web_sys};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
-/// Shows the tip of `[data-tip]` elements, copies `[data-copy]` ones, and focuses `[data-search]` at `/`.
+/// How long a toast stays, unless the pointer or the focus is on it: enough to read it twice.
+const TOAST: std::time::Duration = std::time::Duration::from_secs(9);
+
+/// Shows the tip of `[data-tip]` elements, copies `[data-copy]` ones, reads `[data-toast]` ones out and lets them go, and
+/// focuses `[data-search]` at `/`.
 #[island]
 pub fn Hands() -> impl IntoView {
     let tip = NodeRef::new();
@@ -15,15 +19,29 @@ pub fn Hands() -> impl IntoView {
             let _ = root.class_list().add_1("scripted");
         }
         remove_titles();
+        // Into a live region that was there before: one that arrives with its words is not read out.
+        if let Some(toast) = first("[data-toast]") {
+            let words = first("[data-toast] .alert-text").and_then(|text| text.text_content());
+            set_timeout(move || say.set(words.unwrap_or_default()), std::time::Duration::from_millis(300));
+            let_go(toast);
+        }
         window_event_listener(ev::click, move |event| {
             if let Some(target) = closest(event.target(), "[data-copy]") {
                 copy(&target);
                 say.set("Copied".to_owned());
             }
+            if closest(event.target(), "[data-toast-close]").is_some() {
+                close_toast();
+            }
         });
         window_event_listener(ev::keydown, move |event| {
             let done = match event.key().as_str() {
-                "/" => !is_typing(event.target()) && focus_search(),
+                "/" => is_bare(&event) && focus_search(),
+                "?" => is_bare(&event) && press("[data-help]"),
+                "Escape" => {
+                    close_toast();
+                    false
+                }
                 "ArrowLeft" | "ArrowUp" => step(event.target(), Element::previous_element_sibling),
                 "ArrowRight" | "ArrowDown" => step(event.target(), Element::next_element_sibling),
                 _ => false,
@@ -68,11 +86,47 @@ fn is_typing(target: Option<web_sys::EventTarget>) -> bool {
     closest(target, "input, textarea, select, [contenteditable]").is_some()
 }
 
+/// A key on its own, outside of any field: Ctrl-/ and the like are the browser's.
+fn is_bare(event: &web_sys::KeyboardEvent) -> bool {
+    !(event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(event.target()))
+}
+
+fn first(selector: &str) -> Option<Element> {
+    document().query_selector(selector).ok().flatten()
+}
+
+fn press(selector: &str) -> bool {
+    let Some(button) = first(selector).and_then(|element| element.dyn_into::<HtmlElement>().ok()) else { return false };
+    button.click();
+    true
+}
+
+/// The page's search box; a page without one has the palette.
 fn focus_search() -> bool {
-    let found = document().query_selector("[data-search]").ok().flatten();
-    let Some(input) = found.and_then(|element| element.dyn_into::<HtmlInputElement>().ok()) else { return false };
+    let found = first("[data-search]").and_then(|element| element.dyn_into::<HtmlInputElement>().ok());
+    let Some(input) = found else { return press(".palette-open") };
     input.select();
     input.focus().is_ok()
+}
+
+fn close_toast() {
+    if let Some(toast) = first("[data-toast]") {
+        toast.remove();
+    }
+}
+
+/// Removes a toast when its time is over; one that is being read gets it again.
+fn let_go(toast: Element) {
+    set_timeout(
+        move || {
+            if toast.matches(":hover, :focus-within").unwrap_or(false) {
+                let_go(toast);
+            } else {
+                toast.remove();
+            }
+        },
+        TOAST,
+    );
 }
 
 /// The browser's own tips would show beside ours; the labels keep the words for screen readers.

@@ -4,7 +4,7 @@ use crate::{
     api,
     model::Staff,
     range,
-    shell::theme_of_request,
+    shell::{density_of_request, theme_of_request},
     ui::{BareFrame, ErrorBox, Frame, Moment},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -41,7 +41,9 @@ fn framed(staff: Staff, waiting: i64, path: String) -> impl IntoView {
             waiting
             path
             theme=theme_of_request()
+            density=density_of_request()
             theme_action=api::SetTheme::PATH
+            density_action=api::SetDensity::PATH
             leave_action=api::SignOut::PATH
         >
             <Outlet/>

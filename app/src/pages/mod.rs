@@ -2,8 +2,11 @@
 
 mod approvals;
 mod audit;
+mod caps;
 mod entries;
 mod error_codes;
+mod expiry;
+mod help;
 mod join;
 mod layout;
 mod not_found;
@@ -25,7 +28,10 @@ mod welcome;
 
 pub use approvals::{ApprovalPage, ApprovalsPage};
 pub use audit::{AuditEntryPage, AuditPage};
+pub use caps::{CapTrialPage, CapsPage};
 pub use error_codes::ErrorCodes;
+pub use expiry::ExpiryPage;
+pub use help::ShortcutsPage;
 pub use join::Join;
 pub use layout::SignedIn;
 pub use not_found::NotFound;

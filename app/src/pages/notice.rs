@@ -4,7 +4,7 @@ use crate::{
     format,
     link::Query,
     model::{EntryKind, Transaction, Uuid},
-    ui::{Alert, Tone, TransactionLink},
+    ui::{Toast, TransactionLink},
 };
 use leptos::prelude::*;
 
@@ -22,12 +22,12 @@ pub fn notice(query: &Query, entries: &[Transaction]) -> Option<impl IntoView + 
         None => "Done".to_owned(),
     };
     Some(view! {
-        <Alert tone=Tone::Good title>
+        <Toast title>
             <p>
                 {again.then_some("It had been sent before and was made once. ")} "The entry is in the ledger for good: "
                 <TransactionLink id/> "."
             </p>
-        </Alert>
+        </Toast>
     })
 }
 

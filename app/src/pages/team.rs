@@ -8,8 +8,8 @@ use crate::{
     link::Query,
     model::{Credits, TeamDetail, TeamMember, TeamRole},
     ui::{
-        Alert, Badge, Button, ButtonKind, Choice, Column, CopyId, DataTable, ErrorBox, Fact, Facts, Field, Glyph,
-        Hidden, Meter, Money, PageHead, Section, Select, TextInput, Tile, Tone, UserLink, When,
+        Badge, Button, ButtonKind, Choice, Column, CopyId, DataTable, ErrorBox, Fact, Facts, Field, Glyph, Hidden,
+        Meter, Money, PageHead, Section, Select, TextInput, Tile, Toast, Tone, UserLink, When,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -40,7 +40,7 @@ fn notice(query: &Query) -> Option<impl IntoView + use<>> {
         "removed" => "The member is off the team; their charges stay",
         _ => return None,
     };
-    Some(view! { <Alert tone=Tone::Good title/> })
+    Some(view! { <Toast title/> })
 }
 
 fn whole(data: TeamPageData, query: &Query, refusals: &Refusals) -> impl IntoView + use<> {

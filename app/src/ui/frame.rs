@@ -1,6 +1,9 @@
-//! The frame around every signed-in page: where one can go, who one is, and the theme.
+//! The frame around every signed-in page: where one can go, who one is, theme and density.
+//!
+//! The menu is a popover: on wide screens the style sheet shows it in its place, on narrow ones the browser opens it
+//! at the press of a button, also without scripts.
 
-use super::{Glyph, Icon, Theme, ThemeSwitch};
+use super::{Deeds, Density, DensitySwitch, Glyph, Icon, ShortcutsHelp, Theme, ThemeSwitch};
 use crate::{
     islands::{hands::Hands, palette::Palette},
     model::{Role, Staff},
@@ -22,11 +25,13 @@ const fn everyone(_: Role) -> bool {
 }
 
 impl Place {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self { href: "/", label: "Overview", glyph: Glyph::Overview, may: Role::may_report },
         Self { href: "/users", label: "Users", glyph: Glyph::Users, may: everyone },
         Self { href: "/transactions", label: "Transactions", glyph: Glyph::Transactions, may: everyone },
         Self { href: "/teams", label: "Teams", glyph: Glyph::Teams, may: everyone },
+        Self { href: "/caps", label: "Caps", glyph: Glyph::Caps, may: everyone },
+        Self { href: "/expiry", label: "Expiry", glyph: Glyph::Expiry, may: Role::may_report },
         Self { href: "/pricing", label: "Pricing", glyph: Glyph::Pricing, may: Role::may_report },
         Self { href: "/approvals", label: "Approvals", glyph: Glyph::Approve, may: everyone },
         Self { href: "/audit", label: "Audit log", glyph: Glyph::Audit, may: Role::may_audit },
@@ -42,7 +47,7 @@ impl Place {
     }
 }
 
-/// `path` is the page shown; `theme_action` and `leave_action` are where the two forms go.
+/// `path` is the page shown; the actions are where the small forms go.
 #[component]
 pub fn Frame(
     staff: Staff,
@@ -51,55 +56,69 @@ pub fn Frame(
     waiting: i64,
     #[prop(into)] path: String,
     theme: Theme,
+    density: Density,
     #[prop(into)] theme_action: String,
+    #[prop(into)] density_action: String,
     #[prop(into)] leave_action: String,
     children: Children,
 ) -> impl IntoView {
     let mut places = Place::ALL.into_iter().filter(|place| (place.may)(staff.role)).peekable();
     let home = places.peek().map_or("/", |place| place.href);
+    let role = staff.role;
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <div class="frame">
             <aside class="side">
                 <Brand href=home/>
                 <Palette/>
-                <nav class="places" aria-label="Pages">
-                    {places
-                        .map(|place| {
-                            let current = place.holds(&path).then_some("page");
-                            view! {
-                                <a href=place.href aria-current=current>
-                                    <Icon glyph=place.glyph/>
-                                    <span>{place.label}</span>
-                                    {(place.href == "/approvals" && waiting > 0)
-                                        .then(|| {
-                                            let words = format!("{waiting} wait for you");
-                                            view! { <span class="count" title=words>{waiting}</span> }
-                                        })}
-                                </a>
-                            }
-                        })
-                        .collect_view()}
-                </nav>
-                <div class="me">
-                    <ThemeSwitch current=theme action=theme_action/>
-                    <div class="me-name" title=staff.email.clone()>
-                        <strong>{staff.name}</strong>
-                        <span class="quiet">{staff.role.as_str()}</span>
+                <button type="button" class="button button-ghost menu-open" popovertarget="menu">
+                    <Icon glyph=Glyph::Menu/>
+                    <span>"Menu"</span>
+                </button>
+                <div id="menu" class="menu" popover="">
+                    <nav class="places" aria-label="Pages">
+                        {places.map(|place| link_to(place, &path, waiting)).collect_view()}
+                    </nav>
+                    <div class="me">
+                        <div class="switches">
+                            <ThemeSwitch current=theme action=theme_action/>
+                            <DensitySwitch current=density action=density_action/>
+                            <ShortcutsHelp/>
+                        </div>
+                        <div class="me-name" title=staff.email.clone()>
+                            <strong><bdi>{staff.name}</bdi></strong>
+                            <span class="quiet">{role.as_str()}</span>
+                        </div>
+                        <form method="post" action=leave_action>
+                            <button class="button button-ghost button-square" title="Sign out">
+                                <Icon glyph=Glyph::Leave/>
+                                <span class="unseen">"Sign out"</span>
+                            </button>
+                        </form>
                     </div>
-                    <form method="post" action=leave_action>
-                        <button class="button button-ghost button-square" title="Sign out">
-                            <Icon glyph=Glyph::Leave/>
-                            <span class="unseen">"Sign out"</span>
-                        </button>
-                    </form>
                 </div>
+                <Deeds role/>
             </aside>
             <main id="main" class="main" tabindex="-1">{children()}</main>
         </div>
         <Hands/>
     }
     .into_any()
+}
+
+fn link_to(place: Place, path: &str, waiting: i64) -> impl IntoView + use<> {
+    let current = place.holds(path).then_some("page");
+    view! {
+        <a href=place.href aria-current=current>
+            <Icon glyph=place.glyph/>
+            <span>{place.label}</span>
+            {(place.href == "/approvals" && waiting > 0)
+                .then(|| {
+                    let words = format!("{waiting} wait for you");
+                    view! { <span class="count" title=words>{waiting}</span> }
+                })}
+        </a>
+    }
 }
 
 /// The frame of pages before sign-in: a narrow column in the middle, or a wide one to be read.

@@ -31,6 +31,10 @@ pub enum Glyph {
     Audit,
     Settings,
     Approve,
+    Rows,
+    Menu,
+    Caps,
+    Expiry,
 }
 
 impl Glyph {
@@ -70,6 +74,10 @@ impl Glyph {
             Self::Settings => "M2.5 5h6M11.5 5h2M10 3.2v3.6M2.5 11h2M7.5 11h6M6 9.2v3.6",
             Self::Approve => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12ZM5.3 8.3l1.9 1.9 3.5-4",
             Self::Close => "M4 4l8 8M12 4l-8 8",
+            Self::Rows => "M2.5 4h11M2.5 6.7h11M2.5 9.3h11M2.5 12h11",
+            Self::Menu => "M2.5 4.5h11M2.5 8h11M2.5 11.5h11",
+            Self::Caps => "M2 12a6 6 0 1 1 12 0M8 12l3-4.5M2 12h1.5M12.5 12H14",
+            Self::Expiry => "M4 2.5h8M4 13.5h8M5 2.5c0 3 6 4 6 5.5S5 10.5 5 13.5M11 2.5c0 3-6 4-6 5.5s6 2.5 6 5.5",
         }
     }
 }

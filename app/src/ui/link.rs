@@ -41,7 +41,7 @@ pub fn UserLink(#[prop(into)] user_id: String, #[prop(optional, into)] name: Opt
     let shown = name.unwrap_or_else(|| user_id.clone());
     view! {
         <a class="id-link" href=href title=user_id>
-            {shown}
+            <bdi>{shown}</bdi>
         </a>
     }
 }

@@ -29,7 +29,7 @@ pub fn PageHead(
                             </nav>
                         }
                     })}
-                <h1>{title}</h1>
+                <h1 dir="auto">{title}</h1>
                 {lead.map(|lead| view! { <div class="lead">{lead}</div> })}
             </div>
             {children.map(|children| view! { <div class="page-actions">{children()}</div> })}

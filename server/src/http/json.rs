@@ -1,6 +1,6 @@
 //! Request bodies.
 
-use super::Refusal;
+use super::{Refusal, strict::Objects};
 use app::{
     error::{AppError, Code},
     model::CreditsError,
@@ -82,12 +82,11 @@ pub fn read_item<T: DeserializeOwned>(item: &RawValue) -> Result<T, AppError> {
 }
 
 pub fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
-    // A list would be read as the fields in their order, and any order can be meant.
     if bytes.trim_ascii_start().first() == Some(&b'[') && serde_json::from_slice::<IgnoredAny>(bytes).is_ok() {
         return Err(AppError::new(Code::InvalidRequest, "The body must be a JSON object, not a list.").into());
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let body = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+    let body = serde_path_to_error::deserialize(Objects(&mut deserializer)).map_err(|error| {
         let path = error.path().to_string();
         let inner = error.into_inner();
         match inner.classify() {
@@ -133,6 +132,9 @@ pub fn data_error(path: &str, message: &str) -> AppError {
             let known: Vec<_> = rest.iter().skip(1).step_by(2).copied().collect();
             let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
             (format!("is not known here; known: {known}"), Some(*name))
+        }
+        _ if message.starts_with("invalid type: sequence, expected struct ") => {
+            ("must be a JSON object, not a list".to_owned(), None)
         }
         _ => (format!("cannot be read: {message}"), None),
     };
@@ -184,6 +186,7 @@ mod tests {
         assert!(negative.starts_with("metrics.input_tokens | metrics.input_tokens cannot be read"), "{negative}");
         let typo = of(r#"{"amount": 1, "metrics": {"input_token": 1}}"#);
         assert!(typo.starts_with("metrics.input_token | metrics.input_token is not known here"), "{typo}");
+        assert_eq!(of(r#"{"amount": 1, "metrics": ["a", 5]}"#), "metrics | metrics must be a JSON object, not a list");
         assert_eq!(of("[]"), " | The body must be a JSON object, not a list.");
         assert_eq!(of(" [1, null, null]"), " | The body must be a JSON object, not a list.");
     }

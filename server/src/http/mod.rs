@@ -23,6 +23,7 @@ mod rate;
 pub mod request_id;
 pub mod security;
 mod state;
+mod strict;
 
 pub use health::health;
 pub use problem::Refusal;

@@ -57,12 +57,12 @@ fn without_nulls(data: Value) -> Value {
 
 /// What a decision tells: its entries, and the soft caps that its charge passed. `books` may hold later decisions too.
 pub fn of(decision: &Decision, books: &Books, now: Timestamp) -> Vec<Event> {
-    let mut events = Vec::new();
+    let (mut events, mut holds) = (Vec::new(), Vec::new());
     // A soft cap warns of a charge made now: not of history, and not of a refund, which counts it down.
     let mut charge: Option<&Entry> = None;
     for step in &decision.steps {
         if let Step::Reservation(reservation) = step {
-            events.extend(held(decision, reservation, books, now));
+            holds.extend(held(decision, reservation, books, now));
         }
         if let Step::Append(entry) = step {
             events.push(moved(entry));
@@ -71,6 +71,8 @@ pub fn of(decision: &Decision, books: &Books, now: Timestamp) -> Vec<Event> {
             }
         }
     }
+    // Of a settlement the charge comes first, then what it left of the hold.
+    events.append(&mut holds);
     if let Some(charge) = charge {
         events.extend(warnings(decision, charge, books));
     }

@@ -26,6 +26,7 @@ mod reservation;
 mod reserve;
 mod sweep;
 mod team;
+pub mod trial;
 mod window;
 
 #[cfg(test)]

@@ -3,7 +3,9 @@
 use super::Desk;
 use crate::store::{
     Tx,
-    reports::{self, ByUser, DayModel},
+    days::{ByUser, Days},
+    reports,
+    rollups::Tally,
     transactions,
 };
 use app::backend::{Analytics, Answer};
@@ -18,53 +20,33 @@ use jiff::{ToSpan, civil::Date};
 use std::collections::BTreeMap;
 
 /// Users at the head of the overview.
-const TOP: u32 = 10;
+const TOP: usize = 10;
 /// Users in a whole list.
-const ALL: u32 = 100_000;
+const ALL: usize = 100_000;
 /// Charges that are added up entry by entry without being asked.
 const PROVE_UNASKED: i64 = 50_000;
 
 /// The sums of a range by day and model; days are few and models too, so the rest is added up from these.
 #[derive(Debug, Default)]
 struct Sums {
-    cells: BTreeMap<(i64, String), Cell>,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Cell {
-    spend: i64,
-    charges: i64,
-    refunded: i64,
-}
-
-impl Cell {
-    fn add(&mut self, other: Self) {
-        self.spend += other.spend;
-        self.charges += other.charges;
-        self.refunded += other.refunded;
-    }
+    cells: BTreeMap<(i64, String), Tally>,
 }
 
 impl Sums {
-    async fn read(tx: &mut Tx, range: &ReportRange) -> Answer<Self> {
-        let mut sums = Self::default();
-        for piece in reports::pieces(range.start, range.end, &range.zone) {
-            for row in reports::by_day_and_model(tx, piece).await? {
-                let DayModel { day, model, spend, charges, refunded } = row;
-                sums.cells.entry((day, model)).or_default().add(Cell { spend, charges, refunded });
-            }
-        }
-        Ok(sums)
+    async fn read(days: &Days, tx: &mut Tx, range: &ReportRange) -> Answer<Self> {
+        let pieces = reports::pieces(range.start, range.end, &range.zone);
+        let cells = days.by_day_and_model(tx, &pieces).await?;
+        Ok(Self { cells: cells.into_iter().map(|cell| ((cell.day, cell.model), cell.tally)).collect() })
     }
 
-    fn total(&self) -> Cell {
-        let mut total = Cell::default();
+    fn total(&self) -> Tally {
+        let mut total = Tally::default();
         self.cells.values().for_each(|cell| total.add(*cell));
         total
     }
 
     fn by_day(&self, range: &ReportRange) -> Vec<DailySpendRow> {
-        let mut days: BTreeMap<Date, Cell> = range.days().map(|day| (day, Cell::default())).collect();
+        let mut days: BTreeMap<Date, Tally> = range.days().map(|day| (day, Tally::default())).collect();
         for ((day, _), cell) in &self.cells {
             days.entry(date(*day)).or_default().add(*cell);
         }
@@ -80,7 +62,7 @@ impl Sums {
 
     /// By total, greatest first, then by name.
     fn by_model(&self) -> Vec<SpendByModelRow> {
-        let mut models: BTreeMap<&str, Cell> = BTreeMap::new();
+        let mut models: BTreeMap<&str, Tally> = BTreeMap::new();
         for ((_, model), cell) in &self.cells {
             models.entry(model).or_default().add(*cell);
         }
@@ -148,10 +130,10 @@ impl Analytics for Desk {
     async fn overview(&self, range: &ReportRange, prove: bool) -> Answer<Overview> {
         let before = range.previous()?;
         let mut tx = self.db.snapshot().await?;
-        let sums = Sums::read(&mut tx, range).await?;
-        let users = reports::by_user(&mut tx, range.start, range.end, TOP).await?;
-        let sums_before = Sums::read(&mut tx, &before).await?;
-        let users_before = reports::by_user(&mut tx, before.start, before.end, 1).await?;
+        let sums = Sums::read(&self.days, &mut tx, range).await?;
+        let users = self.days.by_user(&mut tx, range.start, range.end, TOP).await?;
+        let sums_before = Sums::read(&self.days, &mut tx, &before).await?;
+        let users_before = self.days.by_user(&mut tx, before.start, before.end, 1).await?;
         let total = sums.total();
         let proof = if prove || total.charges <= PROVE_UNASKED {
             let (entries, ledger) = reports::ledger_sum(&mut tx, range.start, range.end).await?;
@@ -186,24 +168,24 @@ impl Analytics for Desk {
 
     async fn aggregate(&self, range: &ReportRange) -> Answer<AggregateStatsRow> {
         let mut tx = self.db.snapshot().await?;
-        let sums = Sums::read(&mut tx, range).await?;
-        let users = reports::by_user(&mut tx, range.start, range.end, 1).await?;
+        let sums = Sums::read(&self.days, &mut tx, range).await?;
+        let users = self.days.by_user(&mut tx, range.start, range.end, 1).await?;
         Ok(aggregate(&sums, &users, range))
     }
 
     async fn daily_spend(&self, range: &ReportRange) -> Answer<Vec<DailySpendRow>> {
         let mut tx = self.db.snapshot().await?;
-        Ok(Sums::read(&mut tx, range).await?.by_day(range))
+        Ok(Sums::read(&self.days, &mut tx, range).await?.by_day(range))
     }
 
     async fn spend_by_model(&self, range: &ReportRange) -> Answer<Vec<SpendByModelRow>> {
         let mut tx = self.db.snapshot().await?;
-        Ok(Sums::read(&mut tx, range).await?.by_model())
+        Ok(Sums::read(&self.days, &mut tx, range).await?.by_model())
     }
 
     async fn spend_by_user(&self, range: &ReportRange) -> Answer<Vec<SpendByUserRow>> {
         let mut tx = self.db.snapshot().await?;
-        Ok(reports::by_user(&mut tx, range.start, range.end, ALL).await?.top)
+        Ok(self.days.by_user(&mut tx, range.start, range.end, ALL).await?.top)
     }
 
     async fn top_users(&self, range: &ReportRange, limit: u32) -> Answer<Vec<TopUserRow>> {
@@ -211,7 +193,8 @@ impl Analytics for Desk {
             return Err(AppError::invalid("limit", "must be between 1 and 1000"));
         }
         let mut tx = self.db.snapshot().await?;
-        let users = reports::by_user(&mut tx, range.start, range.end, limit).await?;
+        let users =
+            self.days.by_user(&mut tx, range.start, range.end, usize::try_from(limit).unwrap_or(usize::MAX)).await?;
         let top = |row: SpendByUserRow| TopUserRow { user_id: row.user_id, total_spend: row.total_spend };
         Ok(users.top.into_iter().map(top).collect())
     }

@@ -7,9 +7,12 @@ mod analytics;
 pub mod approvals;
 mod approved;
 mod audit;
+mod cap_review;
 mod caps;
 mod digest;
+mod expiry;
 mod money;
+mod paging;
 mod pricing;
 mod reading;
 mod reservations;
@@ -22,7 +25,7 @@ mod webhooks;
 pub mod writer;
 
 use crate::clock::{Clock, Ids};
-use crate::store::{Db, StoreError, events::Outbox, settings::Stored, versions::Compiled};
+use crate::store::{Db, StoreError, days::Days, events::Outbox, settings::Stored, versions::Compiled};
 use app::model::{Credits, Timestamp};
 use std::sync::{Arc, RwLock};
 use uuid::Uuid;
@@ -56,6 +59,7 @@ pub struct Desk {
     ids: Arc<Ids>,
     compiled: Arc<Compiled>,
     outbox: Arc<Outbox>,
+    days: Days,
     writer: Writer,
     options: Options,
     /// As they were read last.
@@ -76,7 +80,17 @@ impl Desk {
         };
         let lanes = if db.is_postgres() { options.writers.max(1) } else { 1 };
         let writer = Writer::start(parts, lanes);
-        Arc::new(Self { db, clock, ids, compiled, outbox, writer, options, settings: RwLock::default() })
+        Arc::new(Self {
+            db,
+            clock,
+            ids,
+            compiled,
+            outbox,
+            days: Days::default(),
+            writer,
+            options,
+            settings: RwLock::default(),
+        })
     }
 
     pub const fn db(&self) -> &Db {

@@ -53,6 +53,13 @@ impl Desk {
         Ok(self.writer.submit_from(command, Origin { address: by.address.clone(), approval: None }).await?)
     }
 
+    /// Commands that have no key, one for each account named, in as few commits as they fit in.
+    pub(super) async fn commands(&self, by: &Actor, all: Vec<(AccountKey, Action)>) -> Vec<super::writer::Answer> {
+        let command =
+            |(account, action)| Command { account, actor: by.name.clone(), key: None, digest: Vec::new(), action };
+        self.writer.submit_all(all.into_iter().map(command).collect()).await
+    }
+
     /// The command of a charge, when what it says can be a charge.
     fn charge(&self, by: &Actor, request: Deduct) -> Answer<Command> {
         let Deduct { user_id, charge, metadata, key, occurred_at } = request;
@@ -192,19 +199,23 @@ impl Ledger for Desk {
         let due = transactions::due(&mut tx, Self::now(self)).await?;
         drop(tx);
         let mut total = SweepResult { dry_run, ..SweepResult::default() };
-        for (kind, id, count, micros) in due {
-            let swept = if dry_run {
-                let expired_amount = app::model::Credits::from_micros(micros);
-                SweepResult { expired_count: count, expired_amount, dry_run }
-            } else {
-                let kind = if kind == "team" { AccountKind::Team } else { AccountKind::User };
-                match self.command(by, AccountKey { kind, id }, None, Vec::new(), Action::Sweep).await? {
-                    Reply::Swept(swept) => swept,
-                    _ => return Err(mismatch()),
-                }
-            };
-            total.expired_count += swept.expired_count;
-            total.expired_amount = [total.expired_amount, swept.expired_amount].into_iter().sum();
+        let mut add = |count, amount| {
+            total.expired_count += count;
+            total.expired_amount = [total.expired_amount, amount].into_iter().sum();
+        };
+        if dry_run {
+            due.into_iter().for_each(|(.., count, micros)| add(count, app::model::Credits::from_micros(micros)));
+            return Ok(total);
+        }
+        let account = |(kind, id, ..): (String, String, _, _)| {
+            let kind = if kind == "team" { AccountKind::Team } else { AccountKind::User };
+            (AccountKey { kind, id }, Action::Sweep)
+        };
+        for reply in self.commands(by, due.into_iter().map(account).collect()).await {
+            match reply? {
+                Reply::Swept(swept) => add(swept.expired_count, swept.expired_amount),
+                _ => return Err(mismatch()),
+            }
         }
         Ok(total)
     }

@@ -4,13 +4,13 @@ use super::{
     Desk,
     digest::digest,
     money::{keyless, mismatch, price},
-    validate,
+    paging, validate,
 };
 use crate::ledger::{AccountKey, Action, Reply};
 use crate::store::reservations;
 use app::backend::{Answer, Reservations};
 use app::error::{AppError, Code};
-use app::model::{Actor, DeductionResult, Reservation, Reserve, ReserveResult, Settle, Uuid};
+use app::model::{Actor, DeductionResult, Page, Reservation, Reserve, ReserveResult, Settle, Uuid};
 use async_trait::async_trait;
 use jiff::SignedDuration;
 
@@ -20,7 +20,6 @@ const TTL: u32 = 600;
 const MAX_TTL: u32 = 86_400;
 /// More open reservations than these are no limit.
 const MAX_CONCURRENT: u32 = 10_000;
-const MAX_LISTED: u32 = 200;
 /// Reservations expired in one go.
 const SOME: u32 = 500;
 
@@ -107,15 +106,15 @@ impl Reservations for Desk {
         Ok(reservation.view(&user, Self::now(self)))
     }
 
-    async fn reservations(&self, user_id: &str, limit: u32) -> Answer<Vec<Reservation>> {
+    async fn reservations(&self, user_id: &str, cursor: Option<&str>, limit: u32) -> Answer<Page<Reservation>> {
         validate::id("user_id", user_id)?;
-        if !(1..=MAX_LISTED).contains(&limit) {
-            return Err(AppError::invalid("limit", format!("must be 1 to {MAX_LISTED}")));
-        }
+        let limit = paging::limit(limit)?;
+        let before = paging::plain_cursor(cursor)?;
         let mut tx = self.db.snapshot().await?;
-        let found = reservations::of_user(&mut tx, user_id, limit).await?;
+        let found = reservations::of_user(&mut tx, user_id, before, limit + 1).await?;
         let now = Self::now(self);
-        Ok(found.iter().map(|reservation| reservation.view(user_id, now)).collect())
+        let id = |reservation: &crate::ledger::Reservation| reservation.id.to_string();
+        Ok(paging::page(found, limit, id, |reservation| reservation.view(user_id, now)))
     }
 
     async fn expire_reservations(&self, by: &Actor) -> Answer<u32> {
@@ -125,9 +124,9 @@ impl Reservations for Desk {
             let due = reservations::due(&mut tx, Self::now(self), SOME).await?;
             drop(tx);
             let last = due.len() < SOME as usize;
-            for (user, id) in due {
-                let action = Action::Expire { reservation: id };
-                self.command(by, AccountKey::user(user), None, Vec::new(), action).await?;
+            let all = due.into_iter().map(|(user, id)| (AccountKey::user(user), Action::Expire { reservation: id }));
+            for reply in self.commands(by, all.collect()).await {
+                reply?;
                 expired += 1;
             }
             if last {

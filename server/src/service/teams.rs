@@ -4,7 +4,7 @@ use super::{
     Desk,
     digest::digest,
     money::{keyless, mismatch, price},
-    validate,
+    paging, validate,
 };
 use crate::ledger::{AccountKey, Action, Rejection, Reply};
 use crate::store::{
@@ -21,8 +21,6 @@ use app::model::{
 };
 use async_trait::async_trait;
 use serde_json::{Value, json};
-
-const MAX_PAGE: u32 = 200;
 
 fn no_team(id: Uuid) -> AppError {
     Rejection::TeamNotFound(id.to_string()).into()
@@ -120,17 +118,11 @@ impl Teams for Desk {
     }
 
     async fn teams(&self, cursor: Option<&str>, limit: u32) -> Answer<Page<Team>> {
-        if !(1..=MAX_PAGE).contains(&limit) {
-            return Err(AppError::invalid("limit", format!("must be between 1 and {MAX_PAGE}")));
-        }
-        let after = cursor.map(str::parse).transpose();
-        let after = after.map_err(|_| AppError::invalid("cursor", "is not one that this listing gave out"))?;
+        let limit = paging::limit(limit)?;
+        let after = paging::plain_cursor(cursor)?.unwrap_or(0);
         let mut tx = self.db.snapshot().await?;
-        let mut rows = teams::list(&mut tx, after.unwrap_or(0), limit + 1, Self::now(self)).await?;
-        let more = rows.len() > limit as usize;
-        rows.truncate(limit as usize);
-        let next = rows.last().filter(|_| more).map(|(number, _)| number.to_string());
-        Ok(Page { items: rows.into_iter().map(|(_, team)| team).collect(), next })
+        let rows = teams::list(&mut tx, after, limit + 1, Self::now(self)).await?;
+        Ok(paging::page(rows, limit, |(number, _)| number.to_string(), |(_, team)| team))
     }
 
     async fn add_member(

@@ -1,6 +1,6 @@
 //! Finding users, and their page.
 
-use super::{Desk, caps, reading, validate};
+use super::{Desk, caps, paging, reading, validate};
 use crate::ledger::{Account, AccountKey, events, month_start};
 use crate::store::{
     StoreError,
@@ -17,25 +17,18 @@ use async_trait::async_trait;
 use jiff::{civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
 
-const MAX_PAGE: u32 = 200;
-
 #[async_trait]
 impl Users for Desk {
     async fn search_users(&self, query: &str, cursor: Option<&str>, limit: u32) -> Answer<Page<UserRow>> {
-        if !(1..=MAX_PAGE).contains(&limit) {
-            return Err(AppError::invalid("limit", format!("must be between 1 and {MAX_PAGE}")));
-        }
+        let limit = paging::limit(limit)?;
         let query: String = query.chars().filter(|c| !c.is_control()).take(255).collect();
-        let after = cursor.map(read_cursor).transpose()?;
+        let after = paging::cursor(cursor, read_cursor)?;
         let mut tx = self.db.snapshot().await?;
-        let mut rows = users::search(&mut tx, &query, after, limit, Self::now(self)).await?;
-        let more = rows.len() > limit as usize;
-        rows.truncate(limit as usize);
-        let next = rows.last().filter(|_| more).map(|(number, row)| {
-            let at = row.last_activity.map_or(0, Timestamp::as_microsecond);
-            format!("{at}.{number}")
-        });
-        Ok(Page { items: rows.into_iter().map(|(_, row)| row).collect(), next })
+        let rows = users::search(&mut tx, &query, after, limit, Self::now(self)).await?;
+        let place = |(number, row): &(i64, UserRow)| {
+            format!("{}.{number}", row.last_activity.map_or(0, Timestamp::as_microsecond))
+        };
+        Ok(paging::page(rows, limit, place, |(_, row)| row))
     }
 
     async fn user(&self, user_id: &str) -> Answer<UserDetail> {
@@ -152,10 +145,9 @@ impl Users for Desk {
     }
 }
 
-fn read_cursor(text: &str) -> Answer<(i64, i64)> {
-    text.split_once('.')
-        .and_then(|(at, number)| Some((at.parse().ok()?, number.parse().ok()?)))
-        .ok_or_else(|| AppError::invalid("cursor", "is not one that this listing gave out"))
+fn read_cursor(text: &str) -> Option<(i64, i64)> {
+    let (at, number) = text.split_once('.')?;
+    Some((at.parse().ok()?, number.parse().ok()?))
 }
 
 /// What is left of the month's allowance, and the month's first and last day.

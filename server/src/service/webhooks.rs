@@ -1,6 +1,6 @@
 //! Endpoints of the product's servers, and the log of what was sent to them.
 
-use super::{Desk, validate};
+use super::{Desk, paging, validate};
 use crate::clock::{earlier, later};
 use crate::jobs::deliveries::LEASE;
 use crate::ledger::events::Event;
@@ -23,7 +23,6 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 use std::time::Duration;
 
-const MAX_PAGE: u32 = 200;
 /// Endpoints at most: every event is written once for each.
 const MAX_ENDPOINTS: usize = 20;
 /// How long the secret before a rotation signs too.
@@ -218,22 +217,12 @@ impl Webhooks for Desk {
     }
 
     async fn deliveries(&self, id: Uuid, cursor: Option<&str>, limit: u32) -> Answer<Page<WebhookDelivery>> {
-        if !(1..=MAX_PAGE).contains(&limit) {
-            return Err(AppError::invalid("limit", format!("must be between 1 and {MAX_PAGE}")));
-        }
-        let before = match cursor {
-            None => i64::MAX,
-            Some(text) => {
-                text.parse().map_err(|_| AppError::invalid("cursor", "is not one that this listing gave out"))?
-            }
-        };
+        let limit = paging::limit(limit)?;
+        let before = paging::plain_cursor(cursor)?.unwrap_or(i64::MAX);
         let mut tx = self.db.snapshot().await?;
         self.find_endpoint(&mut tx, id).await?;
-        let mut rows = log::list(&mut tx, id, before, limit).await?;
-        let more = rows.len() > limit as usize;
-        rows.truncate(limit as usize);
-        let next = rows.last().filter(|_| more).map(|(seq, _)| seq.to_string());
-        Ok(Page { items: rows.into_iter().map(|(_, row)| row).collect(), next })
+        let rows = log::list(&mut tx, id, before, limit).await?;
+        Ok(paging::page(rows, limit, |(seq, _)| seq.to_string(), |(_, row)| row))
     }
 
     async fn replay_delivery(&self, by: &Actor, id: Uuid, delivery: Uuid) -> Answer<WebhookDelivery> {

@@ -72,7 +72,8 @@ pub async fn load(
     let special = Cache::special(commands);
     let mut names: HashMap<i64, AccountKey> = HashMap::new();
     for (key, number) in &loaded.numbers {
-        let known = cache.take(key, loaded.revisions.get(key)).filter(|_| !special.contains(key));
+        // At one revision the plan is the same as well.
+        let known = cache.take(key, loaded.revisions.get(key)).filter(|known| !special.holds(key, known));
         match (known, loaded.books.accounts.get_mut(key)) {
             (Some(known), Some(account)) => {
                 account.lots = known.lots;

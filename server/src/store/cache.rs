@@ -13,6 +13,22 @@ const ROOM: usize = 20_000;
 /// An account of more open lots than these is not worth its memory.
 const LOTS: usize = 200;
 
+/// Accounts that are read, and not remembered.
+#[derive(Debug, Default)]
+pub struct Special {
+    /// Lots that are used up and a refund returns to, the members of a team.
+    always: BTreeSet<AccountKey>,
+    /// Another month's allowance and another window's caps, where there are any.
+    dated: BTreeSet<AccountKey>,
+}
+
+impl Special {
+    pub fn holds(&self, key: &AccountKey, account: &Account) -> bool {
+        let months_matter = || account.plan_id.is_some() || !account.caps.is_empty();
+        self.always.contains(key) || self.dated.contains(key) && months_matter()
+    }
+}
+
 #[derive(Debug, Default)]
 pub struct Cache {
     /// Accounts' numbers never change.
@@ -32,14 +48,19 @@ impl Cache {
         self.accounts.remove(key).filter(|(known, _)| Some(known) == revision).map(|(_, account)| account)
     }
 
-    /// Accounts of which a command at hand needs more than what is open now: another month, lots that are used up, the
-    /// members of a team.
-    pub fn special(commands: &[&Command]) -> BTreeSet<AccountKey> {
-        let special = |command: &&&Command| {
-            command.account.kind == AccountKind::Team
-                || matches!(command.action, Action::Refund { .. } | Action::Deduct { occurred_at: Some(_), .. })
-        };
-        commands.iter().filter(special).map(|command| command.account.clone()).collect()
+    /// Accounts of which a command at hand may need more than what is open now.
+    pub fn special(commands: &[&Command]) -> Special {
+        let mut special = Special::default();
+        for command in commands {
+            match command.action {
+                _ if command.account.kind == AccountKind::Team => &mut special.always,
+                Action::Refund { .. } => &mut special.always,
+                Action::Deduct { occurred_at: Some(_), .. } => &mut special.dated,
+                _ => continue,
+            }
+            .insert(command.account.clone());
+        }
+        special
     }
 
     /// Remembers the accounts of a batch that was committed, or that changed nothing.
@@ -60,7 +81,7 @@ impl Cache {
             account.reservations.retain(|_, reservation| reservation.status == ReservationStatus::Active);
             if let Some(revision) = revisions.get(&key)
                 && account.lots.len() <= LOTS
-                && !special.contains(&key)
+                && !special.holds(&key, &account)
             {
                 self.accounts.insert(key, (*revision, account));
             }

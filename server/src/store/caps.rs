@@ -11,7 +11,7 @@ pub const fn type_text(cap_type: CapType) -> &'static str {
     }
 }
 
-const fn action_text(action: CapAction) -> &'static str {
+pub const fn action_text(action: CapAction) -> &'static str {
     match action {
         CapAction::Deny => "deny",
         CapAction::Warn => "warn",

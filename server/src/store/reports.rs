@@ -1,17 +1,14 @@
 //! Reading the reports' sums.
 //!
-//! A range is read in pieces of one UTC offset each, and each piece from the coarsest buckets that fit it: whole UTC days
-//! for a zone that is UTC, hours for most, quarters for India, Nepal and Lord Howe. So a 30-day report reads hundreds or
-//! thousands of rows, however many charges there were.
+//! A range is read in pieces of one UTC offset each. Every zone starts its days on a quarter hour of UTC.
 
 use super::{
     StoreError, Tx,
     rollups::{DAY, HOUR, QUARTER},
     sql,
 };
-use app::model::{Credits, SpendByUserRow, Timestamp};
+use app::model::{Credits, Timestamp};
 use jiff::tz::{Offset, TimeZone};
-use sqlx::FromRow;
 
 /// A part of a range over which the zone's offset from UTC is the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,96 +40,6 @@ pub fn pieces(start: Timestamp, end: Timestamp, zone: &TimeZone) -> Vec<Piece> {
 
 fn micros(offset: Offset) -> i64 {
     i64::from(offset.seconds()) * 1_000_000
-}
-
-/// Spend of a model on a day of the zone; `day` counts days since 1970-01-01.
-#[derive(Clone, Debug, FromRow)]
-pub struct DayModel {
-    pub day: i64,
-    pub model: String,
-    pub spend: i64,
-    pub charges: i64,
-    pub refunded: i64,
-}
-
-/// Sums by day and model over one piece.
-pub async fn by_day_and_model(tx: &mut Tx, piece: Piece) -> Result<Vec<DayModel>, StoreError> {
-    sql("SELECT (bucket + $1) / 86400000000 AS day, model, CAST(SUM(spend) AS BIGINT) AS spend, \
-         CAST(SUM(charges) AS BIGINT) AS charges, CAST(SUM(refunded) AS BIGINT) AS refunded \
-         FROM rollup_model WHERE span = $2 AND bucket >= $3 AND bucket < $4 \
-         GROUP BY (bucket + $1) / 86400000000, model")
-    .bind(piece.offset)
-    .bind(piece.span)
-    .bind(piece.start)
-    .bind(piece.end)
-    .all(tx)
-    .await
-}
-
-/// Sums of a range over all users, with the users at the head of the list.
-#[derive(Debug, Default)]
-pub struct ByUser {
-    pub active: i64,
-    pub spend: Credits,
-    pub top: Vec<SpendByUserRow>,
-}
-
-#[derive(Debug, FromRow)]
-struct UserSum {
-    user_id: String,
-    spend: i64,
-    charges: i64,
-    refunded: i64,
-    active: i64,
-    total: i64,
-}
-
-/// Sums by user over `[start, end)`: whole UTC days from the middle, quarters from the edges. The first `limit` users by
-/// spend, then by id.
-pub async fn by_user(tx: &mut Tx, start: Timestamp, end: Timestamp, limit: u32) -> Result<ByUser, StoreError> {
-    let (start, end) = (start.as_microsecond(), end.as_microsecond());
-    let first = start.div_euclid(DAY) * DAY + if start.rem_euclid(DAY) == 0 { 0 } else { DAY };
-    let last = end.div_euclid(DAY) * DAY;
-    // A range inside of one UTC day has no middle, and just one edge.
-    let (first, last) = if first <= last { (first, last) } else { (end, end) };
-    let rows: Vec<UserSum> = sql("WITH parts AS ( \
-            SELECT user_id, spend, charges, refunded FROM rollup_user WHERE span = $1 AND bucket >= $3 AND bucket < $4 \
-            UNION ALL \
-            SELECT user_id, spend, charges, refunded FROM rollup_user WHERE span = $2 AND bucket >= $5 AND bucket < $3 \
-            UNION ALL \
-            SELECT user_id, spend, charges, refunded FROM rollup_user WHERE span = $2 AND bucket >= $4 AND bucket < $6 \
-         ), sums AS ( \
-            SELECT user_id, CAST(SUM(spend) AS BIGINT) AS spend, CAST(SUM(charges) AS BIGINT) AS charges, \
-            CAST(SUM(refunded) AS BIGINT) AS refunded FROM parts GROUP BY user_id \
-         ) \
-         SELECT a.external_id AS user_id, s.spend, s.charges, s.refunded, \
-         CAST(SUM(CASE WHEN s.charges > 0 THEN 1 ELSE 0 END) OVER () AS BIGINT) AS active, \
-         CAST(SUM(s.spend) OVER () AS BIGINT) AS total \
-         FROM sums s JOIN accounts a ON a.id = s.user_id ORDER BY s.spend DESC, a.external_id LIMIT $7")
-    .bind(DAY)
-    .bind(QUARTER)
-    .bind(first)
-    .bind(last)
-    .bind(start)
-    .bind(end)
-    .bind(i64::from(limit))
-    .all(tx)
-    .await?;
-    let mut sums = ByUser::default();
-    if let Some(row) = rows.first() {
-        sums.active = row.active;
-        sums.spend = Credits::from_micros(row.total);
-    }
-    sums.top = rows
-        .into_iter()
-        .map(|row| SpendByUserRow {
-            user_id: row.user_id,
-            total_spend: Credits::from_micros(row.spend),
-            transaction_count: row.charges,
-            refunded: Credits::from_micros(row.refunded),
-        })
-        .collect();
-    Ok(sums)
 }
 
 /// Every model ever charged, in the order in which the ledger met them.

@@ -136,13 +136,19 @@ pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<(String, Reservation)>
     Ok(Some((user, row.try_into()?)))
 }
 
-/// A user's reservations, newest first, at most `limit`.
-pub async fn of_user(tx: &mut Tx, user: &str, limit: u32) -> Result<Vec<Reservation>, StoreError> {
+/// A user's reservations, newest first, at most `limit`, of those made before `before`. Ids are in the order of time.
+pub async fn of_user(
+    tx: &mut Tx,
+    user: &str,
+    before: Option<Uuid>,
+    limit: u32,
+) -> Result<Vec<Reservation>, StoreError> {
     let rows: Vec<ReservationRow> = sql(format!(
         "{SELECT} FROM reservations r JOIN accounts a ON a.id = r.account_id WHERE a.kind = 'user' \
-         AND a.external_id = $1 ORDER BY r.created_at DESC, r.id DESC LIMIT $2"
+         AND a.external_id = $1 AND r.id < $2 ORDER BY r.id DESC LIMIT $3"
     ))
     .bind(user)
+    .bind(before.unwrap_or(Uuid::max()))
     .bind(i64::from(limit))
     .all(tx)
     .await?;

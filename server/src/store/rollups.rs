@@ -17,10 +17,12 @@ pub const UNKNOWN_MODEL: &str = "unknown";
 
 /// What entries add to one bucket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Tally {
-    spend: i64,
-    charges: i64,
-    refunded: i64,
+pub struct Tally {
+    /// Net spend of the charges, in micro-credits.
+    pub spend: i64,
+    pub charges: i64,
+    /// What refunds of charges gave back, in micro-credits.
+    pub refunded: i64,
 }
 
 impl Tally {
@@ -34,7 +36,7 @@ impl Tally {
         refunds_a_charge.then(|| Self { spend: 0, charges: 0, refunded: entry.amount.micros() })
     }
 
-    fn add(&mut self, other: Self) {
+    pub fn add(&mut self, other: Self) {
         self.spend += other.spend;
         self.charges += other.charges;
         self.refunded += other.refunded;

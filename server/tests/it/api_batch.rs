@@ -29,7 +29,7 @@ on_both! {
             charge("bob", "b2", json!("1,5")),
             { "user_id": "bob", "idempotency_key": "b3" },
             { "user_id": "bob", "idempotency_key": "b4", "amuont": 1 },
-            { "user_id": "bob", "idempotency_key": "b5", "amount": 1, "occurred_at": "2026-01-01T00:00:00Z" },
+            { "user_id": "bob", "idempotency_key": "b5", "amount": 1, "occurred_at": "2999-01-01T00:00:00Z" },
             { "user_id": "bob", "idempotency_key": "b6", "metrics": { "model": "grok", "input_tokens": 1 } },
             { "user_id": "bob", "idempotency_key": "b7", "metrics": { "input_tokens": -1 } },
             17,
@@ -68,6 +68,24 @@ on_both! {
         assert_eq!((app.balance("ana").await, app.balance("bob").await), ("0".into(), "7.5".into()));
         let entry = app.get(&format!("/transactions/{}", results[0]["result"]["transaction_id"].as_str().unwrap())).await;
         assert_eq!(entry.ok()["transaction"]["metadata"]["order"], 17);
+    }
+
+    async fn a_charge_may_say_when_its_usage_was(app) {
+        app.grant("ana", 10).await;
+        app.put("/users/ana/caps", json!({ "type": "daily", "limit": 1, "action": "deny" })).await.ok();
+        let late = |key: &str| {
+            let at = "2026-01-31T23:59:59.5Z";
+            json!({ "user_id": "ana", "idempotency_key": key, "amount": 3, "occurred_at": at })
+        };
+        let batch = json!({ "charges": [late("k1"), charge("ana", "k2", json!(3)), late("k1")] });
+        let answer = app.post("/deductions:batch", batch).await;
+        assert_eq!(counts(answer.ok()), "1 1 1", "{}", answer.json);
+        assert_eq!(answer.json["results"][1]["problem"]["code"], "cap_reached");
+        let id = answer.json["results"][0]["result"]["transaction_id"].as_str().unwrap();
+        let entry = app.get(&format!("/transactions/{id}")).await;
+        assert_eq!(entry.ok()["transaction"]["created_at"], "2026-01-31T23:59:59.5Z");
+        let january = app.get("/analytics/aggregate?start=2026-01-31&end=2026-01-31").await;
+        assert_eq!(january.ok()["total_credits_consumed"].to_string(), "3");
     }
 
     async fn charges_of_one_user_are_made_in_the_order_given(app) {

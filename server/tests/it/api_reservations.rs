@@ -118,6 +118,25 @@ on_both! {
         assert_eq!(app.post(&format!("/reservations/{id}/release"), json!({})).await.ok()["status"], "expired");
     }
 
+    async fn a_users_reservations_are_listed_newest_first_in_pages(app) {
+        app.grant("ana", 10).await;
+        let mut made = Vec::new();
+        for _ in 0..5 {
+            made.insert(0, reserve(&app, "1").await);
+        }
+        let (mut listed, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = app.get(&format!("/users/ana/reservations?limit=2{cursor}")).await;
+            let items = page.ok()["items"].as_array().unwrap().clone();
+            listed.extend(items.iter().map(|item| item["reservation_id"].as_str().unwrap().to_owned()));
+            let Some(next) = page.json["next"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!(listed, made);
+        let wrong = app.get("/users/ana/reservations?cursor=17").await;
+        wrong.refused(422, "invalid_request", Some("cursor"));
+    }
+
     async fn a_key_reserves_once(app) {
         app.grant("ana", 10).await;
         let call = |amount: i64| {

@@ -11,7 +11,6 @@ use app::{
 };
 use serde_json::json;
 
-
 fn sam() -> Actor {
     Actor::staff("sam@example.com")
 }

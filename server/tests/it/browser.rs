@@ -117,4 +117,15 @@ on_both! {
         assert!(theme.starts_with("theme=dark;") && theme.contains("Max-Age=31536000"), "{theme}");
         assert!(open(&app, "/sign-in", "theme=dark").await.text.contains("data-theme=\"dark\""));
     }
+
+    async fn the_density_is_remembered(app) {
+        let answer = submit(&app, "/ui/density", "density=compact", "").await;
+        let density = answer.header("set-cookie").unwrap();
+        assert!(density.starts_with("density=compact;") && density.contains("Max-Age=31536000"), "{density}");
+        let compact = open(&app, "/sign-in", "theme=dark; density=compact").await;
+        assert!(compact.text.contains("data-density=\"compact\""));
+        let nonsense = submit(&app, "/ui/density", "density=%3Cb%3E", "").await;
+        assert!(!nonsense.headers.contains_key("set-cookie"));
+        assert!(open(&app, "/sign-in", "density=%3Cb%3E").await.text.contains("data-density=\"comfortable\""));
+    }
 }

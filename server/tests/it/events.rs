@@ -189,8 +189,8 @@ on_both! {
 
     async fn holds_are_told_of_when_they_are_made_and_when_they_end(app) {
         let receiver = Receiver::start().await;
-        receiver.register(&app, &["credits.reserved", "credits.released"]).await;
         app.grant("ana", 100).await;
+        receiver.register(&app, &["credits.reserved", "credits.released", "credits.deducted"]).await;
         let mut ids = Vec::new();
         for _ in 0..4 {
             let made = app.post("/users/ana/reservations", json!({ "amount": 10, "ttl_seconds": 60 })).await;
@@ -208,15 +208,18 @@ on_both! {
         let told: Vec<_> = got
             .iter()
             .map(Received::event)
-            .map(|(kind, data)| (kind, data["reservation_id"].as_str().unwrap(), data["amount"].to_string()))
+            .map(|(kind, data)| (kind, data["reservation_id"].as_str().unwrap_or("none"), data["amount"].to_string()))
             .collect();
+        ids.push("none".to_owned());
         let expected = [
             ("credits.reserved", 0, "10"),
             ("credits.reserved", 1, "10"),
             ("credits.reserved", 2, "10"),
             ("credits.reserved", 3, "10"),
             ("credits.released", 0, "10"),
+            ("credits.deducted", 4, "-4"),
             ("credits.released", 1, "6"),
+            ("credits.deducted", 4, "-10"),
             ("credits.released", 3, "10"),
         ];
         let expected: Vec<_> =

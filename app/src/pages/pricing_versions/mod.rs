@@ -9,8 +9,8 @@ use crate::{
     link::Query,
     model::{PricingConfigHistoryItem, Role},
     ui::{
-        Alert, Badge, Button, ButtonKind, Column, DataTable, Empty, ErrorBox, Field, Glyph, Hidden, LinkButton,
-        PageHead, Section, TextInput, Tone, When,
+        Badge, Button, ButtonKind, Column, DataTable, Empty, ErrorBox, Field, Glyph, Hidden, LinkButton, PageHead,
+        Section, TextInput, Toast, Tone, When,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -42,7 +42,7 @@ fn whole(data: PricingPageData, query: &Query, refused: &Refused) -> impl IntoVi
     let confirm = wanted.map(|item| confirm(item, active, refused));
     let done = query.get("done").parse::<i64>().ok().filter(|version| Some(*version) == active);
     view! {
-        {done.map(|version| view! { <Alert tone=Tone::Good title=format!("Version {version} is active: it prices every charge from now on")/> })}
+        {done.map(|version| view! { <Toast title=format!("Version {version} is active: it prices every charge from now on")/> })}
         {confirm}
         {list(versions, active, shown_version, role)}
         {shown.map(|shown| config::view(&shown, active))}

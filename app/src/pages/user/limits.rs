@@ -6,8 +6,8 @@ use crate::{
     model::{CapAction, CapStatus, CapType, Role, UserDetail},
     pages::page::{Refused, amount_field},
     ui::{
-        Alert, Button, ButtonKind, Choice, Column, DataTable, ErrorBox, Field, Hidden, Money, Section, Select,
-        TextInput, Tone,
+        Button, ButtonKind, Choice, Column, DataTable, ErrorBox, Field, Hidden, Money, Section, Select, TextInput,
+        Toast,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -37,7 +37,7 @@ pub fn notice(query: &Query) -> Option<impl IntoView + use<>> {
         "cap-gone" => "The cap is gone",
         _ => return None,
     };
-    Some(view! { <Alert tone=Tone::Good title/> })
+    Some(view! { <Toast title/> })
 }
 
 pub fn view(

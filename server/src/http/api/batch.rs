@@ -14,7 +14,7 @@ use crate::http::{
 use app::{
     backend::Answer,
     error::AppError,
-    model::{CreditMetadata, Deduct, DeductionResult, UsageMetrics},
+    model::{CreditMetadata, Deduct, DeductionResult, Timestamp, UsageMetrics},
 };
 use axum::{
     Extension, Json,
@@ -53,6 +53,10 @@ pub struct BatchCharge {
     amount: Option<Amount>,
     #[serde(default)]
     metadata: CreditMetadata,
+    /// When the usage was, for a shipper that comes later: reports go by it, deny caps do not stop it, though it counts in
+    /// them, and the floor of the balance holds now as ever. Left out: now. It may not be ahead of the present.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    occurred_at: Option<Timestamp>,
 }
 
 impl BatchCharge {
@@ -63,7 +67,7 @@ impl BatchCharge {
             charge: charge(self.metrics, self.amount)?,
             metadata: self.metadata,
             key: Some(self.idempotency_key),
-            occurred_at: None,
+            occurred_at: self.occurred_at,
         })
     }
 }

@@ -65,6 +65,8 @@ pub async fn reserve(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ReservationParams {
+    /// `next` of the page before.
+    cursor: Option<String>,
     /// 1 to 200; 50 if left out.
     limit: Option<u32>,
 }
@@ -83,8 +85,8 @@ pub async fn list_reservations(
     UserId(user_id): UserId,
     Params(params): Params<ReservationParams>,
 ) -> Reply<Page<Reservation>> {
-    let items = state.backend.reservations(&user_id, limit(params.limit, LIMIT)?).await?;
-    Ok(Json(Page { items, next: None }))
+    let limit = limit(params.limit, LIMIT)?;
+    Ok(Json(state.backend.reservations(&user_id, params.cursor.as_deref(), limit).await?))
 }
 
 /// Get a reservation

@@ -10,6 +10,7 @@ use crate::http::{
     errors::WriteErrors,
     json,
     params::Params,
+    strict::Objects,
 };
 use crate::ingest::{
     otlp::reports,
@@ -111,7 +112,7 @@ fn decode(encoding: Encoding, bytes: &[u8]) -> Result<ExportTraceServiceRequest,
         Encoding::Json => {
             let mut value = serde_json::from_slice(bytes).map_err(|error| json::syntax_error(bytes, &error))?;
             quote_integers(&mut value);
-            serde_json::from_value(value)
+            ExportTraceServiceRequest::deserialize(Objects(value))
                 .map_err(|error| unreadable(&format!("no ExportTraceServiceRequest in JSON: {error}")))
         }
     }

@@ -1,0 +1,118 @@
+//! What an admin does on the page of all caps: set or change one, take one away.
+
+use super::edit;
+use crate::{
+    api::{DropCapForm, PutCapForm},
+    islands::forms::Forms,
+    link::Query,
+    model::{CapAction, CapStatus, CapType},
+    pages::page::{Refused, amount_field},
+    ui::{Button, ButtonKind, Choice, ErrorBox, Field, Hidden, Section, Select, TextInput},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+const FIELDS: [&str; 5] = ["user_id", "window", "model", "limit", "effect"];
+
+pub fn windows() -> Vec<Choice> {
+    vec![Choice::new("daily", "A day (UTC)"), Choice::new("monthly", "A month (UTC)")]
+}
+
+pub fn effects() -> Vec<Choice> {
+    vec![
+        Choice::new("deny", "Refuse what would pass it"),
+        Choice::new("warn", "Warn with every charge past it"),
+        Choice::new("notify", "Notify once in a window"),
+    ]
+}
+
+/// A cap's window and effect as the forms say them.
+pub const fn words(status: &CapStatus) -> (&'static str, &'static str) {
+    let window = match status.cap.cap_type {
+        CapType::Daily => "daily",
+        CapType::Monthly => "monthly",
+    };
+    let effect = match status.cap.action {
+        CapAction::Deny => "deny",
+        CapAction::Warn => "warn",
+        CapAction::Notify => "notify",
+    };
+    (window, effect)
+}
+
+/// The form, filled in with the cap that the address names.
+pub fn set(query: &Query, refused: &Refused, models: Vec<String>) -> impl IntoView + use<> {
+    let or = |name: &str, default: &str| query.filled(name).unwrap_or_else(|| default.to_owned());
+    let user = refused.field("user_id", &or("for", ""));
+    let window = refused.field("window", &or("counts", "daily"));
+    let model = refused.field("model", &or("on", ""));
+    let limit = refused.field("limit", &or("to", ""));
+    let effect = refused.field("effect", &or("does", "deny"));
+    let error = refused.beside(&FIELDS);
+    view! {
+        <Forms/>
+        <div id="set">
+            <Section title="Set a cap" note="one of the same user, window and model is replaced">
+                {error.map(|error| view! { <ErrorBox error/> })}
+                <form method="post" action=PutCapForm::url() class="form" data-once="">
+                    <Field name="user_id" label="User id" nostrip:error=user.error>
+                        <TextInput
+                            name="user_id"
+                            value=user.value
+                            autocomplete="off"
+                            required=true
+                            autofocus=user.wrong
+                            invalid=user.wrong
+                        />
+                    </Field>
+                    <Field name="window" label="Counts" nostrip:error=window.error>
+                        <Select name="window" options=windows() selected=window.value/>
+                    </Field>
+                    <Field
+                        name="model"
+                        label="Model"
+                        hint="Counts and tests only this model; empty: all of them."
+                        nostrip:error=model.error
+                    >
+                        <TextInput name="model" value=model.value autocomplete="off" list="models" invalid=model.wrong/>
+                    </Field>
+                    {amount_field("limit", "Limit in credits", None, limit)}
+                    <Field name="effect" label="At the limit" nostrip:error=effect.error>
+                        <Select name="effect" options=effects() selected=effect.value/>
+                    </Field>
+                    <Button kind=ButtonKind::Primary label="Set the cap"/>
+                    {model_list(models)}
+                </form>
+            </Section>
+        </div>
+    }
+    .into_any()
+}
+
+/// Names for the fields of models to offer.
+pub fn model_list(models: Vec<String>) -> impl IntoView {
+    view! {
+        <datalist id="models">
+            {models.into_iter().map(|model| view! { <option value=model></option> }).collect_view()}
+        </datalist>
+    }
+    .into_any()
+}
+
+/// Change and remove, in a row of the table.
+pub fn change(status: &CapStatus, name: &str, back: &str) -> impl IntoView + use<> {
+    let user = status.cap.user_id.clone();
+    let (window, _) = words(status);
+    let label = format!("Remove the cap {name} of {user}");
+    let edit_label = format!("Change the cap {name} of {user}");
+    view! {
+        <form method="post" action=DropCapForm::url() class="row-actions" data-once="">
+            <a class="button button-ghost" href=edit(status) aria-label=edit_label>"Change"</a>
+            <Hidden name="user_id" value=user/>
+            <Hidden name="window" value=window/>
+            <Hidden name="model" value=status.cap.model.clone().unwrap_or_default()/>
+            <Hidden name="back" value=back.to_owned()/>
+            <Button kind=ButtonKind::Ghost label="Remove" title=label/>
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,261 @@
+//! All caps with what they have counted: found, sorted, set, changed, removed.
+
+mod forms;
+mod trial;
+
+pub use trial::CapTrialPage;
+
+use super::page::{self, Refused};
+use crate::{
+    api::{self, CapFilter, CapsPageData, DropCapForm, PutCapForm},
+    format,
+    link::{self, Query},
+    model::{CapAction, CapRow, CapStatus, CapType, Credits},
+    ui::{
+        Badge, Button, ButtonKind, Choice, Column, DataTable, Empty, ErrorBox, Field, Glyph, LinkButton, Meter, Money,
+        PageHead, Pager, SearchInput, Select, Tile, Toast, Tone, UserLink, When, href,
+    },
+};
+use leptos::prelude::*;
+
+#[component]
+pub fn CapsPage() -> impl IntoView {
+    let query = page::query();
+    let [q, window, effect, model, state, sort, cursor] =
+        ["q", "window", "effect", "model", "state", "sort", "cursor"].map(|name| query.get(name).to_owned());
+    let filter = CapFilter { q, window, effect, model, state, sort, cursor };
+    let (set, gone) = (Refused::of::<PutCapForm>(), Refused::of::<DropCapForm>());
+    view! {
+        <PageHead
+            title="Caps"
+            lead="What users may spend in a day or a month (UTC): each cap, and how far it is used up."
+        >
+            <LinkButton href="/caps/try" label="Try a cap on the past" glyph=Glyph::Refund/>
+        </PageHead>
+        {notice(&query)}
+        {page::loaded(api::load_caps(filter.clone()), move |data| whole(data, &filter, &query, &set, gone))}
+    }
+    .into_any()
+}
+
+/// What was just saved, as the address says.
+fn notice(query: &Query) -> Option<impl IntoView + use<>> {
+    let whose = query.get("whose");
+    let title = match query.get("saved") {
+        "cap" => format!("The cap of {whose} is set; what was spent in its window counts"),
+        "gone" => format!("The cap of {whose} is gone"),
+        _ => return None,
+    };
+    Some(view! { <Toast title/> })
+}
+
+fn whole(data: CapsPageData, filter: &CapFilter, query: &Query, set: &Refused, gone: Refused) -> impl IntoView + use<> {
+    let CapsPageData { list, models, role } = data;
+    let manage = role.may_manage();
+    let form = manage.then(|| forms::set(query, set, models.clone()));
+    let tiles = tiles(filter, list.all, list.reached, list.close);
+    let shown = list.items.len();
+    let first_page = filter.cursor.is_empty();
+    let rows = match (shown, filter.is_empty() && first_page) {
+        (0, true) => view! {
+            <Empty title="No caps yet" glyph=Glyph::Caps>
+                <p>"A cap refuses, or tells of, what a user spends past a limit in a day or a month. Set one below, or with the API:"</p>
+                <pre><code>{FIRST_CAP}</code></pre>
+            </Empty>
+        }
+        .into_any(),
+        (0, false) => view! {
+            <Empty title="Nothing matches" glyph=Glyph::Search>
+                <p>"No cap fits all of these filters. " <a href="/caps">"Show every cap"</a> "."</p>
+            </Empty>
+        }
+        .into_any(),
+        _ => {
+            let at = |cursor: &str| address(&CapFilter { cursor: cursor.to_owned(), ..filter.clone() });
+            let next = list.next.as_deref().map(at);
+            let first = (!first_page).then(|| at(""));
+            view! {
+                {table(list.items, manage, &address(filter))}
+                <Pager shown noun="caps" nostrip:first=first nostrip:next=next/>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        {gone.error.map(|error| view! { <ErrorBox error/> })}
+        {tiles}
+        {filters(filter, models)}
+        {rows}
+        {form}
+    }
+    .into_any()
+}
+
+/// The page with this filter.
+fn address(filter: &CapFilter) -> String {
+    let CapFilter { q, window, effect, model, state, sort, cursor } = filter;
+    let pairs = [
+        ("q", q),
+        ("window", window),
+        ("effect", effect),
+        ("model", model),
+        ("state", state),
+        ("sort", sort),
+        ("cursor", cursor),
+    ];
+    href("/caps", &pairs.map(|(name, value)| (name, value.as_str())))
+}
+
+/// How many caps are in which state; each leads to them.
+fn tiles(filter: &CapFilter, all: i64, reached: i64, close: i64) -> impl IntoView + use<> {
+    let of = |state: &str| address(&CapFilter { state: state.to_owned(), cursor: String::new(), ..filter.clone() });
+    view! {
+        <div class="tiles">
+            <Tile label="Caps" value=format::count(all) href=of("") note="that fit the filter"/>
+            <Tile label="Reached" value=format::count(reached) href=of("reached") note="nothing is left in their window"/>
+            <Tile label="Close" value=format::count(close) href=of("close") note="four fifths are used"/>
+        </div>
+    }
+    .into_any()
+}
+
+fn filters(filter: &CapFilter, models: Vec<String>) -> impl IntoView + use<> {
+    let clear = !filter.is_empty();
+    let CapFilter { q, window, effect, model, state, sort, .. } = filter.clone();
+    let any = |label: &str, more: Vec<Choice>| std::iter::once(Choice::new("", label)).chain(more).collect::<Vec<_>>();
+    let models = models.into_iter().map(|model| Choice::new(model.clone(), model)).collect();
+    let sorts = vec![
+        Choice::new("", "Most used first"),
+        Choice::new("spend", "Most spent first"),
+        Choice::new("limit", "Highest limit first"),
+        Choice::new("user", "By user id"),
+    ];
+    let states = vec![Choice::new("reached", "Reached"), Choice::new("close", "Close"), Choice::new("open", "Open")];
+    view! {
+        <form method="get" action="/caps" class="filters" role="search">
+            <SearchInput name="q" label="Search caps by user" value=q placeholder="A user's id, name or e-mail"/>
+            <Field name="window" label="Counts">
+                <Select name="window" options=any("Any window", forms::windows()) selected=window/>
+            </Field>
+            <Field name="effect" label="At the limit">
+                <Select name="effect" options=any("Any effect", forms::effects()) selected=effect/>
+            </Field>
+            <Field name="model" label="Model">
+                <Select name="model" options=any("Any, or none", models) selected=model/>
+            </Field>
+            <Field name="state" label="State">
+                <Select name="state" options=any("Any state", states) selected=state/>
+            </Field>
+            <Field name="sort" label="Order">
+                <Select name="sort" options=sorts selected=sort/>
+            </Field>
+            <div class="filters-go">
+                <Button label="Filter"/>
+                {clear.then(|| view! { <LinkButton kind=ButtonKind::Ghost href="/caps" label="Clear"/> })}
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+fn table(rows: Vec<CapRow>, manage: bool, back: &str) -> impl IntoView + use<> {
+    let mut columns = vec![
+        Column::text("User"),
+        Column::text("Cap"),
+        Column::text("Used"),
+        Column::number("Left"),
+        Column::text("Resets").wide_only(),
+        Column::text("State"),
+        Column::text("Past"),
+    ];
+    if manage {
+        columns.push(Column::text("Change"));
+    }
+    let rows: Vec<_> = rows.into_iter().map(|item| row(item, manage, back)).collect();
+    view! {
+        <DataTable caption="Spend caps" columns>
+            {rows}
+        </DataTable>
+    }
+    .into_any()
+}
+
+fn row(item: CapRow, manage: bool, back: &str) -> impl IntoView + use<> {
+    let CapRow { status, profile, .. } = item;
+    let (name, (tone, state)) = (name(&status), state(&status));
+    let left = left(&status);
+    let past = trial::address_of(&status);
+    let change = manage.then(|| forms::change(&status, &name, back));
+    let second = profile.name.as_ref().map(|_| status.cap.user_id.clone());
+    view! {
+        <tr>
+            <td class="who">
+                <UserLink user_id=status.cap.user_id.clone() nostrip:name=profile.name/>
+                {second.map(|id| view! { <span class="quiet who-more"><bdi>{id}</bdi></span> })}
+            </td>
+            <td>{name.clone()}</td>
+            <td>
+                <span class="meter-words">
+                    <Money amount=status.spend/> " of " <Money amount=status.cap.limit/>
+                </span>
+                <Meter value=status.spend max=status.cap.limit tone label=name.clone()/>
+            </td>
+            <td class="num"><Money amount=left/></td>
+            <td class="wide-only"><When at=status.resets_at/></td>
+            <td><Badge tone text=state/></td>
+            <td><a href=past aria-label=format!("What the cap {name} would have met")>"Try"</a></td>
+            {change.map(|change| view! { <td>{change}</td> })}
+        </tr>
+    }
+    .into_any()
+}
+
+/// `Daily, all models`.
+fn name(status: &CapStatus) -> String {
+    let window = match status.cap.cap_type {
+        CapType::Daily => "Daily",
+        CapType::Monthly => "Monthly",
+    };
+    match &status.cap.model {
+        Some(model) => format!("{window}, {model}"),
+        None => format!("{window}, all models"),
+    }
+}
+
+fn left(status: &CapStatus) -> Credits {
+    Credits::from_micros(status.cap.limit.micros().saturating_sub(status.spend.micros()))
+}
+
+/// What the cap means now, by the same bounds as the filter.
+fn state(status: &CapStatus) -> (Tone, &'static str) {
+    let (limit, spend) = (status.cap.limit.micros(), status.spend.micros());
+    let close = spend >= limit.saturating_sub(limit / 5);
+    match (spend >= limit, status.cap.action) {
+        (true, CapAction::Deny) => (Tone::Bad, "reached: refuses"),
+        (true, CapAction::Warn) => (Tone::Warn, "reached: warns"),
+        (true, CapAction::Notify) => (Tone::Warn, "reached: notified"),
+        (false, _) if close => (Tone::Warn, "close"),
+        (false, CapAction::Deny) => (Tone::Plain, "refuses"),
+        (false, CapAction::Warn) => (Tone::Plain, "warns"),
+        (false, CapAction::Notify) => (Tone::Plain, "notifies"),
+    }
+}
+
+/// The address of the form that sets a cap, filled in with this one.
+fn edit(status: &CapStatus) -> String {
+    let (window, effect) = forms::words(status);
+    let limit = status.cap.limit.to_string();
+    let model = status.cap.model.clone().unwrap_or_default();
+    let pairs = [
+        ("for", status.cap.user_id.as_str()),
+        ("counts", window),
+        ("on", model.as_str()),
+        ("to", limit.as_str()),
+        ("does", effect),
+    ];
+    link::with_query("/caps#set", pairs)
+}
+
+const FIRST_CAP: &str = "curl -X PUT \"$CREDITDESK/api/v1/users/ana/caps\" \\\n  -H \"Authorization: Bearer \
+                         $CREDITDESK_KEY\" -H \"Content-Type: application/json\" \\\n  -d '{\"type\": \"daily\", \
+                         \"limit\": 50, \"action\": \"deny\"}'";

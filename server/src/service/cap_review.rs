@@ -1,0 +1,146 @@
+//! All caps at a glance, and a cap tried on the past.
+
+use super::{Desk, validate};
+use crate::ledger::{
+    AccountKey,
+    trial::{Terms, Trial},
+};
+use crate::store::{
+    Tx,
+    cap_review::{self, After},
+    users, versions,
+};
+use app::backend::{Answer, CapReview};
+use app::error::{AppError, Code};
+use app::model::{CapList, CapQuery, CapScope, CapSort, CapTrial, CapTrialResult, CapTrialUser, Credits, Timestamp};
+use async_trait::async_trait;
+use jiff::ToSpan;
+use std::collections::HashMap;
+
+const MAX_PAGE: u32 = 200;
+/// The furthest back that a cap is tried.
+const MAX_DAYS: u32 = 90;
+/// Charges read at a time.
+const CHUNK: i64 = 20_000;
+/// Users named in the answer.
+const NAMED: usize = 10;
+
+#[async_trait]
+impl CapReview for Desk {
+    async fn cap_list(&self, mut query: CapQuery) -> Answer<CapList> {
+        if !(1..=MAX_PAGE).contains(&query.limit) {
+            return Err(AppError::invalid("limit", format!("must be between 1 and {MAX_PAGE}")));
+        }
+        query.search = query.search.trim().chars().filter(|c| !c.is_control()).take(255).collect();
+        let after = query.cursor.as_deref().map(|text| read_cursor(text, query.sort)).transpose()?;
+        let mut tx = self.db.snapshot().await?;
+        let mut found = cap_review::list(&mut tx, &query, after, Self::now(self)).await?;
+        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
+        let more = found.rows.len() > limit;
+        found.rows.truncate(limit);
+        let next = found.rows.last().filter(|_| more).map(|(after, _)| write_cursor(after));
+        let items = found.rows.into_iter().map(|(_, row)| row).collect();
+        Ok(CapList { items, next, all: found.all, reached: found.reached, close: found.close })
+    }
+
+    async fn try_cap(&self, trial: CapTrial) -> Answer<CapTrialResult> {
+        let CapTrial { scope, cap_type, model, limit, action, days } = trial;
+        if !(1..=MAX_DAYS).contains(&days) {
+            return Err(AppError::invalid("days", format!("must be between 1 and {MAX_DAYS}")));
+        }
+        if limit.is_negative() {
+            return Err(AppError::invalid_amount("limit", "must not be negative"));
+        }
+        if let Some(model) = &model {
+            validate::id("model", model)?;
+        }
+        let end = Self::now(self);
+        let start = end
+            .checked_sub((24 * i64::from(days)).hours())
+            .map_err(|_| AppError::invalid("days", "reach back too far"))?;
+        let mut tx = self.db.snapshot().await?;
+        check_scope(&mut tx, &scope).await?;
+        let mut trial = Trial::new(Terms { cap_type, model, limit, action, from: start });
+        let span = (trial.start(), end);
+        let mut after = None;
+        loop {
+            let chunk = cap_review::past(&mut tx, &scope, span, after, CHUNK).await?;
+            for past in &chunk {
+                trial.take(&past.event());
+            }
+            match chunk.last() {
+                Some(last) if chunk.len() >= usize::try_from(CHUNK).unwrap_or(usize::MAX) => after = Some(last.place()),
+                _ => break,
+            }
+        }
+        told(&mut tx, trial, (start, end)).await
+    }
+}
+
+/// Someone or a plan that nothing has named is refused, rather than found to have met nothing.
+async fn check_scope(tx: &mut Tx, scope: &CapScope) -> Answer<()> {
+    match scope {
+        CapScope::Everyone => Ok(()),
+        CapScope::User(user) => {
+            validate::id("user", user)?;
+            match users::find(tx, &AccountKey::user(user.as_str())).await? {
+                Some(_) => Ok(()),
+                None => Err(AppError::invalid("user", "has no account: nothing has named this id yet")),
+            }
+        }
+        CapScope::Plan(plan) => {
+            validate::id("plan", plan)?;
+            let active = versions::active(tx).await?;
+            if active.is_some_and(|active| active.config.plans.contains_key(plan.as_str())) {
+                return Ok(());
+            }
+            let message = format!("The active pricing version has no plan {plan:?}.");
+            Err(AppError { field: Some("plan".to_owned()), ..AppError::new(Code::PlanNotFound, message) })
+        }
+    }
+}
+
+async fn told(tx: &mut Tx, trial: Trial, (start, end): (Timestamp, Timestamp)) -> Answer<CapTrialResult> {
+    let (charges, spend) = (trial.charges, trial.spend);
+    let (users, met) = trial.finish();
+    let worst: Vec<i64> = met.iter().take(NAMED).map(|(user, _)| *user).collect();
+    let names: HashMap<i64, (String, Option<String>)> =
+        cap_review::names(tx, &worst).await?.into_iter().map(|(number, id, name)| (number, (id, name))).collect();
+    let worst_of = |(user, met): &(i64, crate::ledger::trial::Met)| {
+        let (user_id, name) = names.get(user)?.clone();
+        Some(CapTrialUser { user_id, name, count: met.count, credits: met.credits, first: met.first? })
+    };
+    Ok(CapTrialResult {
+        start,
+        end,
+        charges,
+        spend,
+        count: met.iter().map(|(_, met)| met.count).sum(),
+        credits: met.iter().map(|(_, met)| met.credits).sum::<Credits>(),
+        first: met.iter().filter_map(|(_, met)| met.first).min(),
+        users,
+        users_met: i64::try_from(met.len()).unwrap_or(i64::MAX),
+        worst: met.iter().take(NAMED).filter_map(worst_of).collect(),
+    })
+}
+
+fn write_cursor(after: &After) -> String {
+    match after {
+        After::Number(value, id) => format!("n{value}.{id}"),
+        After::Text(value, id) => format!("t{id}.{value}"),
+    }
+}
+
+/// A cursor of another order is none of this one.
+fn read_cursor(text: &str, sort: CapSort) -> Answer<After> {
+    let number = || {
+        let (value, id) = text.strip_prefix('n')?.split_once('.')?;
+        Some(After::Number(value.parse().ok()?, id.parse().ok()?))
+    };
+    let user = || {
+        let (id, value) = text.strip_prefix('t')?.split_once('.')?;
+        Some(After::Text(value.to_owned(), id.parse().ok()?))
+    };
+    let after = if sort == CapSort::User { user() } else { number() };
+    after.ok_or_else(|| AppError::invalid("cursor", "is not one that this listing gave out"))
+}
