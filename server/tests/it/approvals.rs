@@ -10,6 +10,7 @@ use app::{
     },
 };
 use serde_json::json;
+use std::sync::Arc;
 
 fn sam() -> Actor {
     Actor::staff("sam@example.com")

@@ -12,7 +12,10 @@ use axum::{
     http::{Method, Request},
 };
 use leptos_axum::generate_route_list;
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 const PASSWORD: &str = "correct+horse+battery";
 
@@ -29,7 +32,7 @@ const FUNCTIONS: &[(&str, &str, Who)] = &[
     ("approvals", "", "afs"),
     ("audit", "filter[who]=", "af"),
     ("audit_entry", "seq=1", "af"),
-    ("cap_trial", "form[who]=", "af"),
+    ("try_cap", "form[who]=", "afs"),
     ("caps", "filter[q]=", "afs"),
     ("create_first_admin", "token=none&name=n&email=a%40b.c&password=123456789012", "*"),
     ("create_team", "name={new}&key={new}", "a"),
@@ -39,7 +42,7 @@ const FUNCTIONS: &[(&str, &str, Who)] = &[
     ("disable_person", "person={new}&disabled=yes", "a"),
     ("density", "density=compact", "*"),
     ("drop_cap", "user_id=ana&window=daily", "a"),
-    ("expiry", "", "af"),
+    ("expiry", "days=&tz=", "af"),
     ("first_prices", "config=%7B%7D", "a"),
     ("first_steps", "", "a"),
     ("health", "", "a"),
@@ -89,7 +92,7 @@ const PAGES: &[(&str, Who)] = &[
     ("/audit", "af"),
     ("/audit/:seq", "af"),
     ("/caps", "afs"),
-    ("/caps/try", "af"),
+    ("/caps/try", "afs"),
     ("/docs/errors", "*"),
     ("/expiry", "af"),
     ("/help/shortcuts", "*"),
