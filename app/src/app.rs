@@ -5,8 +5,8 @@
 use crate::pages::{
     ApprovalPage, ApprovalsPage, AuditEntryPage, AuditPage, CapTrialPage, CapsPage, ErrorCodes, ExpiryPage, HealthPage,
     Join, KeysPage, NotFound, OverviewPage, PeoplePage, PricingPage, RefundPage, SettingsPage, SetupPage,
-    ShortcutsPage, SignIn, SignedIn, TeamPage, TeamsPage, TransactionPage, Transactions, UserPage, Users, WebhookPage,
-    WebhooksPage, Welcome,
+    ShortcutsPage, SignIn, SignedIn, SpendPage, StatementPage, TeamPage, TeamsPage, TransactionPage, Transactions,
+    UserPage, Users, WebhookPage, WebhooksPage, Welcome,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -30,6 +30,8 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/help/shortcuts") view=ShortcutsPage ssr=Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=Async>
                     <Route path=path!("") view=OverviewPage ssr=Async/>
+                    <Route path=path!("/spend") view=SpendPage ssr=Async/>
+                    <Route path=path!("/statement") view=StatementPage ssr=Async/>
                     <Route path=path!("/users") view=Users ssr=Async/>
                     <Route path=path!("/users/:id") view=UserPage ssr=Async/>
                     <Route path=path!("/transactions") view=Transactions ssr=Async/>

@@ -7,15 +7,16 @@ use crate::{
     error::AppError,
     model::{
         Actor, AddCredits, AddCreditsResult, AddTeamMemberResult, Adjust, AdjustResult, AggregateStatsRow,
-        AllowanceResult, Approval, AuditCheck, AuditEntry, AuditQuery, BalanceResult, CapCheckResult, CapList,
-        CapQuery, CapStatus, CapTrial, CapTrialResult, CapType, CheckFeatureResult, CreateTeam, CreateTeamResult,
-        Credits, Currency, DailySpendRow, Deduct, DeductTeam, DeductionResult, DeskSettings, ExpiryView,
-        GetUserPlanResult, Health, Invite, KeyInfo, MemberChange, NewWebhook, Overview, Page, People,
+        AllowanceResult, Approval, Attention, AuditCheck, AuditEntry, AuditQuery, BalanceResult, CapCheckResult,
+        CapList, CapQuery, CapStatus, CapTrial, CapTrialResult, CapType, CheckFeatureResult, CreateTeam,
+        CreateTeamResult, Credits, Currency, DailySpendRow, Deduct, DeductTeam, DeductionResult, DeskSettings,
+        ExpiryView, GetUserPlanResult, Health, Invite, KeyInfo, MemberChange, NewWebhook, Overview, Page, People,
         PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund, RefundResult,
         Reservation, Reserve, ReserveResult, Role, SetUserPlanResult, SettingChange, Settle, SpendByModelRow,
-        SpendByUserRow, SpendCap, Staff, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail,
-        TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery,
-        UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
+        SpendByUserRow, SpendCap, SpendQuery, SpendReport, Staff, Statement, StatementOf, SweepResult, Team,
+        TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow,
+        Transaction, TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery,
+        WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
@@ -182,6 +183,12 @@ pub trait Analytics: Send + Sync {
     async fn daily_spend(&self, range: &ReportRange) -> Answer<Vec<DailySpendRow>>;
     async fn spend_by_model(&self, range: &ReportRange) -> Answer<Vec<SpendByModelRow>>;
     async fn spend_by_user(&self, range: &ReportRange) -> Answer<Vec<SpendByUserRow>>;
+    /// The range by model, team or user; `prove` as for the overview.
+    async fn spend(&self, range: &ReportRange, query: SpendQuery, prove: bool) -> Answer<SpendReport>;
+    /// A month, or any other whole days, of one account or of all.
+    async fn statement(&self, of: StatementOf, month: &ReportRange) -> Answer<Statement>;
+    /// What somebody should look at now.
+    async fn attention(&self) -> Answer<Attention>;
     async fn top_users(&self, range: &ReportRange, limit: u32) -> Answer<Vec<TopUserRow>>;
 }
 

@@ -20,6 +20,8 @@ pub mod backend;
 #[cfg(feature = "ssr")]
 pub mod charts;
 #[cfg(feature = "ssr")]
+pub mod figures;
+#[cfg(feature = "ssr")]
 pub mod link;
 #[cfg(feature = "ssr")]
 pub mod pages;

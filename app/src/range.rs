@@ -172,7 +172,8 @@ pub fn read_zone(name: &str) -> Result<TimeZone, AppError> {
         .map_err(|_| AppError::invalid("tz", format!("{name:?} is no IANA time zone such as Europe/Berlin")))
 }
 
-fn midnight(day: Date, zone: &TimeZone) -> Result<Timestamp, AppError> {
+/// The first instant of a day of `zone`.
+pub fn midnight(day: Date, zone: &TimeZone) -> Result<Timestamp, AppError> {
     day.to_zoned_datetime(zone.clone()).map(|zoned| zoned.timestamp()).map_err(|_| far_date("from"))
 }
 

@@ -45,8 +45,14 @@ pub async fn require_anyone() -> Result<Staff, AppError> {
 /// Whoever is signed in, if `permission` holds for the role: `require(Role::may_report).await?`.
 pub async fn require(permission: fn(Role) -> bool) -> Result<Staff, AppError> {
     let staff = require_anyone().await?;
+    permit(&staff, permission)?;
+    Ok(staff)
+}
+
+/// Says which roles may, if this person may not.
+pub fn permit(staff: &Staff, permission: fn(Role) -> bool) -> Result<(), AppError> {
     if permission(staff.role) {
-        return Ok(staff);
+        return Ok(());
     }
     let roles: Vec<_> = [Role::Admin, Role::Finance, Role::Support]
         .into_iter()

@@ -27,6 +27,8 @@ mod session;
 mod settings;
 mod setup;
 mod sign_in;
+mod spend;
+mod statement;
 mod teams;
 mod transactions;
 mod users;
@@ -41,7 +43,7 @@ pub use caps::{
     put_cap, try_cap,
 };
 #[cfg(feature = "ssr")]
-pub use context::{access, actor, answer, backend, require, require_anyone, response_status, visit};
+pub use context::{access, actor, answer, backend, permit, require, require_anyone, response_status, visit};
 pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};
 pub use expiry::{ExpiryPageData, LoadExpiry, SweepForm, load_expiry, sweep};
 #[cfg(feature = "ssr")]
@@ -51,6 +53,8 @@ pub use limits::{DeleteCapForm, SetCapForm, SetPlanForm, delete_cap, set_cap, se
 #[cfg(feature = "ssr")]
 pub use once::Https;
 pub use overview::{LoadOverview, OverviewPage, ShownRange, load_overview};
+#[cfg(feature = "ssr")]
+pub use parse::transaction_query;
 pub use people::{
     DisablePersonForm, Invitation, InviteForm, JoinForm, LoadPeople, PeoplePageData, RevokeInviteForm, SetRoleForm,
     disable_person, invitation, invite, join, load_people, revoke_invite, set_role,
@@ -64,6 +68,8 @@ pub use settings::{
 };
 pub use setup::{FirstPricesForm, LoadSetup, SetUpForm, SetupPageData, first_prices, load_setup, set_up};
 pub use sign_in::{CreateFirstAdmin, MIN_PASSWORD, SignIn, Welcome, create_first_admin, sign_in, welcome};
+pub use spend::{LoadSpend, SpendPageData, SpendWords, load_spend};
+pub use statement::{LoadStatement, StatementPageData, StatementWords, beside, load_statement, written};
 pub use teams::{
     CreateTeamForm, ListTeams, LoadTeam, PutMemberForm, RemoveMemberForm, TeamPageData, TeamsPageData, TopUpForm,
     create_team, list_teams, load_team, put_member, remove_member, top_up_team,

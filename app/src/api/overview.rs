@@ -2,7 +2,7 @@
 
 use crate::{
     error::AppError,
-    model::{Overview, Timestamp},
+    model::{Attention, Overview, Timestamp},
     range::ReportRange,
 };
 use jiff::civil::Date;
@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OverviewPage {
     pub overview: Overview,
+    pub attention: Attention,
     /// Every model by its first charge, which gives each its colour.
     pub models: Vec<String>,
     pub range: ShownRange,
@@ -64,7 +65,8 @@ pub async fn load_overview(
         let now = backend.now();
         let range = ReportRange::read(&query, &backend.reporting_zone(), now)?;
         let overview = backend.overview(&range, prove).await?;
-        Ok(OverviewPage { overview, models: backend.models().await?, range: ShownRange::of(&range)?, now })
+        let (attention, models) = (backend.attention().await?, backend.models().await?);
+        Ok(OverviewPage { overview, attention, models, range: ShownRange::of(&range)?, now })
     };
     super::answer(load.await)
 }

@@ -27,6 +27,22 @@ pub struct TransactionFilter {
 }
 
 impl TransactionFilter {
+    /// Reads the words of an address.
+    pub fn read(get: impl Fn(&str) -> String) -> Self {
+        Self {
+            user: get("user"),
+            team: get("team"),
+            kind: get("kind"),
+            model: get("model"),
+            from: get("from"),
+            to: get("to"),
+            tz: get("tz"),
+            start: get("start"),
+            end: get("end"),
+            cursor: get("cursor"),
+        }
+    }
+
     /// True when it lets everything through.
     pub fn is_empty(&self) -> bool {
         self.pairs().into_iter().all(|(name, value)| name == "tz" || value.is_empty())
@@ -52,6 +68,8 @@ impl TransactionFilter {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TransactionList {
     pub page: Page<Transaction>,
+    /// Whether all rows of the filter may be had as a file.
+    pub may_export: bool,
     /// The zone of the days and times.
     pub zone: String,
     pub now: Timestamp,
@@ -72,11 +90,12 @@ pub struct TransactionPageData {
 #[server(prefix = "/ui", endpoint = "transactions")]
 pub async fn list_transactions(filter: TransactionFilter) -> Result<TransactionList, AppError> {
     let load = async {
-        super::require_anyone().await?;
+        let role = super::require_anyone().await?.role;
         let backend = super::backend()?;
+        let may_export = role.may_report() || !filter.user.is_empty() || !filter.team.is_empty();
         let zone = if filter.tz.is_empty() { backend.reporting_zone() } else { filter.tz.clone() };
         let query = super::parse::transaction_query(&filter, &zone)?;
-        Ok(TransactionList { page: backend.transactions(query).await?, zone, now: backend.now() })
+        Ok(TransactionList { page: backend.transactions(query).await?, may_export, zone, now: backend.now() })
     };
     super::answer(load.await)
 }

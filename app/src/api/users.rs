@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UserList {
     pub page: Page<UserRow>,
+    /// Whether all rows may be had as a file.
+    pub may_export: bool,
     pub now: Timestamp,
 }
 
@@ -32,7 +34,7 @@ pub struct UserPageData {
 #[server(prefix = "/ui", endpoint = "users")]
 pub async fn list_users(q: String, cursor: Option<String>) -> Result<UserList, AppError> {
     let load = async {
-        super::require_anyone().await?;
+        let role = super::require_anyone().await?.role;
         let backend = super::backend()?;
         if let Ok(id) = q.trim().parse()
             && backend.transaction(id).await.is_ok()
@@ -40,7 +42,7 @@ pub async fn list_users(q: String, cursor: Option<String>) -> Result<UserList, A
             super::form::move_on(&crate::link::transaction(id));
         }
         let page = backend.search_users(q.trim(), cursor.as_deref(), 50).await?;
-        Ok(UserList { page, now: backend.now() })
+        Ok(UserList { page, may_export: role.may_report(), now: backend.now() })
     };
     super::answer(load.await)
 }

@@ -50,16 +50,26 @@ const FONT: f32 = 12.0;
 impl ColumnChart {
     /// For wide screens.
     pub fn wide(&self) -> Result<String, DrawError> {
-        self.draw(960.0, 250.0, "hatch-wide")
+        self.wide_with(&[])
+    }
+
+    /// With a mark over each column at the amount it is compared with.
+    pub fn wide_with(&self, marks: &[Credits]) -> Result<String, DrawError> {
+        self.draw(960.0, 250.0, "hatch-wide", marks)
     }
 
     /// For a phone, so that its labels are not shrunk.
     pub fn narrow(&self) -> Result<String, DrawError> {
-        self.draw(344.0, 200.0, "hatch-narrow")
+        self.narrow_with(&[])
     }
 
-    fn draw(&self, width: f32, height: f32, hatch: &str) -> Result<String, DrawError> {
-        let tallest = self.columns.iter().map(|column| column.parts.iter().copied().sum()).max();
+    pub fn narrow_with(&self, marks: &[Credits]) -> Result<String, DrawError> {
+        self.draw(344.0, 200.0, "hatch-narrow", marks)
+    }
+
+    fn draw(&self, width: f32, height: f32, hatch: &str, compared: &[Credits]) -> Result<String, DrawError> {
+        let sums = self.columns.iter().map(|column| column.parts.iter().copied().sum());
+        let tallest = sums.chain(compared.iter().take(self.columns.len()).copied()).max();
         let axis = Axis::over(tallest.unwrap_or(Credits::ZERO));
         let drawn = self.bars(axis, width, height).svg()?;
         let (marks, rest) = svg::take_apart(&drawn);
@@ -75,6 +85,9 @@ impl ColumnChart {
             if column.unfinished && tops[index] < plot.foot {
                 inside += &plot.bar(index, tops[index], plot.foot - tops[index], &format!("url(#{hatch})"));
             }
+        }
+        for (index, amount) in compared.iter().take(self.columns.len()).enumerate() {
+            inside += &plot.mark(index, axis, *amount);
         }
         // The links stand side by side, after everything that is drawn, so that the arrow keys find the next one.
         for (index, column) in self.columns.iter().enumerate() {
@@ -144,6 +157,16 @@ impl Plot {
         format!("<rect x=\"{x:.2}\" y=\"{y:.1}\" width=\"{width:.2}\" height=\"{height:.1}\" fill=\"{fill}\"/>\n")
     }
 
+    /// A short line across the column at another amount.
+    fn mark(&self, index: usize, axis: Axis, amount: Credits) -> String {
+        let width = (self.unit() * 0.9).min(WIDEST * 1.2);
+        let x = self.left(index) + (self.unit() - width) / 2.0;
+        let y = self.foot - (self.foot - TOP) * axis.height(amount) / f32::from(axis.steps);
+        format!(
+            "<path class=\"compared\" d=\"M{x:.2} {y:.1}h{width:.2}\" fill=\"none\" stroke=\"var(--ink)\" stroke-width=\"1.6\"/>\n"
+        )
+    }
+
     /// The whole column as a place to point at.
     fn shade(&self, index: usize) -> String {
         let (x, width, height) = (self.left(index), self.unit(), self.foot - TOP);
@@ -198,5 +221,10 @@ mod tests {
         assert_eq!(svg.matches("var(--chart-1)").count(), 2);
         assert_eq!(svg.matches("url(#hatch-wide)").count(), 1);
         assert!(!svg.contains("style") && !svg.contains("<b>") && !svg.contains("#0"), "{svg}");
+        // A mark above every column makes the axis longer; one that has no column is left out.
+        let marked =
+            chart.wide_with(&[Credits::from_micros(50), Credits::from_micros(9), Credits::from_micros(1)]).unwrap();
+        assert_eq!(marked.matches("class=\"compared\"").count(), 2);
+        assert!(marked.contains("class=\"compared\" d=\"M245.70 10.0h"), "{marked}");
     }
 }

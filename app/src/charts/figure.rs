@@ -45,7 +45,13 @@ pub struct LegendItem {
 
 /// Colours and their names; `hatched` explains the unfinished bar.
 #[component]
-pub fn Legend(items: Vec<LegendItem>, #[prop(optional, into)] hatched: Option<String>) -> impl IntoView {
+pub fn Legend(
+    items: Vec<LegendItem>,
+    #[prop(optional, into)] hatched: Option<String>,
+    /// What the marks over the columns are.
+    #[prop(optional, into)]
+    marked: Option<String>,
+) -> impl IntoView {
     view! {
         <ul class="legend">
             {items
@@ -61,6 +67,17 @@ pub fn Legend(items: Vec<LegendItem>, #[prop(optional, into)] hatched: Option<St
                     }
                 })
                 .collect_view()}
+            {marked
+                .map(|words| {
+                    view! {
+                        <li>
+                            <svg class="swatch" viewBox="0 0 10 10" aria-hidden="true">
+                                <path d="M0 5h10" stroke="var(--ink)" stroke-width="2"/>
+                            </svg>
+                            {words}
+                        </li>
+                    }
+                })}
             {hatched
                 .map(|words| {
                     view! {

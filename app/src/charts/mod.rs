@@ -11,6 +11,9 @@ mod bucket;
 mod colour;
 mod columns;
 mod figure;
+mod heat;
+mod stacked;
+mod standalone;
 mod svg;
 
 pub use bars::{Bar, BarChart};
@@ -18,6 +21,9 @@ pub use bucket::{Bucket, buckets};
 pub use colour::{Colours, OTHER, PLAIN, paint};
 pub use columns::{Column, ColumnChart, Layer};
 pub use figure::{Figure, Legend, LegendItem};
+pub use heat::{Day, HeatMap};
+pub use stacked::{StackedBar, StackedBars};
+pub use standalone::{FONT, FONT_FAMILY, standalone};
 
 /// Why a chart could not be drawn; its table still can.
 pub type DrawError = charts_rs::Error;

@@ -38,6 +38,7 @@ fn whole(data: TeamsPageData, first_page: bool, refused: &Refused) -> impl IntoV
     } else {
         let shown = page.items.len();
         let next = page.next.map(|cursor| href("/teams", &[("cursor", &cursor)]));
+        let csv = role.may_report().then(|| "/export/teams.csv".to_owned());
         let first = (!first_page).then(|| "/teams".to_owned());
         let columns = vec![
             Column::text("Team"),
@@ -47,7 +48,7 @@ fn whole(data: TeamsPageData, first_page: bool, refused: &Refused) -> impl IntoV
         ];
         view! {
             <DataTable caption="Teams, the oldest first" columns>{page.items.into_iter().map(row).collect_view()}</DataTable>
-            <Pager shown noun="teams" nostrip:first=first nostrip:next=next/>
+            <Pager shown noun="teams" nostrip:first=first nostrip:next=next nostrip:csv=csv/>
         }
         .into_any()
     };

@@ -20,19 +20,7 @@ use leptos::prelude::*;
 #[component]
 pub fn Transactions() -> impl IntoView {
     let query = page::query();
-    let get = |name| query.get(name).to_owned();
-    let filter = TransactionFilter {
-        user: get("user"),
-        team: get("team"),
-        kind: get("kind"),
-        model: get("model"),
-        from: get("from"),
-        to: get("to"),
-        tz: get("tz"),
-        start: get("start"),
-        end: get("end"),
-        cursor: get("cursor"),
-    };
+    let filter = TransactionFilter::read(|name| query.get(name).to_owned());
     view! {
         <PageHead title="Transactions" lead="Every entry of the ledger, newest first."/>
         <Suspense>
@@ -169,10 +157,11 @@ fn listing(filter: &TransactionFilter, list: TransactionList) -> impl IntoView +
     let shown = list.page.items.len();
     let next = list.page.next.as_deref().map(at);
     let first = (!first_page).then(|| at(""));
+    let csv = list.may_export.then(|| href("/export/transactions.csv", &filter.pairs()));
     let table = EntryTable { account: true, balance: false, fresh: None };
     view! {
         {table.view("Transactions, newest first", list.page.items)}
-        <Pager shown noun="transactions" nostrip:first=first nostrip:next=next/>
+        <Pager shown noun="transactions" nostrip:first=first nostrip:next=next nostrip:csv=csv/>
     }
     .into_any()
 }

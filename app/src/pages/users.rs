@@ -36,7 +36,7 @@ pub fn Users() -> impl IntoView {
             move |list| {
                 let next = list.page.next;
                 match (list.page.items.is_empty(), words.is_empty(), first_page) {
-                    (false, _, _) => listing(list.page.items, next, &words, first_page).into_any(),
+                    (false, _, _) => listing(list.page.items, next, &words, first_page, list.may_export).into_any(),
                     (true, true, true) => nothing_yet().into_any(),
                     _ => nothing_matches(words).into_any(),
                 }
@@ -46,7 +46,13 @@ pub fn Users() -> impl IntoView {
     .into_any()
 }
 
-fn listing(rows: Vec<UserRow>, next: Option<String>, q: &str, first_page: bool) -> impl IntoView + use<> {
+fn listing(
+    rows: Vec<UserRow>,
+    next: Option<String>,
+    q: &str,
+    first_page: bool,
+    may_export: bool,
+) -> impl IntoView + use<> {
     let caption = if q.is_empty() { "Users, latest active first".to_owned() } else { format!("Users that match {q}") };
     let columns = vec![
         Column::text("User"),
@@ -58,11 +64,12 @@ fn listing(rows: Vec<UserRow>, next: Option<String>, q: &str, first_page: bool) 
     let shown = rows.len();
     let next = next.map(|cursor| href("/users", &[("q", q), ("cursor", &cursor)]));
     let first = (!first_page).then(|| href("/users", &[("q", q)]));
+    let csv = may_export.then(|| href("/export/users.csv", &[("q", q)]));
     view! {
         <DataTable caption columns>
             {rows.into_iter().map(row).collect_view()}
         </DataTable>
-        <Pager shown noun="users" nostrip:first=first nostrip:next=next/>
+        <Pager shown noun="users" nostrip:first=first nostrip:next=next nostrip:csv=csv/>
     }
     .into_any()
 }

@@ -25,8 +25,10 @@ const fn everyone(_: Role) -> bool {
 }
 
 impl Place {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self { href: "/", label: "Overview", glyph: Glyph::Overview, may: Role::may_report },
+        Self { href: "/spend", label: "Spend", glyph: Glyph::Spend, may: Role::may_report },
+        Self { href: "/statement", label: "Statement", glyph: Glyph::Statement, may: Role::may_report },
         Self { href: "/users", label: "Users", glyph: Glyph::Users, may: everyone },
         Self { href: "/transactions", label: "Transactions", glyph: Glyph::Transactions, may: everyone },
         Self { href: "/teams", label: "Teams", glyph: Glyph::Teams, may: everyone },

@@ -5,6 +5,10 @@ use leptos::prelude::*;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Glyph {
     Overview,
+    Spend,
+    Statement,
+    Download,
+    Print,
     Users,
     Transactions,
     Teams,
@@ -42,6 +46,10 @@ impl Glyph {
     const fn path(self) -> &'static str {
         match self {
             Self::Overview => "M2.5 13.5v-4M6.2 13.5v-8M9.8 13.5v-5.5M13.5 13.5v-11",
+            Self::Spend => "M2.5 2.5v11h11M5 10.5l2.8-3.4 2.4 2 3.3-4.6",
+            Self::Statement => "M3.5 2h9v12l-2.2-1.3L8 14l-2.3-1.3L3.5 14ZM6 5.5h4M6 8.5h4",
+            Self::Download => "M8 2.5v7.5M4.8 7 8 10.2 11.2 7M2.5 13.5h11",
+            Self::Print => "M4.5 6V2.5h7V6M4.5 11h-2V6h11v5h-2M4.5 9h7v4.5h-7Z",
             Self::Users => {
                 "M6 7.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5ZM1.5 13.5c0-2.5 2-4 4.5-4s4.5 1.5 4.5 4\
                  M10.5 2.8a2.5 2.5 0 0 1 0 4.4M12.3 9.9c1.4.6 2.2 1.9 2.2 3.6"

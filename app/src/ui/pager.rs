@@ -11,11 +11,23 @@ pub fn Pager(
     #[prop(into)] noun: String,
     #[prop(optional, into)] first: Option<String>,
     #[prop(optional, into)] next: Option<String>,
+    /// All rows as a file.
+    #[prop(optional, into)]
+    csv: Option<String>,
 ) -> impl IntoView {
     view! {
         <nav class="pager" aria-label="Pages">
             <span class="quiet">{shown} " " {noun} " on this page"</span>
             <span class="pager-links">
+                {csv
+                    .map(|href| {
+                        view! {
+                            <a class="button button-ghost" href=href download="">
+                                <Icon glyph=Glyph::Download/>
+                                <span>"CSV of all"</span>
+                            </a>
+                        }
+                    })}
                 {first.map(|href| view! { <a class="button button-ghost" href=href rel="first">"First page"</a> })}
                 {next
                     .map(|href| {

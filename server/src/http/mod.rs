@@ -10,6 +10,7 @@ mod caller;
 mod describe;
 mod docs;
 mod errors;
+mod export;
 mod health;
 mod idempotency;
 mod json;

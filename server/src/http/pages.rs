@@ -1,6 +1,6 @@
 //! The dashboard: pages and server functions of `app`, and the files of the site folder.
 
-use super::{address::ClientAddress, security};
+use super::{address::ClientAddress, export, security};
 use crate::{
     auth::{AccessDesk, StaffDesk, visit::WebVisit},
     config::Site,
@@ -47,6 +47,7 @@ impl Pages {
     /// Routes of all pages and server functions; any other path is a file of the site folder or the page "not found".
     pub fn routes(self, site: &Site) -> Router {
         let options = site.leptos_options();
+        let exports = export::routes().with_state(self.clone());
         let context = move || self.provide();
         let missing = ErrorHandler::new_with_context(context.clone(), shell, options.clone());
         let page = {
@@ -64,6 +65,7 @@ impl Pages {
             .fallback_service(files)
             .layer(middleware::from_fn(set_cache_control))
             .with_state(options)
+            .merge(exports)
     }
 
     /// The contexts of one request: the port, the visitor, and the policy that lets this page's own scripts run.

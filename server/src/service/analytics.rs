@@ -2,7 +2,7 @@
 
 use super::Desk;
 use crate::store::{
-    Tx,
+    Tx, attention,
     days::{ByUser, Days},
     reports,
     rollups::Tally,
@@ -11,8 +11,8 @@ use crate::store::{
 use app::backend::{Analytics, Answer};
 use app::error::AppError;
 use app::model::{
-    AggregateStatsRow, Credits, DailySpendRow, DayModelSpend, Overview, Proof, SpendByModelRow, SpendByUserRow,
-    Timestamp, TopUserRow,
+    AggregateStatsRow, Attention, Credits, DailySpendRow, DayModelSpend, Overview, Proof, SpendByModelRow,
+    SpendByUserRow, SpendQuery, SpendReport, Statement, StatementOf, Timestamp, TopUserRow,
 };
 use app::range::ReportRange;
 use async_trait::async_trait;
@@ -186,6 +186,19 @@ impl Analytics for Desk {
     async fn spend_by_user(&self, range: &ReportRange) -> Answer<Vec<SpendByUserRow>> {
         let mut tx = self.db.snapshot().await?;
         Ok(self.days.by_user(&mut tx, range.start, range.end, ALL).await?.top)
+    }
+
+    async fn spend(&self, range: &ReportRange, query: SpendQuery, prove: bool) -> Answer<SpendReport> {
+        self.read_spend(range, query, prove).await
+    }
+
+    async fn statement(&self, of: StatementOf, month: &ReportRange) -> Answer<Statement> {
+        self.read_statement(of, month).await
+    }
+
+    async fn attention(&self) -> Answer<Attention> {
+        let mut tx = self.db.snapshot().await?;
+        Ok(attention::read(&mut tx, self.clock.now()).await?)
     }
 
     async fn top_users(&self, range: &ReportRange, limit: u32) -> Answer<Vec<TopUserRow>> {

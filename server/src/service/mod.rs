@@ -17,6 +17,8 @@ mod pricing;
 mod reading;
 mod reservations;
 mod settings;
+mod spend;
+mod statement;
 mod teams;
 mod users;
 mod validate;

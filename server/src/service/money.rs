@@ -204,7 +204,9 @@ impl Ledger for Desk {
             total.expired_amount = [total.expired_amount, amount].into_iter().sum();
         };
         if dry_run {
-            due.into_iter().for_each(|(.., count, micros)| add(count, app::model::Credits::from_micros(micros)));
+            for (.., count, micros) in due {
+                add(count, app::model::Credits::from_micros(micros));
+            }
             return Ok(total);
         }
         let account = |(kind, id, ..): (String, String, _, _)| {

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod approvals;
+pub mod attention;
 pub mod audit;
 pub mod backup;
 pub mod books;
@@ -23,6 +24,8 @@ pub mod reservations;
 pub mod rollups;
 mod rows;
 pub mod settings;
+pub mod spend;
+pub mod statement;
 pub mod teams;
 pub mod transactions;
 pub mod users;

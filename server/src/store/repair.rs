@@ -16,8 +16,10 @@ pub async fn repair(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
     if matches!(tx, Tx::Postgres(_)) {
         sql("LOCK TABLE entries IN SHARE ROW EXCLUSIVE MODE").execute(tx).await?;
     }
-    rollups(tx, "rollup_model", "model", "COALESCE(c.model, 'unknown')", &[QUARTER, HOUR, DAY]).await?;
-    rollups(tx, "rollup_user", "user_id", "c.user_id", &[QUARTER, DAY]).await?;
+    let charges = "'usage', 'team_usage'";
+    rollups(tx, "rollup_model", "model", "COALESCE(c.model, 'unknown')", charges, &[QUARTER, HOUR, DAY]).await?;
+    rollups(tx, "rollup_user", "user_id", "c.user_id", charges, &[QUARTER, DAY]).await?;
+    rollups(tx, "rollup_team", "team_id", "c.account_id", "'team_usage'", &[QUARTER, HOUR, DAY]).await?;
     sql("INSERT INTO models (name) SELECT DISTINCT r.model FROM rollup_model r \
          WHERE NOT EXISTS (SELECT 1 FROM models m WHERE m.name = r.model)")
     .execute(tx)
@@ -39,18 +41,25 @@ pub async fn repair(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
     Ok(())
 }
 
-async fn rollups(tx: &mut Tx, table: &str, column: &str, name: &str, spans: &[i64]) -> Result<(), StoreError> {
+async fn rollups(
+    tx: &mut Tx,
+    table: &str,
+    column: &str,
+    name: &str,
+    charges: &str,
+    spans: &[i64],
+) -> Result<(), StoreError> {
     sql(format!("DELETE FROM {table}")).execute(tx).await?;
     for span in spans {
         sql(format!(
             "INSERT INTO {table} (span, bucket, {column}, spend, charges, refunded) \
              SELECT $1, bucket, name, SUM(spend), SUM(charges), SUM(refunded) FROM ( \
                 SELECT (c.occurred_at / $1) * $1 AS bucket, {name} AS name, -c.amount AS spend, 1 AS charges, \
-                0 AS refunded FROM entries c WHERE c.kind IN ('usage', 'team_usage') \
+                0 AS refunded FROM entries c WHERE c.kind IN ({charges}) \
                 UNION ALL \
                 SELECT (c.occurred_at / $1) * $1, {name}, 0, 0, c.amount FROM entries c \
                 JOIN entries o ON o.id = c.reference_entry WHERE c.kind = 'refund' \
-                AND o.kind IN ('usage', 'team_usage') \
+                AND o.kind IN ({charges}) \
              ) parts GROUP BY bucket, name"
         ))
         .bind(*span)

@@ -1,10 +1,10 @@
 //! Spend reports' sums, kept in the charge's own transaction.
 //!
 //! By model they are kept for 15 minutes, an hour and a day at once, so that a report reads the coarsest that fits its
-//! zone; by user for 15 minutes and a day.
+//! zone; by user for 15 minutes and a day; by team, for what a team paid, as by model.
 
 use super::{StoreError, books::Loaded, bulk::Insert, cache::Cache};
-use crate::ledger::Entry;
+use crate::ledger::{AccountKey, AccountKind, Entry};
 use app::model::{EntryKind, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -50,7 +50,7 @@ pub fn bucket(at: Timestamp, span: i64) -> i64 {
 
 /// What new entries add to the reports. Rows are taken in the order of their keys, so that two writers cannot wait for each
 /// other.
-pub fn of(loaded: &mut Loaded, entries: &[&Entry], cache: &Cache) -> Result<[Insert; 3], StoreError> {
+pub fn of(loaded: &mut Loaded, entries: &[&Entry], cache: &Cache) -> Result<[Insert; 4], StoreError> {
     const MODEL: &str = "INSERT INTO rollup_model (span, bucket, model, spend, charges, refunded)";
     const BY_MODEL: &str = "ON CONFLICT (span, bucket, model) DO UPDATE SET spend = rollup_model.spend + excluded.spend, \
                             charges = rollup_model.charges + excluded.charges, \
@@ -59,15 +59,24 @@ pub fn of(loaded: &mut Loaded, entries: &[&Entry], cache: &Cache) -> Result<[Ins
     const BY_USER: &str = "ON CONFLICT (span, bucket, user_id) DO UPDATE SET spend = rollup_user.spend + excluded.spend, \
                            charges = rollup_user.charges + excluded.charges, \
                            refunded = rollup_user.refunded + excluded.refunded";
+    const TEAM: &str = "INSERT INTO rollup_team (span, bucket, team_id, spend, charges, refunded)";
+    const BY_TEAM: &str = "ON CONFLICT (span, bucket, team_id) DO UPDATE SET spend = rollup_team.spend + excluded.spend, \
+                           charges = rollup_team.charges + excluded.charges, \
+                           refunded = rollup_team.refunded + excluded.refunded";
     let mut models: BTreeMap<(i64, i64, &str), Tally> = BTreeMap::new();
     let mut users: BTreeMap<(i64, i64, i64), Tally> = BTreeMap::new();
+    let mut teams: BTreeMap<(i64, i64, i64), Tally> = BTreeMap::new();
     for entry in entries {
         let Some(tally) = Tally::of(entry, loaded) else { continue };
         let model = entry.model.as_deref().unwrap_or(UNKNOWN_MODEL);
-        let user =
-            *loaded.numbers.get(&entry.user()).ok_or_else(|| StoreError::corrupt("account", "it has no number"))?;
+        let number = |key: &AccountKey| loaded.numbers.get(key).copied();
+        let user = number(&entry.user()).ok_or_else(|| StoreError::corrupt("account", "it has no number"))?;
+        let team = (entry.account.kind == AccountKind::Team).then(|| number(&entry.account)).flatten();
         for span in [QUARTER, HOUR, DAY] {
             let start = bucket(entry.occurred_at, span);
+            if let Some(team) = team {
+                teams.entry((span, start, team)).or_default().add(tally);
+            }
             models.entry((span, start, model)).or_default().add(tally);
             if span != HOUR {
                 users.entry((span, start, user)).or_default().add(tally);
@@ -78,15 +87,19 @@ pub fn of(loaded: &mut Loaded, entries: &[&Entry], cache: &Cache) -> Result<[Ins
         models.keys().map(|(_, _, model)| *model).filter(|name| !cache.models.contains(*name)).collect();
     loaded.models = names.iter().map(|name| (*name).to_owned()).collect();
     let names = names.into_iter().map(|name| [name.into()]).collect();
-    let users = users.into_iter().map(|((span, start, user), t)| {
-        [span.into(), start.into(), user.into(), t.spend.into(), t.charges.into(), t.refunded.into()]
-    });
+    let accounts = |sums: BTreeMap<(i64, i64, i64), Tally>| {
+        let row = |((span, start, account), t): ((i64, i64, i64), Tally)| {
+            [span.into(), start.into(), account.into(), t.spend.into(), t.charges.into(), t.refunded.into()]
+        };
+        sums.into_iter().map(row).collect()
+    };
     let models = models.into_iter().map(|((span, start, model), t)| {
         [span.into(), start.into(), model.into(), t.spend.into(), t.charges.into(), t.refunded.into()]
     });
     Ok([
         Insert::new("INSERT INTO models (name)", "ON CONFLICT (name) DO NOTHING", names),
-        Insert::new(USER, BY_USER, users.collect()),
+        Insert::new(USER, BY_USER, accounts(users)),
+        Insert::new(TEAM, BY_TEAM, accounts(teams)),
         Insert::new(MODEL, BY_MODEL, models.collect()),
     ])
 }

@@ -98,6 +98,9 @@ pub async fn differences(tx: &mut Tx, now: Timestamp) -> Result<Vec<Difference>,
     for span in [QUARTER, DAY] {
         rollups(tx, "the reports by user are a scan of the ledger", Dimension::User, span, &mut found).await?;
     }
+    for span in [QUARTER, HOUR, DAY] {
+        rollups(tx, "the reports by team are a scan of the ledger", Dimension::Team, span, &mut found).await?;
+    }
     allowances(tx, &mut found).await?;
     counters(tx, now, &mut found).await?;
     if let Some(what) = audit::check(tx).await?.broken {
@@ -110,6 +113,7 @@ pub async fn differences(tx: &mut Tx, now: Timestamp) -> Result<Vec<Difference>,
 enum Dimension {
     Model,
     User,
+    Team,
 }
 
 /// Stored sums, less a scan of charges and of their refunds: what is left over differs.
@@ -120,20 +124,24 @@ async fn rollups(
     span: i64,
     found: &mut Vec<Difference>,
 ) -> Result<(), StoreError> {
+    let charges = if dimension == Dimension::Team { "'team_usage'" } else { "'usage', 'team_usage'" };
     let (table, stored, scanned, original) = match dimension {
         Dimension::Model => ("rollup_model", "model", "COALESCE(model, 'unknown')", "COALESCE(r.model, 'unknown')"),
         Dimension::User => ("rollup_user", "CAST(user_id AS TEXT)", "CAST(user_id AS TEXT)", "CAST(r.user_id AS TEXT)"),
+        Dimension::Team => {
+            ("rollup_team", "CAST(team_id AS TEXT)", "CAST(account_id AS TEXT)", "CAST(r.account_id AS TEXT)")
+        }
     };
     let rows: Vec<(i64, String, i64, i64, i64)> = sql(format!(
         "SELECT bucket, name, CAST(SUM(spend) AS BIGINT), CAST(SUM(charges) AS BIGINT), CAST(SUM(refunded) AS BIGINT) \
          FROM ( \
             SELECT bucket, {stored} AS name, spend, charges, refunded FROM {table} WHERE span = $1 \
             UNION ALL \
-            SELECT (occurred_at / $1) * $1, {scanned}, amount, -1, 0 FROM entries WHERE kind IN ('usage', 'team_usage') \
+            SELECT (occurred_at / $1) * $1, {scanned}, amount, -1, 0 FROM entries WHERE kind IN ({charges}) \
             UNION ALL \
             SELECT (r.occurred_at / $1) * $1, {original}, 0, 0, -r.amount FROM entries r \
             JOIN entries o ON o.id = r.reference_entry \
-            WHERE r.kind = 'refund' AND o.kind IN ('usage', 'team_usage') \
+            WHERE r.kind = 'refund' AND o.kind IN ({charges}) \
          ) parts GROUP BY bucket, name HAVING SUM(spend) <> 0 OR SUM(charges) <> 0 OR SUM(refunded) <> 0 \
          ORDER BY bucket, name LIMIT $2"
     ))

@@ -1,6 +1,7 @@
 //! The dashboard as a browser without scripts meets it: cookies, redirects, policies, and writes from other sites.
 
 use crate::harness::{Answer, App};
+use app::model::Role;
 use axum::{
     body::Body,
     http::{Method, Request},
@@ -23,7 +24,7 @@ async fn browse(app: &App, method: Method, path: &str, form: &str, extra: &[(&st
     app.send(request.body(Body::from(form.to_owned())).unwrap()).await
 }
 
-async fn open(app: &App, path: &str, cookie: &str) -> Answer {
+pub async fn open(app: &App, path: &str, cookie: &str) -> Answer {
     browse(app, Method::GET, path, "", &[("cookie", cookie)]).await
 }
 
@@ -39,6 +40,17 @@ fn cookie(answer: &Answer) -> String {
         assert!(session.contains(attribute), "{session}");
     }
     session.split(';').next().unwrap().to_owned()
+}
+
+/// The cookie of somebody with a role, made for the test.
+pub async fn sign_in_as(app: &App, role: Role) -> String {
+    let email = format!("{}@example.com", role.as_str());
+    app.staff
+        .create(&app::model::Actor::system("test"), "Someone", &email, role, &PASSWORD.replace('+', " "))
+        .await
+        .unwrap();
+    let form = format!("email={}&password={PASSWORD}", email.replace('@', "%40"));
+    cookie(&submit(app, "/ui/sign_in", &form, "").await)
 }
 
 fn location(answer: &Answer) -> &str {

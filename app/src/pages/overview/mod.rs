@@ -1,13 +1,18 @@
 //! The overview: what was spent, on what, by whom, and the proof that the figures add up.
 
+mod attention;
 mod daily;
-mod first_charge;
 mod models;
 mod proof;
-mod range_bar;
 mod tiles;
 mod users;
 
+use super::{
+    downloads::downloads,
+    first_charge::FirstCharge,
+    page,
+    range_bar::{AskedRange, RangeBar},
+};
 use crate::{
     api::{self, load_overview},
     charts::Colours,
@@ -16,15 +21,13 @@ use crate::{
     ui::{Empty, ErrorBox, LinkButton, PageHead},
 };
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
-use range_bar::{AskedRange, RangeBar};
 
 /// `/?range=30d&tz=Europe/Berlin` or `/?from=2026-01-01&to=2026-01-31`; `&prove=1` adds the ledger up.
 #[component]
 pub fn OverviewPage() -> impl IntoView {
-    let query = use_query_map().get_untracked();
-    let asked = AskedRange::read(|name| query.get(name));
-    let prove = query.get("prove").is_some_and(|value| value == "1");
+    let query = page::query();
+    let asked = AskedRange::read("/", &query, &[]);
+    let prove = query.get("prove") == "1";
     view! {
         <Suspense>
             {
@@ -41,8 +44,21 @@ pub fn OverviewPage() -> impl IntoView {
     }
 }
 
+/// What the page shows, as files.
+const FILES: [(&str, &str); 9] = [
+    ("/export/overview.csv", "Daily spend, CSV"),
+    ("/export/overview.svg", "Daily spend, SVG"),
+    ("/export/overview.png", "Daily spend, PNG"),
+    ("/export/overview-models.csv", "Spend by model, CSV"),
+    ("/export/overview-models.svg", "Spend by model, SVG"),
+    ("/export/overview-models.png", "Spend by model, PNG"),
+    ("/export/overview-users.csv", "Top users, CSV"),
+    ("/export/overview-users.svg", "Top users, SVG"),
+    ("/export/overview-users.png", "Top users, PNG"),
+];
+
 fn shown(asked: AskedRange, page: api::OverviewPage) -> impl IntoView {
-    let api::OverviewPage { overview, models, range, now } = page;
+    let api::OverviewPage { overview, attention, models, range, now } = page;
     let colours = Colours::of(models);
     let lead = format!(
         "{}, compared with {}",
@@ -52,16 +68,18 @@ fn shown(asked: AskedRange, page: api::OverviewPage) -> impl IntoView {
     if !overview.any_entries {
         return view! {
             <PageHead title="Overview"/>
-            <first_charge::FirstCharge/>
+            <FirstCharge/>
         }
         .into_any();
     }
     let nothing = overview.current.transaction_count == 0;
     let wider = asked.with_preset("90d");
+    let menu = downloads(FILES.map(|(path, label)| (asked.same(path), label.to_owned())));
     view! {
-        <PageHead title="Overview" lead=lead/>
+        <PageHead title="Overview" lead=lead>{menu}</PageHead>
         <RangeBar asked=asked.clone() shown=Some(range.clone())/>
         {tiles::tiles(&overview, &range)}
+        {attention::attention(&attention, now)}
         {if nothing {
             view! {
                 <section class="section">

@@ -1,49 +1,18 @@
 //! Spend by model, with each model's share.
 
-use super::tiles::charges_of;
 use crate::{
     api::ShownRange,
-    charts::{Bar, BarChart, Colours, Figure, OTHER},
+    charts::{Colours, Figure},
+    figures::overview::{charges_of, models as figure},
     format,
     model::{Credits, Overview},
     ui::{Column as Head, DataTable, Money, Section},
 };
 use leptos::prelude::*;
 
-/// Bars shown; the rest is one bar, and each of it is in the table.
-const MAX_BARS: usize = 10;
-
 pub(super) fn models(overview: &Overview, range: &ShownRange, colours: &Colours) -> impl IntoView + use<> {
     let total: Credits = overview.models.iter().map(|row| row.total_spend).sum();
-    let shown = if overview.models.len() > MAX_BARS { MAX_BARS - 1 } else { overview.models.len() };
-    let (head, rest) = overview.models.split_at(shown);
-    let bar = |name: String, value: Credits, charges: i64, href: String, slot: usize| Bar {
-        label: format!("{} · {}", format::credits_short(value), format::share(value, total)),
-        tip: format!(
-            "{name}\n{} credits, {}\n{} of all spend",
-            format::credits(value),
-            format::counted(charges, "charge", "charges"),
-            format::share(value, total)
-        ),
-        name,
-        value,
-        href,
-        slot,
-    };
-    let mut bars: Vec<_> = head
-        .iter()
-        .map(|row| {
-            let href = charges_of(range, "model", &row.model);
-            bar(row.model.clone(), row.total_spend, row.transaction_count, href, colours.slot(&row.model))
-        })
-        .collect();
-    if !rest.is_empty() {
-        let value = rest.iter().map(|row| row.total_spend).sum();
-        let charges = rest.iter().map(|row| row.transaction_count).sum();
-        let name = format!("Other ({} models)", rest.len());
-        bars.push(bar(name, value, charges, charges_of(range, "model", ""), OTHER));
-    }
-    let chart = BarChart { title: "Spend by model, in credits".to_owned(), bars };
+    let chart = figure(overview, range, colours);
     let table = table(overview, range, total);
     let note = format::counted(i64::try_from(overview.models.len()).unwrap_or(i64::MAX), "model", "models");
     view! {

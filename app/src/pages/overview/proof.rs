@@ -1,10 +1,10 @@
 //! The line under the charts that lets a reviewer trust them.
 
-use super::range_bar::AskedRange;
 use crate::{
     api::ShownRange,
     format,
     model::{Credits, Overview, Proof, Timestamp},
+    pages::range_bar::AskedRange,
     range::read_zone,
     ui::{Glyph, Icon},
 };

@@ -2,9 +2,10 @@
 
 use crate::{
     api::ShownRange,
+    figures::overview::charges_of,
     format::{self, Delta},
     model::{Credits, Overview},
-    ui::{Tile, encode, href},
+    ui::{Tile, encode},
 };
 use leptos::prelude::*;
 
@@ -52,12 +53,6 @@ pub(super) fn tiles(overview: &Overview, range: &ShownRange) -> impl IntoView + 
             {named("Top user", user, user_href, user_spend, spent, before.top_user.as_deref())}
         </section>
     }
-}
-
-/// The charges of one model, or of anything else that the transactions page filters by, on these days.
-pub(super) fn charges_of(range: &ShownRange, name: &str, value: &str) -> String {
-    let (from, to) = (range.first.to_string(), range.last.to_string());
-    href("/transactions", &[(name, value), ("from", &from), ("to", &to), ("tz", &range.zone)])
 }
 
 fn exact(amount: Credits) -> String {

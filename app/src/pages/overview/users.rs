@@ -2,34 +2,16 @@
 
 use crate::{
     api::ShownRange,
-    charts::{Bar, BarChart, Figure, PLAIN},
+    charts::Figure,
+    figures::overview::{charges_of, users as figure},
     format,
     model::Overview,
-    ui::{Column as Head, DataTable, Money, Section, UserLink, encode},
+    ui::{Column as Head, DataTable, Money, Section, UserLink},
 };
 use leptos::prelude::*;
 
 pub(super) fn users(overview: &Overview, range: &ShownRange) -> impl IntoView + use<> {
-    let total = overview.current.total_credits_consumed;
-    let bars = overview
-        .top_users
-        .iter()
-        .map(|row| Bar {
-            name: row.user_id.clone(),
-            value: row.total_spend,
-            label: format!("{} · {}", format::credits_short(row.total_spend), format::share(row.total_spend, total)),
-            tip: format!(
-                "{}\n{} credits, {}\n{} of all spend",
-                row.user_id,
-                format::credits(row.total_spend),
-                format::counted(row.transaction_count, "charge", "charges"),
-                format::share(row.total_spend, total)
-            ),
-            href: format!("/users/{}", encode(&row.user_id)),
-            slot: PLAIN,
-        })
-        .collect();
-    let chart = BarChart { title: "Top users, in credits".to_owned(), bars };
+    let chart = figure(overview);
     let table = table(overview, range);
     let note = format!("{} of {} active", overview.top_users.len(), format::count(overview.current.active_users));
     view! {
@@ -50,11 +32,8 @@ fn table(overview: &Overview, range: &ShownRange) -> impl IntoView + use<> {
         Head::number("Charges"),
         Head::number("Refunded"),
     ];
-    let rows: Vec<_> = overview
-        .top_users
-        .iter()
-        .map(|row| (row.clone(), super::tiles::charges_of(range, "user", &row.user_id)))
-        .collect();
+    let rows: Vec<_> =
+        overview.top_users.iter().map(|row| (row.clone(), charges_of(range, "user", &row.user_id))).collect();
     view! {
         <DataTable caption="Top users" columns=heads>
             {rows

@@ -1,4 +1,4 @@
-//! The overview of a ledger without entries: how to make the first one.
+//! A report of a ledger without entries: how to make the first one.
 
 use crate::ui::{Empty, Glyph};
 use axum::http::{header::HOST, request::Parts};

@@ -1,7 +1,8 @@
-//! Which days, of which zone: links for the usual ranges, two small forms for the rest.
+//! Which days, of which zone: links for the usual ranges, two small forms for the rest. What else the address says stays.
 
 use crate::{
     api::ShownRange,
+    link::Query,
     range::PRESETS,
     ui::{Button, Field, Glyph, Hidden, Icon, TextInput, href},
 };
@@ -10,6 +11,10 @@ use leptos::prelude::*;
 /// The range as the address says it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct AskedRange {
+    /// The page.
+    path: &'static str,
+    /// Words of the page's own, which another range does not change.
+    kept: Vec<(&'static str, String)>,
     range: String,
     from: String,
     to: String,
@@ -17,9 +22,26 @@ pub(super) struct AskedRange {
 }
 
 impl AskedRange {
-    pub(super) fn read(get: impl Fn(&str) -> Option<String>) -> Self {
-        let word = |name| get(name).map(|value| value.trim().to_owned()).unwrap_or_default();
-        Self { range: word("range"), from: word("from"), to: word("to"), tz: word("tz") }
+    /// `kept` are the names of the page's own words.
+    pub(super) fn read(path: &'static str, query: &Query, kept: &[&'static str]) -> Self {
+        let word = |name| query.get(name).to_owned();
+        let kept = kept.iter().map(|name| (*name, word(name))).filter(|(_, value)| !value.is_empty()).collect();
+        Self { path, kept, range: word("range"), from: word("from"), to: word("to"), tz: word("tz") }
+    }
+
+    /// Another address with all the words of this one: a file of what the page shows.
+    pub(super) fn same(&self, path: &str) -> String {
+        let mut query = self.words().to_vec();
+        query.extend(self.kept());
+        href(path, &query)
+    }
+
+    fn words(&self) -> [(&str, &str); 4] {
+        [("range", &self.range), ("from", &self.from), ("to", &self.to), ("tz", &self.tz)]
+    }
+
+    fn kept(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.kept.iter().map(|(name, value)| (*name, value.as_str()))
     }
 
     /// `range`, `from`, `to` and `tz`, unless empty.
@@ -27,21 +49,19 @@ impl AskedRange {
         [&self.range, &self.from, &self.to, &self.tz].map(|word| (!word.is_empty()).then(|| word.clone()))
     }
 
-    /// This page for the same range.
-    pub(super) fn href(&self, more: &[(&str, &str)]) -> String {
-        let mut query = vec![
-            ("range", self.range.as_str()),
-            ("from", self.from.as_str()),
-            ("to", self.to.as_str()),
-            ("tz", self.tz.as_str()),
-        ];
-        query.extend_from_slice(more);
-        href("/", &query)
+    /// This page for the same range; `changed` words win over those of the address.
+    pub(super) fn href(&self, changed: &[(&str, &str)]) -> String {
+        let mut query: Vec<(&str, &str)> = self.words().to_vec();
+        query.extend(self.kept().filter(|(name, _)| !changed.iter().any(|(other, _)| other == name)));
+        query.extend_from_slice(changed);
+        href(self.path, &query)
     }
 
     /// This page for another range in the same zone.
     pub(super) fn with_preset(&self, preset: &str) -> String {
-        href("/", &[("range", preset), ("tz", &self.tz)])
+        let mut query = vec![("range", preset), ("tz", &self.tz)];
+        query.extend(self.kept());
+        href(self.path, &query)
     }
 }
 
@@ -117,7 +137,8 @@ fn days_form(asked: &AskedRange, shown: Option<&ShownRange>) -> impl IntoView + 
     let to = shown.map_or_else(|| asked.to.clone(), |range| range.last.to_string());
     let tz = (!asked.tz.is_empty()).then(|| asked.tz.clone());
     view! {
-        <form method="get" action="/">
+        <form method="get" action=asked.path>
+            {hidden(asked.kept())}
             <Field name="from" label="From">
                 <TextInput name="from" kind="date" value=from/>
             </Field>
@@ -130,15 +151,16 @@ fn days_form(asked: &AskedRange, shown: Option<&ShownRange>) -> impl IntoView + 
     }
 }
 
+fn hidden<'a>(words: impl Iterator<Item = (&'a str, &'a str)>) -> AnyView {
+    let words: Vec<_> = words.filter(|(_, value)| !value.is_empty()).collect();
+    let words = words.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    words.map(|(name, value)| view! { <Hidden name value/> }).collect_view().into_any()
+}
+
 fn zone_form(asked: &AskedRange, zone: String) -> impl IntoView + use<> {
-    let kept: Vec<_> = [("range", &asked.range), ("from", &asked.from), ("to", &asked.to)]
-        .into_iter()
-        .filter(|(_, value)| !value.is_empty())
-        .map(|(name, value)| (name, value.clone()))
-        .collect();
     view! {
-        <form method="get" action="/">
-            {kept.into_iter().map(|(name, value)| view! { <Hidden name value/> }).collect_view()}
+        <form method="get" action=asked.path>
+            {hidden(asked.words().into_iter().filter(|(name, _)| *name != "tz").chain(asked.kept()))}
             <Field name="tz" label="Days of the time zone">
                 <TextInput name="tz" value=zone list="zones" autocomplete="off"/>
             </Field>

@@ -1,0 +1,4 @@
+//! What charts show, made from what the store answered: the pages draw them, and the exports write the same ones.
+
+pub mod overview;
+pub mod spend;

@@ -1,0 +1,38 @@
+//! The monthly statement as a table: a row for each day with entries, and one for the month.
+
+use super::{
+    reader::Reader,
+    sheet::{CSV, Cell, Sheet, download},
+};
+use crate::http::Refusal;
+use app::{
+    api::{StatementWords, written},
+    model::{Credits, Flows, Role, StatementOf},
+};
+use axum::response::Response;
+
+/// `opening` and the flows add up to `closing`, in every row; each row opens with what the one before closed with.
+pub async fn statement(reader: Reader) -> Result<Response, Refusal> {
+    reader.require(Role::may_report)?;
+    let words = StatementWords::read(|name| reader.query.get(name).to_owned());
+    let month = words.month(&reader.backend.reporting_zone(), reader.backend.now())?;
+    let statement = reader.backend.statement(words.of()?, &month).await?;
+    let account = match &statement.of {
+        StatementOf::Desk => Cell::word("desk"),
+        StatementOf::User(user) => Cell::text(user),
+        StatementOf::Team(team) => Cell::word(team.to_string()),
+    };
+    let head = ["account", "day", "zone", "opening"].into_iter().chain(Flows::NAMES).chain(["closing", "entries"]);
+    let mut sheet = Sheet::new(head)?;
+    let mut row = |day: Cell, opening: Credits, flows: &Flows, closing: Credits, entries: i64| {
+        let begin = [account.clone(), day, Cell::word(&statement.zone), Cell::credits(opening)];
+        let flows = flows.amounts().into_iter().map(Cell::credits);
+        sheet.row(begin.into_iter().chain(flows).chain([Cell::credits(closing), Cell::count(entries)]))
+    };
+    for day in &statement.days {
+        row(Cell::date(day.date), day.opening, &day.flows, day.closing, day.entries)?;
+    }
+    let month = written(statement.first);
+    row(Cell::word(&month), statement.opening, &statement.flows, statement.closing, statement.entries)?;
+    Ok(download(&format!("statement-{month}.csv"), CSV, sheet.bytes()?))
+}

@@ -1,0 +1,98 @@
+//! The entries of a month, added up by day and kind; of one account or of all.
+
+use super::{Arg, Sql, StoreError, Tx, reports::Piece, sql};
+use app::model::{Credits, EntryKind, StatementCost, Timestamp};
+use sqlx::FromRow;
+
+/// Entries of one kind on one day of the zone; `day` counts days since 1970-01-01.
+#[derive(Clone, Debug)]
+pub struct DayKind {
+    pub day: i64,
+    pub kind: EntryKind,
+    pub amount: Credits,
+    pub entries: i64,
+}
+
+#[derive(Debug, FromRow)]
+struct DayKindRow {
+    day: i64,
+    kind: String,
+    amount: i64,
+    entries: i64,
+}
+
+/// The condition that narrows to one account, as parameter `number`. All accounts are read from the index of times alone.
+fn narrowed(account: Option<i64>, number: usize) -> String {
+    account.map_or_else(String::new, |_| format!(" AND account_id = ${number}"))
+}
+
+fn bound(statement: Sql, account: Option<i64>) -> Sql {
+    statement.bind_all(account.map(Arg::from))
+}
+
+/// The sum of all entries before `at`.
+pub async fn balance(tx: &mut Tx, account: Option<i64>, at: Timestamp) -> Result<Credits, StoreError> {
+    let text = format!(
+        "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM entries WHERE occurred_at < $1{}",
+        narrowed(account, 2)
+    );
+    let (sum,): (i64,) = bound(sql(text).bind(at), account).one(tx).await?;
+    Ok(Credits::from_micros(sum))
+}
+
+/// Sums by day and kind over one piece.
+pub async fn by_day(tx: &mut Tx, account: Option<i64>, piece: Piece) -> Result<Vec<DayKind>, StoreError> {
+    let text = format!(
+        "SELECT (occurred_at + $1) / 86400000000 AS day, kind, CAST(SUM(amount) AS BIGINT) AS amount, \
+         COUNT(*) AS entries FROM entries WHERE occurred_at >= $2 AND occurred_at < $3{} \
+         GROUP BY (occurred_at + $1) / 86400000000, kind",
+        narrowed(account, 4)
+    );
+    let statement = sql(text).bind(piece.offset).bind(piece.start).bind(piece.end);
+    let rows: Vec<DayKindRow> = bound(statement, account).all(tx).await?;
+    let read = |row: DayKindRow| {
+        let kind = EntryKind::parse(&row.kind).ok_or_else(|| StoreError::corrupt("entry kind", &row.kind))?;
+        Ok(DayKind { day: row.day, kind, amount: Credits::from_micros(row.amount), entries: row.entries })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// Charges of one account by model, with what was refunded of them in the same time.
+pub async fn by_model(
+    tx: &mut Tx,
+    account: i64,
+    start: Timestamp,
+    end: Timestamp,
+) -> Result<Vec<(String, i64, i64, i64)>, StoreError> {
+    sql("SELECT name, CAST(SUM(spend) AS BIGINT), CAST(SUM(charges) AS BIGINT), CAST(SUM(refunded) AS BIGINT) FROM ( \
+            SELECT COALESCE(model, 'unknown') AS name, -amount AS spend, 1 AS charges, 0 AS refunded FROM entries \
+            WHERE account_id = $1 AND occurred_at >= $2 AND occurred_at < $3 AND kind IN ('usage', 'team_usage') \
+            UNION ALL \
+            SELECT COALESCE(r.model, 'unknown'), 0, 0, r.amount FROM entries r \
+            JOIN entries o ON o.id = r.reference_entry WHERE r.account_id = $1 AND r.occurred_at >= $2 \
+            AND r.occurred_at < $3 AND r.kind = 'refund' AND o.kind IN ('usage', 'team_usage') \
+         ) parts GROUP BY name")
+    .bind(account)
+    .bind(start)
+    .bind(end)
+    .all(tx)
+    .await
+}
+
+/// What the charges of one account cost.
+pub async fn cost(tx: &mut Tx, account: i64, start: Timestamp, end: Timestamp) -> Result<StatementCost, StoreError> {
+    let (gross, allowance, uncollected): (i64, i64, i64) =
+        sql("SELECT CAST(COALESCE(SUM(gross), 0) AS BIGINT), CAST(COALESCE(SUM(allowance), 0) AS BIGINT), \
+             CAST(COALESCE(SUM(uncollected), 0) AS BIGINT) FROM entries WHERE account_id = $1 AND occurred_at >= $2 \
+             AND occurred_at < $3 AND kind IN ('usage', 'team_usage')")
+        .bind(account)
+        .bind(start)
+        .bind(end)
+        .one(tx)
+        .await?;
+    Ok(StatementCost {
+        gross: Credits::from_micros(gross),
+        allowance: Credits::from_micros(allowance),
+        uncollected: Credits::from_micros(uncollected),
+    })
+}

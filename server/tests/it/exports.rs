@@ -1,0 +1,162 @@
+//! Files of the pages: what they hold is what the page shows, in every zone; who may not open the page gets no file.
+
+use crate::{
+    browser::{open, sign_in_as},
+    harness::{Answer, App},
+};
+use app::{
+    format,
+    model::{Credits, Role},
+};
+use serde_json::json;
+use std::sync::Arc;
+
+fn records(answer: &Answer) -> (Vec<String>, Vec<csv::StringRecord>) {
+    assert_eq!(answer.status, 200, "{}", answer.text);
+    assert_eq!(answer.header("content-type"), Some("text/csv; charset=utf-8; header=present"));
+    let mut reader = csv::Reader::from_reader(answer.bytes.as_slice());
+    let head = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    (head, reader.records().map(Result::unwrap).collect())
+}
+
+fn column(head: &[String], rows: &[csv::StringRecord], name: &str) -> Vec<Credits> {
+    let at = head.iter().position(|known| known == name).unwrap_or_else(|| panic!("{name} in {head:?}"));
+    rows.iter().map(|row| row[at].parse().unwrap()).collect()
+}
+
+fn total(amounts: &[Credits]) -> Credits {
+    amounts.iter().copied().sum()
+}
+
+/// Charges around the days on which clocks are set, by users whose ids want to be formulas.
+async fn charges(app: &App, start: &str, hours: i64) -> usize {
+    app.set_time(start);
+    app.publish_prices().await.ok();
+    for user in ["%3D1%2B1", "ana"] {
+        app.grant(user, 100_000).await;
+    }
+    let mut made = 0;
+    for number in 0..hours * 2 {
+        app.pass(30 * 60 - 7);
+        let user = if number % 3 == 0 { "%3D1%2B1" } else { "ana" };
+        let body = json!({ "metrics": { "model": "gpt", "input_tokens": 1000 + number * 37 } });
+        app.post(&format!("/users/{user}/deductions"), body).await.ok();
+        made += 1;
+    }
+    made
+}
+
+/// The texts of the chart's tips, in order.
+fn tips(page: &str) -> Vec<String> {
+    let chart = page.split("class=\"chart chart-columns\"").nth(1).unwrap();
+    let wide = chart.split("chart-narrow").next().unwrap();
+    let tips = wide.split("data-tip=\"").skip(1).map(|part| part.split('"').next().unwrap());
+    tips.map(|tip| tip.replace("&#39;", "'").replace("&amp;", "&")).collect()
+}
+
+async fn chart_table_file_and_ledger_agree(app: &App, zone: &str, day: &str, columns: usize) {
+    let start = format!("{day}T00:00:00Z").parse::<jiff::Timestamp>().unwrap() - jiff::SignedDuration::from_hours(16);
+    charges(app, &start.to_string(), 60).await;
+    let cookie = sign_in_as(app, Role::Finance).await;
+    for (step, count) in [("hour", columns), ("day", 1)] {
+        let words = format!("from={day}&to={day}&tz={zone}&step={step}");
+        let page = open(app, &format!("/spend?{words}"), &cookie).await;
+        assert_eq!(page.status, 200, "{}", page.text);
+        assert!(page.text.contains("Adds up") && page.text.contains(zone), "{zone} {step}");
+        let (head, rows) = records(&open(app, &format!("/export/spend.csv?{words}"), &cookie).await);
+        let (spend, tips) = (column(&head, &rows, "spend"), tips(&page.text));
+        assert_eq!((rows.len(), tips.len()), (count, count), "{zone} {step} {tips:?}");
+        for (tip, amount) in tips.iter().zip(&spend) {
+            assert!(tip.contains(&format!("\n{} credits, ", format::credits(*amount))), "{tip} {amount}");
+            // The same figure stands in the table.
+            assert!(page.text.contains(&format!(">{}<", format::credits(*amount))), "{amount}");
+        }
+        assert!(rows.iter().all(|row| &row[2] == zone));
+        assert!(rows.windows(2).all(|pair| pair[0][1] == pair[1][0]), "{zone}: each begins where the one before ends");
+        let parts: Vec<Credits> = [column(&head, &rows, "gpt"), column(&head, &rows, "Other")].concat();
+        assert_eq!(total(&parts), total(&spend));
+        let (head, days) = records(&open(app, &format!("/export/overview.csv?{words}"), &cookie).await);
+        assert_eq!(total(&column(&head, &days, "spend")), total(&spend), "{zone}");
+        let words = format!("kind=charges&{words}");
+        let (head, charges) = records(&open(app, &format!("/export/transactions.csv?{words}"), &cookie).await);
+        let ledger = total(&column(&head, &charges, "amount"));
+        assert_eq!(ledger.checked_neg().unwrap(), total(&spend), "{zone} {step}");
+    }
+}
+
+macro_rules! cases {
+    ($($name:ident $zone:literal $day:literal $hours:literal),*) => { on_both! { $(async fn $name(app) {
+        chart_table_file_and_ledger_agree(&app, $zone, $day, $hours).await;
+    })* } };
+}
+
+cases! {
+    kolkata "Asia/Kolkata" "2026-06-15" 24,
+    kathmandu "Asia/Kathmandu" "2026-06-15" 24,
+    lord_howe_back "Australia/Lord_Howe" "2026-04-05" 25,
+    lord_howe_forward "Australia/Lord_Howe" "2026-10-04" 24,
+    new_york_forward "America/New_York" "2026-03-08" 23,
+    new_york_back "America/New_York" "2026-11-01" 25
+}
+
+on_both! {
+    async fn a_long_table_has_all_rows_of_the_filter_and_no_formula(app) {
+        let made = charges(&app, "2026-06-01T00:00:00Z", 120).await;
+        let cookie = sign_in_as(&app, Role::Admin).await;
+        let (head, rows) = records(&open(&app, "/export/transactions.csv?kind=charges", &cookie).await);
+        assert_eq!(rows.len(), made);
+        let ids: std::collections::BTreeSet<&str> = rows.iter().map(|row| &row[0]).collect();
+        assert_eq!(ids.len(), made, "no row twice");
+        let users: std::collections::BTreeSet<&str> = rows.iter().map(|row| &row[4]).collect();
+        assert_eq!(users.into_iter().collect::<Vec<_>>(), ["'=1+1", "ana"]);
+        let spent = total(&column(&head, &rows, "amount"));
+        let (head, all) = records(&open(&app, "/export/transactions.csv", &cookie).await);
+        let (head, users) = (total(&column(&head, &all, "amount")), records(&open(&app, "/export/users.csv", &cookie).await));
+        assert_eq!(head, total(&column(&users.0, &users.1, "balance")), "the entries are the balances");
+        assert_eq!(head, [Credits::whole(200_000).unwrap(), spent].into_iter().sum::<Credits>());
+        let words = "from=2026-06-01&to=2026-06-30&by=user";
+        let (head, groups) = records(&open(&app, &format!("/export/spend-groups.csv?{words}"), &cookie).await);
+        assert_eq!(total(&column(&head, &groups, "spend")), spent.checked_neg().unwrap());
+        let (head, days) = records(&open(&app, &format!("/export/spend-calendar.csv?{words}"), &cookie).await);
+        assert_eq!(total(&column(&head, &days, "spend")), spent.checked_neg().unwrap());
+    }
+
+    async fn charts_are_files_of_their_own(app) {
+        charges(&app, "2026-11-20T00:00:00Z", 30).await;
+        let cookie = sign_in_as(&app, Role::Finance).await;
+        for chart in ["overview", "overview-models", "overview-users", "spend"] {
+            let svg = open(&app, &format!("/export/{chart}.svg?range=30d"), &cookie).await;
+            assert_eq!((svg.status.as_u16(), svg.header("content-type")), (200, Some("image/svg+xml")), "{}", svg.text);
+            assert!(svg.text.starts_with("<svg xmlns") && svg.text.contains("days of UTC"), "{chart}");
+            assert!(!svg.text.contains("var(") && !svg.text.contains("href"), "{chart}");
+            let png = open(&app, &format!("/export/{chart}.png?range=30d"), &cookie).await;
+            assert_eq!(png.header("content-type"), Some("image/png"), "{}", png.text);
+            assert!(png.bytes.starts_with(b"\x89PNG\r\n") && png.bytes.len() > 4_000, "{chart} {}", png.bytes.len());
+        }
+    }
+
+    async fn who_may_not_read_the_page_gets_no_file(app) {
+        charges(&app, "2026-11-24T00:00:00Z", 3).await;
+        let stranger = open(&app, "/export/spend.csv?by=user", "").await;
+        assert_eq!(stranger.header("location"), Some("/sign-in?next=%2Fexport%2Fspend.csv%3Fby%3Duser"));
+        let support = sign_in_as(&app, Role::Support).await;
+        for file in [
+            "overview.csv", "overview-models.csv", "overview-users.csv", "spend.csv", "spend-groups.csv",
+            "spend-calendar.csv", "users.csv", "teams.csv", "overview.svg", "overview.png", "overview-models.svg",
+            "overview-models.png", "overview-users.svg", "overview-users.png", "spend.svg", "spend.png",
+            "transactions.csv", "transactions.csv?kind=usage",
+        ] {
+            open(&app, &format!("/export/{file}"), &support).await.refused(403, "forbidden", None);
+        }
+        let own = open(&app, "/export/transactions.csv?user=ana", &support).await;
+        assert_eq!(records(&own).1.len(), 5);
+        let finance = sign_in_as(&app, Role::Finance).await;
+        for (words, field) in [
+            ("spend.csv?by=customer", "by"), ("spend.png?step=minute", "step"), ("spend-groups.csv?split=model", "split"),
+            ("spend.csv?tz=Nowhere", "tz"), ("overview.csv?from=2026-02-30", "from"),
+            ("transactions.csv?kind=charge", "kind"), ("transactions.csv?start=today", "start"),
+        ] {
+            open(&app, &format!("/export/{words}"), &finance).await.refused(422, "invalid_request", Some(field));
+        }
+    }
+}
