@@ -32,6 +32,13 @@ pub struct AuditFilter {
 }
 
 impl AuditFilter {
+    /// The filter in an address, whose words `get` gives.
+    pub fn read(get: impl Fn(&str) -> String) -> Self {
+        let [who, what, subject, from, to, cursor, verify] =
+            ["who", "what", "subject", "from", "to", "cursor", "verify"].map(get);
+        Self { who, what, subject, from, to, cursor, verify }
+    }
+
     /// True when nothing narrows the list.
     pub fn is_empty(&self) -> bool {
         [&self.who, &self.what, &self.subject, &self.from, &self.to].iter().all(|text| text.is_empty())

@@ -247,8 +247,8 @@ impl Approvals for Desk {
         money::check_proposal(&proposal, Self::now(self))?;
         validate::note("reason", reason)?;
         if reason.trim().is_empty() {
-            let rule = "is missing: this is above your limit, so say to whoever approves it why it is right";
-            return Err(AppError::invalid("reason", rule));
+            let missing = "is missing: this is above your limit, so say to whoever approves it why it is right";
+            return Err(AppError::invalid("reason", missing));
         }
         let now = Self::now(self);
         let hours = self.settings().await?.limits.hours;

@@ -21,9 +21,7 @@ use leptos::prelude::*;
 #[component]
 pub fn AuditPage() -> impl IntoView {
     let query = page::query();
-    let [who, what, subject, from, to, cursor, verify] =
-        ["who", "what", "subject", "from", "to", "cursor", "verify"].map(|name| query.get(name).to_owned());
-    let filter = AuditFilter { who, what, subject, from, to, cursor, verify };
+    let filter = AuditFilter::read(|name| query.get(name).to_owned());
     view! {
         <PageHead title="Audit log" lead="Every change by a person or a key, newest first. Charges are in the ledger."/>
         <Suspense>
@@ -61,10 +59,14 @@ fn refused(filter: &AuditFilter, error: AppError) -> impl IntoView + use<> {
 
 /// This page with the filters and what is added to them.
 fn at(filter: &AuditFilter, more: &[(&str, &str)]) -> String {
+    to("/audit", filter, more)
+}
+
+fn to(path: &str, filter: &AuditFilter, more: &[(&str, &str)]) -> String {
     let AuditFilter { who, what, subject, from, to, .. } = filter;
     let pairs = [("who", who), ("what", what), ("subject", subject), ("from", from), ("to", to)];
     let pairs = pairs.map(|(name, value)| (name, value.as_str()));
-    href("/audit", &[&pairs[..], more].concat())
+    href(path, &[&pairs[..], more].concat())
 }
 
 fn filters(filter: &AuditFilter, error: Option<&AppError>, zone: &str) -> impl IntoView + use<> {
@@ -142,9 +144,10 @@ fn listing(filter: &AuditFilter, data: AuditPageData) -> impl IntoView + use<> {
         Column::text("To what"),
         Column::text("Change").wide_only(),
     ];
+    let csv = Some(to("/export/audit.csv", filter, &[]));
     view! {
         <DataTable caption="Audit log, newest first" columns>{rows.into_iter().map(row).collect_view()}</DataTable>
-        <Pager shown noun="rows" nostrip:first=first nostrip:next=next/>
+        <Pager shown noun="rows" nostrip:first=first nostrip:next=next nostrip:csv=csv/>
     }
     .into_any()
 }
