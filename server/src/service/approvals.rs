@@ -340,7 +340,9 @@ impl Approvals for Desk {
         let mut rows = approvals::decided(&mut tx, before, limit, now).await?;
         let more = rows.len() > limit as usize;
         rows.truncate(limit as usize);
-        rows.iter_mut().for_each(|approval| mark_over(approval, now));
+        for approval in &mut rows {
+            mark_over(approval, now);
+        }
         let next = rows.last().filter(|_| more).map(|approval| approval.id.to_string());
         Ok(Page { items: rows, next })
     }

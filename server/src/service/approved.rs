@@ -47,15 +47,12 @@ impl Desk {
             if caps::find(&mut tx, number, user_id, cap_type, model).await? != from {
                 return Ok(Err(stale("The cap has changed")));
             }
-            let action = match &to {
-                Some(cap) => {
-                    caps::set(&mut tx, number, cap, now).await?;
-                    AuditAction::CapSet
-                }
-                None => {
-                    caps::delete(&mut tx, number, cap_type, model).await?;
-                    AuditAction::CapDeleted
-                }
+            let action = if let Some(cap) = &to {
+                caps::set(&mut tx, number, cap, now).await?;
+                AuditAction::CapSet
+            } else {
+                caps::delete(&mut tx, number, cap_type, model).await?;
+                AuditAction::CapDeleted
             };
             let change = Change::new(asker, action, AuditSubject::User, user_id);
             let change = change.from(from.as_ref().map(state)).to(to.as_ref().map(state));
