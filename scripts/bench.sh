@@ -17,6 +17,11 @@ trap 'rm -rf "$data"' EXIT
 echo "== SQLite"
 CREDITDESK_DATA="$data" DATABASE_URL="sqlite:$data/bench.db" "$creditdesk" bench "$@"
 
+echo "== HTTP, over SQLite"
+# shellcheck disable=SC2016 # the variables are with-server's
+TMPDIR="$data" CREDITDESK_BIN="$creditdesk" scripts/with-server.sh \
+  bash -c 'exec "$0" bench --http "$CREDITDESK_URL" --key "$CREDITDESK_KEY"' "$creditdesk"
+
 echo "== PostgreSQL"
 # shellcheck disable=SC2016 # the variable is with-postgres's
 CREDITDESK_DATA="$data" scripts/with-postgres.sh bash -c 'DATABASE_URL="$TEST_POSTGRES_URL" exec "$@"' bench "$creditdesk" bench "$@"

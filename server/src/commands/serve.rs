@@ -11,8 +11,9 @@ use crate::{
     webhooks::Sender,
 };
 use app::{
-    backend::{Approvals as _, Reservations as _},
+    backend::{Analytics as _, Approvals as _, Reservations as _},
     model::Actor,
+    range::{RangeQuery, ReportRange},
 };
 use clap::Args;
 use std::{
@@ -187,6 +188,16 @@ async fn signal() {
     let _ = interrupt.await;
 }
 
+/// Reads the days that the first page shows, so that nobody waits for them.
+async fn warm(desk: &Desk) {
+    let range = ReportRange::read(&RangeQuery::default(), &desk.reporting_zone(), desk.now());
+    if let Ok(range) = range
+        && let Err(error) = desk.overview(&range, false).await
+    {
+        tracing::warn!(message = error.message, "the reports were not read ahead");
+    }
+}
+
 /// Writes down uses of keys, clears expired sessions away and closes reservations past their time, once a minute.
 fn keep_house(
     keys: Arc<ApiKeys>,
@@ -195,6 +206,7 @@ fn keep_house(
     mut stopped: watch::Receiver<bool>,
 ) -> JoinHandle<()> {
     tokio::spawn(async move {
+        warm(&desk).await;
         while tokio::time::timeout(MINUTE, stopped.wait_for(|stop| *stop)).await.is_err() {
             if let Err(error) = keys.write_last_used().await {
                 tracing::warn!(%error, "the last uses of keys were not written");

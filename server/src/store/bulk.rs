@@ -1,7 +1,7 @@
 //! Many rows in few statements.
 //!
-//! Both databases keep prepared statements by their text, so the number of rows in one is held to a few sizes: a list to
-//! look up is padded to the next size, and rows to insert are split into the sizes that add up to their number.
+//! Both databases keep prepared statements by their text, so a list to look up is padded to the next power of two, and rows
+//! to insert have one text whatever their number: see `direct` and `columns`.
 
 use super::{Arg, Sql, StoreError, Tx, sql, tuples};
 use std::{
@@ -9,10 +9,7 @@ use std::{
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
-/// Rows in one INSERT, largest first.
-const SIZES: [usize; 14] = [128, 96, 64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1];
-
-/// Texts by their head, their tail, and their number of rows.
+/// Texts by their head, their tail, and their number of rows (0: any).
 type Texts = Mutex<HashMap<(&'static str, &'static str, usize), Arc<str>>>;
 static TEXTS: LazyLock<Texts> = LazyLock::new(Mutex::default);
 
@@ -41,35 +38,30 @@ impl Insert {
 
     /// The statement of one row.
     pub fn single(&self) -> Arc<str> {
-        self.text(1)
+        let Self { head, tail, width, .. } = *self;
+        text(head, tail, 1, || format!("{head} VALUES {} {tail}", tuples(1, width, 1)))
+    }
+
+    /// The statement of all rows, which takes an array for each column, of these types.
+    pub fn unnested(&self, types: &[&str]) -> Arc<str> {
+        let Self { head, tail, .. } = *self;
+        text(head, tail, 0, || {
+            let columns: Vec<String> = types.iter().zip(1..).map(|(kind, n)| format!("${n}::{kind}")).collect();
+            format!("{head} SELECT * FROM unnest({}) {tail}", columns.join(", "))
+        })
     }
 
     pub fn rows(&self) -> impl Iterator<Item = &[Arg]> {
         self.args.chunks_exact(self.width)
     }
-
-    fn text(&self, rows: usize) -> Arc<str> {
-        let Self { head, tail, width, .. } = *self;
-        text(head, tail, rows, || format!("{head} VALUES {} {tail}", tuples(rows, width, 1)))
-    }
 }
 
-/// Writes all rows: on PostgreSQL many in a statement, on SQLite one after another without leaving this thread.
+/// Writes all rows: on PostgreSQL in a statement for each table, on SQLite one after another without leaving this thread.
 pub async fn insert(tx: &mut Tx, inserts: Vec<Insert>) -> Result<(), StoreError> {
-    if let Tx::Sqlite(tx) = tx {
-        return super::direct::insert(tx, &inserts).await;
+    match tx {
+        Tx::Sqlite(tx) => super::direct::insert(tx, &inserts).await,
+        Tx::Postgres(tx) => super::columns::insert(tx, &inserts).await,
     }
-    for mut insert in inserts {
-        let mut args = std::mem::take(&mut insert.args).into_iter();
-        let mut left = args.len() / insert.width;
-        for size in SIZES {
-            while left >= size {
-                sql(insert.text(size)).bind_all(args.by_ref().take(size * insert.width)).execute(tx).await?;
-                left -= size;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// `head ($1, $2, …) tail` with one argument per key, the last repeated up to the next power of two.

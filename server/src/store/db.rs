@@ -159,6 +159,15 @@ impl Tx {
             Self::Postgres(_) => " FOR UPDATE",
         }
     }
+
+    /// Says that what follows in this transaction reads tables from end to end. PostgreSQL would otherwise join a table that
+    /// it has no statistics of yet row by row.
+    pub async fn reads_whole_tables(&mut self) -> Result<(), StoreError> {
+        if let Self::Postgres(_) = self {
+            sql("SET LOCAL enable_nestloop = off").execute(self).await?;
+        }
+        Ok(())
+    }
 }
 
 /// One argument of a statement.

@@ -10,6 +10,7 @@ mod bulk;
 pub mod cache;
 pub mod cap_review;
 pub mod caps;
+mod columns;
 pub mod days;
 mod db;
 mod direct;

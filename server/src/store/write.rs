@@ -64,10 +64,12 @@ pub async fn save(
     for team in &changes.teams {
         teams::create(tx, number_of(&loaded.numbers, team.account)?, team).await?;
     }
+    let [lots, drawn] = lots(loaded, &changes)?;
     let mut inserts = vec![
         accounts(loaded, now)?,
         entries(loaded, &changes.entries)?,
-        lots(loaded, &changes)?,
+        lots,
+        drawn,
         allowance(loaded, &changes)?,
         counters(loaded, &changes),
         reservations(loaded, &changes)?,
@@ -150,14 +152,21 @@ fn entries(loaded: &Loaded, entries: &[&Entry]) -> Result<Insert, StoreError> {
     Ok(Insert::new(INSERT_ENTRY, "", rows))
 }
 
-fn lots(loaded: &Loaded, changes: &Changes<'_>) -> Result<Insert, StoreError> {
+/// Lots that are new, used up or opened again, and those that were drawn on and no more: a statement that does not name
+/// `open` leaves the indexes of open lots alone.
+fn lots(loaded: &Loaded, changes: &Changes<'_>) -> Result<[Insert; 2], StoreError> {
     const HEAD: &str = "INSERT INTO lots (account_id, seq, source_entry, kind, granted, consumed, expires_at, open, \
                         created_at)";
     const TAIL: &str = "ON CONFLICT (account_id, seq) DO UPDATE SET consumed = excluded.consumed, open = excluded.open";
-    let mut rows = Vec::with_capacity(changes.lots.len());
+    const DRAWN: &str = "ON CONFLICT (account_id, seq) DO UPDATE SET consumed = excluded.consumed";
+    // A charge makes no lot and opens none.
+    let other: BTreeSet<&AccountKey> =
+        changes.entries.iter().filter(|entry| !entry.kind.is_charge()).map(|entry| &entry.account).collect();
+    let (mut rows, mut drawn) = (Vec::with_capacity(changes.lots.len()), Vec::with_capacity(changes.lots.len()));
     for (key, seq) in &changes.lots {
         let Some(lot) = loaded.books.accounts.get(*key).and_then(|account| account.lot(*seq)) else { continue };
-        rows.push([
+        let open = lot.remaining().is_positive();
+        let row = [
             number_of(&loaded.numbers, key)?.into(),
             lot.seq.into(),
             lot.source.into(),
@@ -165,11 +174,12 @@ fn lots(loaded: &Loaded, changes: &Changes<'_>) -> Result<Insert, StoreError> {
             lot.granted.into(),
             lot.consumed.into(),
             lot.expires_at.into(),
-            lot.remaining().is_positive().into(),
+            open.into(),
             lot.created_at.into(),
-        ]);
+        ];
+        if open && !other.contains(*key) { &mut drawn } else { &mut rows }.push(row);
     }
-    Ok(Insert::new(HEAD, TAIL, rows))
+    Ok([Insert::new(HEAD, TAIL, rows), Insert::new(HEAD, DRAWN, drawn)])
 }
 
 fn allowance(loaded: &Loaded, changes: &Changes<'_>) -> Result<Insert, StoreError> {

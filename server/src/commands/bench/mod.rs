@@ -1,21 +1,29 @@
 //! `creditdesk bench`: the figures that the README quotes, each with its limit, taken in one run.
 //!
 //! It writes into a scratch SQLite file, or into the PostgreSQL database of `DATABASE_URL` if that holds no entries yet.
+//! With `--http` it charges a running server instead, by the API.
+//!
 //! The limit of the write rates is the same database doing one row per transaction, as a ledger without group commit would.
+
+mod http;
 
 use super::{CommandError, Desks};
 use crate::{
-    service::Desk,
+    service::{Desk, verify::verify},
     store::{self, Db, sql},
 };
 use app::{
-    backend::{Analytics as _, Ledger as _, Pricing as _},
-    model::{Actor, AddCredits, Charge, CreditKind, CreditMetadata, Credits, Deduct, Timestamp, UsageMetrics},
+    backend::{Analytics as _, Caps as _, Ledger as _, Pricing as _},
+    model::{
+        Actor, AddCredits, CapAction,
+        CapType::{Daily, Monthly},
+        Charge, CreditKind, CreditMetadata, Credits, Deduct, SpendCap, Timestamp, UsageMetrics,
+    },
     range::{RangeQuery, ReportRange},
 };
 use clap::Args;
 use jiff::ToSpan;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{
     io::Write,
     sync::{
@@ -41,6 +49,9 @@ const MODELS: [&str; 12] = [
     "command-r",
 ];
 
+/// Micro-credits that nobody spends in a run.
+const WEALTH: i64 = 1_000_000_000_000_000;
+
 #[derive(Args, Debug)]
 pub struct Bench {
     /// Users that the charges are spread over
@@ -55,6 +66,12 @@ pub struct Bench {
     /// Charges in the ledger when the reports are measured; again at a tenth of it
     #[arg(long, default_value_t = 1_000_000)]
     history: u64,
+    /// Charge the server at this address, with the key of `--key`, and measure nothing else
+    #[arg(long, value_name = "URL", requires = "key")]
+    http: Option<String>,
+    /// A key with every scope
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
 }
 
 /// What one run works with.
@@ -67,6 +84,10 @@ struct Run {
 
 impl Bench {
     pub async fn run(self, desks: &Desks, out: &mut (dyn Write + Send)) -> Result<(), CommandError> {
+        if let (Some(url), Some(key)) = (&self.http, &self.key) {
+            let target = http::Target::new(url, key, desks.clock.now().as_microsecond().to_string())?;
+            return target.measure(self.users, self.in_flight, self.charges, out).await;
+        }
         let url = desks.settings.database_url();
         // In the data folder: the one for temporary files may be in memory, where a commit costs nothing.
         let scratch = desks.settings.data.join(format!("bench-{}", std::process::id()));
@@ -115,21 +136,57 @@ impl Bench {
             self.rate(&run, missing, move |n| format!("user-{}", n.wrapping_mul(7_919) % users), at).await?;
             self.reports(&run, out).await?;
         }
+        let start = Instant::now();
+        let differences = verify(db, desks.clock.now()).await?.differences.len();
+        let (time, charges) = (start.elapsed().as_secs_f64(), run.made.load(Ordering::SeqCst));
+        writeln!(out, "  verify, {charges} charges: {time:.1} s, {differences} differences")?;
+        self.veteran(&run, out).await?;
         size(db, out).await
+    }
+
+    /// What a charge costs a user of many charges and five caps, and what one costs somebody new, taken turn by turn.
+    async fn veteran(&self, run: &Run, out: &mut (dyn Write + Send)) -> Result<(), CommandError> {
+        self.rate(run, self.history, |_| "veteran".to_owned(), |_| None).await?;
+        for (cap_type, model) in [
+            (Daily, None),
+            (Monthly, None),
+            (Daily, Some(MODELS[0])),
+            (Monthly, Some(MODELS[0])),
+            (Daily, Some(MODELS[1])),
+        ] {
+            let cap = SpendCap {
+                user_id: "veteran".to_owned(),
+                cap_type,
+                model: model.map(str::to_owned),
+                limit: Credits::from_micros(WEALTH),
+                action: CapAction::Deny,
+            };
+            run.desk.set_cap(&run.by, cap).await?;
+        }
+        let turn = (self.charges / 20).max(500);
+        let (mut old, mut new) = (0.0, 0.0);
+        for _ in 0..10 {
+            old += 1.0 / self.rate(run, turn, |_| "veteran".to_owned(), |_| None).await?;
+            new += 1.0 / self.rate(run, turn, |_| "newcomer".to_owned(), |_| None).await?;
+        }
+        writeln!(
+            out,
+            "  a charge with 5 caps after {} charges of that user: {:.2} × one of a user without either",
+            self.history,
+            old / new
+        )?;
+        Ok(())
     }
 
     /// A price list, and credits for everyone.
     async fn prepare(&self, run: &Run) -> Result<(), CommandError> {
-        let models: serde_json::Map<_, _> = MODELS
-            .iter()
-            .map(|name| ((*name).to_owned(), json!("input_tokens * 0.00025 + output_tokens * 0.001")))
-            .collect();
-        run.desk.publish(&run.by, json!({ "models": models, "min_balance": 0 }), None, true).await?;
-        let names = (0..self.users).map(|n| format!("user-{n}")).chain(["hot".to_owned()]);
+        run.desk.publish(&run.by, price_list(), None, true).await?;
+        let others = ["hot", "veteran", "newcomer"].map(str::to_owned);
+        let names = (0..self.users).map(|n| format!("user-{n}")).chain(others);
         for user_id in names {
             let request = AddCredits {
                 user_id,
-                amount: Credits::from_micros(1_000_000_000_000),
+                amount: Credits::from_micros(WEALTH),
                 kind: CreditKind::Grant,
                 expires_at: None,
                 metadata: CreditMetadata::default(),
@@ -198,6 +255,13 @@ impl Bench {
         writeln!(out, "  the same with its proof against {} entries: {took:.1} ms, difference {}", proof.0, proof.1)?;
         Ok(())
     }
+}
+
+/// One formula for every model.
+fn price_list() -> Value {
+    let formula = json!("input_tokens * 0.00025 + output_tokens * 0.001");
+    let models: serde_json::Map<_, _> = MODELS.iter().map(|name| ((*name).to_owned(), formula.clone())).collect();
+    json!({ "models": models, "min_balance": 0 })
 }
 
 fn charge(number: u64, user_id: String, occurred_at: Option<Timestamp>) -> Deduct {

@@ -1,0 +1,151 @@
+//! The same charges over HTTP, to a server that runs already: one by one on kept connections, then in batches.
+
+use super::super::CommandError;
+use super::{MODELS, millis, per_second, price_list};
+use app::error::AppError;
+use reqwest::{Client, RequestBuilder};
+use serde_json::{Value, json};
+use std::{
+    io::Write,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio::task::JoinSet;
+
+/// Charges in a batch, as many as one takes.
+const BATCH: u64 = 1_000;
+/// Batches in flight.
+const BATCHES: u64 = 4;
+
+/// A server and the way to ask it.
+#[derive(Clone, Debug)]
+pub struct Target {
+    client: Client,
+    base: String,
+    key: String,
+    /// Keys of one run are not those of another.
+    run: String,
+}
+
+impl Target {
+    pub fn new(url: &str, key: &str, run: String) -> Result<Self, CommandError> {
+        let client = Client::builder()
+            .no_proxy()
+            .tcp_nodelay(true)
+            .timeout(Duration::from_secs(60))
+            .build()
+            .map_err(|error| CommandError::Failed(error.to_string()))?;
+        Ok(Self { client, base: format!("{}/api/v1", url.trim_end_matches('/')), key: key.to_owned(), run })
+    }
+
+    pub async fn measure(
+        &self,
+        users: u64,
+        in_flight: u64,
+        charges: u64,
+        out: &mut (dyn Write + Send),
+    ) -> Result<(), CommandError> {
+        writeln!(out, "HTTP; {users} users")?;
+        self.prepare(users).await?;
+        let single = move |n: u64| {
+            let path = format!("/users/user-{}/deductions", n % users);
+            (path, Some(format!("single-{n}")), json!({ "metrics": metrics(n) }))
+        };
+        let (rate, times) = self.rate(charges, in_flight, single).await?;
+        let (median, late) = (millis(times[times.len() / 2]), millis(times[times.len() * 99 / 100]));
+        writeln!(
+            out,
+            "  one charge a request, {in_flight} connections: {rate:.0} /s, median {median:.1} ms, p99 {late:.1} ms"
+        )?;
+        let run = self.run.clone();
+        let batch = move |batch: u64| {
+            let charge = |n: u64| {
+                let key = format!("{run}-batch-{n}");
+                json!({ "user_id": format!("user-{}", n % users), "idempotency_key": key, "metrics": metrics(n) })
+            };
+            let charges: Vec<Value> = (batch * BATCH..(batch + 1) * BATCH).map(charge).collect();
+            ("/deductions:batch".to_owned(), None, json!({ "charges": charges }))
+        };
+        let batches = (charges / BATCH).max(1);
+        let (rate, times) = self.rate(batches, BATCHES, batch).await?;
+        let late = millis(times[times.len() * 99 / 100]);
+        writeln!(
+            out,
+            "  {BATCH} charges a request, {BATCHES} connections: {:.0} charges/s, p99 of a request {late:.0} ms",
+            rate * 1_000.0
+        )?;
+        Ok(())
+    }
+
+    /// A price list, and credits for everyone.
+    async fn prepare(&self, users: u64) -> Result<(), CommandError> {
+        self.ask("/pricing/versions", None, &json!({ "config": price_list(), "activate": true })).await?;
+        let grant = |n: u64| (format!("/users/user-{n}/credits"), Some(format!("grant-{n}")), json!({ "amount": 1e6 }));
+        self.rate(users, 16, grant).await?;
+        Ok(())
+    }
+
+    /// Makes `count` requests, and gives their number per second and how long each took, shortest first.
+    async fn rate(
+        &self,
+        count: u64,
+        in_flight: u64,
+        request: impl Fn(u64) -> (String, Option<String>, Value) + Clone + Send + 'static,
+    ) -> Result<(f64, Vec<Duration>), CommandError> {
+        let next = Arc::new(AtomicU64::new(0));
+        let start = Instant::now();
+        let mut callers = JoinSet::new();
+        for _ in 0..in_flight {
+            let (target, next, request) = (self.clone(), Arc::clone(&next), request.clone());
+            callers.spawn(async move {
+                let mut times = Vec::new();
+                loop {
+                    let n = next.fetch_add(1, Ordering::SeqCst);
+                    if n >= count {
+                        return Ok::<_, CommandError>(times);
+                    }
+                    let (path, key, body) = request(n);
+                    let begin = Instant::now();
+                    target.ask(&path, key, &body).await?;
+                    times.push(begin.elapsed());
+                }
+            });
+        }
+        let mut times = Vec::new();
+        while let Some(caller) = callers.join_next().await {
+            times.extend(caller.map_err(CommandError::usage)??);
+        }
+        let rate = per_second(count, start.elapsed());
+        times.sort_unstable();
+        Ok((rate, times))
+    }
+
+    /// Posts, and refuses any answer but a success, also of a charge within a batch.
+    async fn ask(&self, path: &str, key: Option<String>, body: &Value) -> Result<(), CommandError> {
+        let failed = |what: String| CommandError::Failed(format!("{path}: {what}"));
+        let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.key);
+        let keyed = |request: RequestBuilder| match &key {
+            Some(key) => request.header("Idempotency-Key", format!("{}-{key}", self.run)),
+            None => request,
+        };
+        let body = serde_json::to_vec(body).map_err(|error| failed(error.to_string()))?;
+        let request = keyed(request).header("Content-Type", "application/json").body(body);
+        let answer = request.send().await.map_err(|error| failed(error.to_string()))?;
+        let status = answer.status();
+        let bytes = answer.bytes().await.map_err(|error| failed(error.to_string()))?;
+        let refused = !status.is_success() || bytes.windows(9).any(|some| some == b"\"problem\"");
+        if refused {
+            let text: String = String::from_utf8_lossy(&bytes).chars().take(500).collect();
+            return Err(AppError::new(app::error::Code::Unavailable, format!("{path}: {status}: {text}")).into());
+        }
+        Ok(())
+    }
+}
+
+fn metrics(n: u64) -> Value {
+    let model = MODELS[usize::try_from(n).unwrap_or(0) % MODELS.len()];
+    json!({ "model": model, "input_tokens": 200 + n % 4_000, "output_tokens": 20 + n % 700 })
+}
