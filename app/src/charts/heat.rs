@@ -57,10 +57,10 @@ impl HeatMap {
             let x = LEFT + (CELL + GAP) * week as f32;
             let y = TOP + (CELL + GAP) * f32::from(day.date.weekday().to_monday_zero_offset());
             weeks = weeks.max(week);
-            // A month's name stands over its first whole week, if the one before leaves room.
+            // A month's name stands over its first week, if the one before leaves room and it is not just its end.
             if day.date.month() != month {
                 month = day.date.month();
-                if labelled.is_none_or(|last: i32| week - last >= 3) {
+                if day.date.day() <= 14 && labelled.is_none_or(|last: i32| week - last >= 3) {
                     labelled = Some(week);
                     let name = day.date.strftime("%b");
                     let _ = writeln!(

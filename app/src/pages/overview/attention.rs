@@ -83,7 +83,7 @@ fn cap(reached: &ReachedCap) -> Line {
     let effect = match cap.action {
         CapAction::Deny => "further charges are refused",
         CapAction::Warn => "charges are flagged",
-        CapAction::Notify => "was told of",
+        CapAction::Notify => "an event told of it",
     };
     Line {
         tone: if cap.action == CapAction::Deny { Tone::Bad } else { Tone::Warn },

@@ -38,10 +38,12 @@ impl Picture {
         title: &str,
         drawn: Result<String, DrawError>,
         legend: &[LegendItem],
+        marks: &str,
     ) -> Result<Self, AppError> {
         let drawn = drawn.map_err(failed)?;
         let days = format::days(range.first, range.last);
-        let note = format!("{days} · credits, days of {} · made {}", range.zone_name, format::exact(now, &range.zone));
+        let made = format::exact(now, &range.zone);
+        let note = format!("{days} · credits, days of {} · made {made}{marks}", range.zone_name);
         Ok(Self { name: file_name(name, range, ""), svg: standalone(&drawn, title, &note, legend) })
     }
 
@@ -80,24 +82,30 @@ fn draw(svg: &str) -> Result<Vec<u8>, AppError> {
     pixels.encode_png().map_err(failed)
 }
 
+/// What the page's legend says of the unfinished column.
+fn hatched(words: Option<&str>) -> String {
+    words.map_or_else(String::new, |words| format!(" · {words}"))
+}
+
 async fn daily(reader: &Reader) -> Result<Picture, AppError> {
     let (data, range) = read_overview(reader).await?;
     let colours = Colours::of(reader.backend.models().await?);
     let daily = overview::daily(&data, &shown(&range)?, &colours);
     let now = reader.backend.now();
-    Picture::new("daily-spend", &range, now, &daily.title, daily.chart.wide(), &daily.legend)
+    let marks = hatched(daily.hatched.as_deref());
+    Picture::new("daily-spend", &range, now, &daily.title, daily.chart.wide(), &daily.legend, &marks)
 }
 
 async fn models(reader: &Reader) -> Result<Picture, AppError> {
     let (data, range) = read_overview(reader).await?;
     let colours = Colours::of(reader.backend.models().await?);
     let drawn = overview::models(&data, &shown(&range)?, &colours).wide();
-    Picture::new("spend-by-model", &range, reader.backend.now(), "Spend by model", drawn, &[])
+    Picture::new("spend-by-model", &range, reader.backend.now(), "Spend by model", drawn, &[], "")
 }
 
 async fn users(reader: &Reader) -> Result<Picture, AppError> {
     let (data, range) = read_overview(reader).await?;
-    Picture::new("top-users", &range, reader.backend.now(), "Top users", overview::users(&data).wide(), &[])
+    Picture::new("top-users", &range, reader.backend.now(), "Top users", overview::users(&data).wide(), &[], "")
 }
 
 async fn spend(reader: &Reader) -> Result<Picture, AppError> {
@@ -107,7 +115,9 @@ async fn spend(reader: &Reader) -> Result<Picture, AppError> {
     let figures = SpendFigures { report: &report, words: &words, range: &shown, colours: &colours, now };
     let over_time = figures.over_time();
     let drawn = over_time.chart.wide_with(&over_time.before);
-    Picture::new("spend", &range, now, &over_time.title, drawn, &over_time.legend)
+    let line = if over_time.before.is_empty() { "" } else { " · lines: the period before" };
+    let marks = line.to_owned() + &hatched(over_time.hatched.as_deref());
+    Picture::new("spend", &range, now, &over_time.title, drawn, &over_time.legend, &marks)
 }
 
 pub async fn overview_svg(reader: Reader) -> Result<Response, Refusal> {
