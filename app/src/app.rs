@@ -3,10 +3,11 @@
 //! Pages are rendered whole (`SsrMode::Async`), so that they are complete, with the right status, before any script runs.
 
 use crate::pages::{
-    ApprovalPage, ApprovalsPage, AuditEntryPage, AuditPage, CapTrialPage, CapsPage, ErrorCodes, ExpiryPage, HealthPage,
-    Join, KeysPage, NotFound, OverviewPage, PeoplePage, PricingPage, RefundPage, SettingsPage, SetupPage,
-    ShortcutsPage, SignIn, SignedIn, SpendPage, StatementPage, TeamPage, TeamsPage, TransactionPage, Transactions,
-    UserPage, Users, WebhookPage, WebhooksPage, Welcome,
+    ApprovalPage, ApprovalsPage, AuditEntryPage, AuditPage, BacktestPage, BacktestsPage, CapTrialPage, CapsPage,
+    DiffPage, DraftPage, EditPlanPage, ErrorCodes, ExpiryPage, HealthPage, ImportPage, Join, KeysPage, NewDraftPage,
+    NewPlanPage, NotFound, OverviewPage, PeoplePage, PlanPage, PlansPage, PriceListPage, PricingPage, RefundPage,
+    ReviewPage, SettingsPage, SetupPage, ShortcutsPage, SignIn, SignedIn, SpendPage, StatementPage, TeamPage,
+    TeamsPage, TransactionPage, Transactions, UserPage, Users, VersionPage, WebhookPage, WebhooksPage, Welcome,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -54,6 +55,19 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/setup") view=SetupPage ssr=Async/>
                     <Route path=path!("/audit") view=AuditPage ssr=Async/>
                     <Route path=path!("/audit/:seq") view=AuditEntryPage ssr=Async/>
+                    <Route path=path!("/pricing/versions/:version") view=VersionPage ssr=Async/>
+                    <Route path=path!("/plans") view=PlansPage ssr=Async/>
+                    <Route path=path!("/plans/new") view=NewPlanPage ssr=Async/>
+                    <Route path=path!("/plans/:key") view=PlanPage ssr=Async/>
+                    <Route path=path!("/plans/:key/edit") view=EditPlanPage ssr=Async/>
+                    <Route path=path!("/pricing/import") view=ImportPage ssr=Async/>
+                    <Route path=path!("/pricing/import/:id") view=PriceListPage ssr=Async/>
+                    <Route path=path!("/pricing/backtest") view=BacktestsPage ssr=Async/>
+                    <Route path=path!("/pricing/backtests/:id") view=BacktestPage ssr=Async/>
+                    <Route path=path!("/pricing/diff") view=DiffPage ssr=Async/>
+                    <Route path=path!("/pricing/new") view=NewDraftPage ssr=Async/>
+                    <Route path=path!("/pricing/drafts/:id") view=DraftPage ssr=Async/>
+                    <Route path=path!("/pricing/drafts/:id/review") view=ReviewPage ssr=Async/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -7,16 +7,17 @@ use crate::{
     error::AppError,
     model::{
         Actor, AddCredits, AddCreditsResult, AddTeamMemberResult, Adjust, AdjustResult, AggregateStatsRow,
-        AllowanceResult, Approval, Attention, AuditCheck, AuditEntry, AuditQuery, BalanceResult, CapCheckResult,
-        CapList, CapQuery, CapStatus, CapTrial, CapTrialResult, CapType, CheckFeatureResult, CreateTeam,
-        CreateTeamResult, Credits, Currency, DailySpendRow, Deduct, DeductTeam, DeductionResult, DeskSettings,
-        ExpiryView, GetUserPlanResult, Health, Invite, KeyInfo, MemberChange, NewWebhook, Overview, Page, People,
+        AllowanceResult, Approval, Attention, AuditCheck, AuditEntry, AuditQuery, Backtest, BacktestSubject,
+        BalanceResult, CapCheckResult, CapList, CapQuery, CapStatus, CapTrial, CapTrialResult, CapType,
+        CheckFeatureResult, CreateTeam, CreateTeamResult, Credits, Currency, DailySpendRow, Deduct, DeductTeam,
+        DeductionResult, DeskSettings, DraftDetail, DraftRow, ExpiryView, GetUserPlanResult, Health, Invite, KeyInfo,
+        MemberChange, NewWebhook, Overview, Page, People, PlanDetail, PlanList, PriceListChoice, PriceListView,
         PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund, RefundResult,
-        Reservation, Reserve, ReserveResult, Role, SetUserPlanResult, SettingChange, Settle, SpendByModelRow,
-        SpendByUserRow, SpendCap, SpendQuery, SpendReport, Staff, Statement, StatementOf, SweepResult, Team,
-        TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow,
-        Transaction, TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery,
-        WebhookEndpoint, WebhookSecret,
+        Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SetUserPlanResult, SettingChange, Settle,
+        SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, Staff, Statement, StatementOf, SweepResult,
+        Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam,
+        TopUserRow, Transaction, TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid, VersionDetail,
+        VersionRow, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
@@ -38,6 +39,9 @@ pub trait Backend:
     + Teams
     + Analytics
     + Pricing
+    + Drafts
+    + Plans
+    + Backtests
     + Webhooks
     + Audits
     + Settings
@@ -54,6 +58,9 @@ impl<
         + Teams
         + Analytics
         + Pricing
+        + Drafts
+        + Plans
+        + Backtests
         + Webhooks
         + Audits
         + Settings
@@ -200,6 +207,57 @@ pub trait Pricing: Send + Sync {
     /// Publishes a checked configuration and makes it active unless told not to; equal content is the version it equals.
     async fn publish(&self, by: &Actor, config: Value, label: Option<String>, activate: bool) -> Answer<Published>;
     async fn activate(&self, by: &Actor, version: i64) -> Answer<PricingConfigHistoryItem>;
+    /// The same for somebody who saw `active_was` to be active: refused when another is by now.
+    async fn activate_after(
+        &self,
+        by: &Actor,
+        version: i64,
+        active_was: Option<i64>,
+    ) -> Answer<PricingConfigHistoryItem>;
+    /// All versions with who published and activated them, newest first.
+    async fn version_rows(&self) -> Answer<Vec<VersionRow>>;
+    async fn version_detail(&self, version: i64) -> Answer<VersionDetail>;
+    /// Two versions, of one moment.
+    async fn two_versions(&self, from: i64, to: i64) -> Answer<(PricingConfigResult, PricingConfigResult, String)>;
+    /// A version as text to edit; YAML where asked for.
+    async fn version_text(&self, version: i64, yaml: bool) -> Answer<String>;
+}
+
+/// Prices that are being worked on.
+#[async_trait]
+pub trait Drafts: Send + Sync {
+    /// Those that are no version yet, the latest first.
+    async fn drafts(&self) -> Answer<Vec<DraftRow>>;
+    async fn draft(&self, id: Uuid) -> Answer<DraftDetail>;
+    /// Keeps what was typed, right or wrong. What was edited from an older revision becomes a draft of its own.
+    async fn save_draft(&self, by: &Actor, save: SaveDraft) -> Answer<SavedDraft>;
+    async fn discard_draft(&self, by: &Actor, id: Uuid) -> Answer<()>;
+    /// Puts a draft's changes on top of the active version; gives the paths that both changed.
+    async fn rebase_draft(&self, by: &Actor, id: Uuid, revision: i64) -> Answer<Vec<String>>;
+    /// Makes a version of a draft, not yet active. Refused when another version than `active_was` is active by now.
+    async fn publish_draft(&self, by: &Actor, id: Uuid, revision: i64, active_was: Option<i64>) -> Answer<Published>;
+    /// Keeps a price list to choose from.
+    async fn add_price_list(&self, by: &Actor, text: &str) -> Answer<Uuid>;
+    async fn price_list(&self, id: Uuid, choice: &PriceListChoice) -> Answer<PriceListView>;
+    /// Makes a draft of the active version with the chosen models of a price list.
+    async fn draft_from_price_list(&self, by: &Actor, id: Uuid, choice: &PriceListChoice) -> Answer<Uuid>;
+}
+
+/// Past usage at other prices.
+#[async_trait]
+pub trait Backtests: Send + Sync {
+    /// Begins to price the usage of the last `days` days anew, and gives the id under which it is found.
+    async fn start_backtest(&self, by: &Actor, subject: BacktestSubject, days: i64) -> Answer<Uuid>;
+    async fn backtest(&self, id: Uuid) -> Answer<Backtest>;
+    /// The latest, without their reports.
+    async fn backtests(&self) -> Answer<Vec<Backtest>>;
+}
+
+/// Plans of the active version, and who has them.
+#[async_trait]
+pub trait Plans: Send + Sync {
+    async fn plans(&self) -> Answer<PlanList>;
+    async fn plan_detail(&self, key: &str, cursor: Option<&str>, limit: u32) -> Answer<PlanDetail>;
 }
 
 /// Endpoints of the product's servers, and what was sent to them.

@@ -7,7 +7,7 @@ use crate::{
     http::{
         ApiState, Refusal, address, api, health, metrics,
         pages::Pages,
-        problem,
+        price_files, problem,
         request_id::{self, RequestId},
         security,
     },
@@ -62,10 +62,12 @@ pub fn router(web: Web) -> Router {
         .with_expiry(Expiry::OnInactivity(sessions::LIFETIME));
     let access = Arc::new(AccessDesk { staff: web.staff.clone(), keys: web.api.keys.clone() });
     let pages = Pages { backend: web.api.backend.clone(), staff: web.staff, access, https: web.https };
+    let uploads = price_files::uploads(pages.clone());
     let pages = pages
         .routes(&web.site)
-        .layer(session)
         .layer(RequestBodyLimitLayer::new(MAX_FORM))
+        .merge(uploads)
+        .layer(session)
         .layer(security::same_site_writes());
     Router::new()
         .merge(api::routes(web.api.clone()))

@@ -5,10 +5,12 @@
 
 mod approvals;
 mod audit;
+mod backtests;
 mod caps;
 #[cfg(feature = "ssr")]
 mod context;
 mod credits;
+mod drafts;
 mod error;
 mod expiry;
 #[cfg(feature = "ssr")]
@@ -21,6 +23,8 @@ mod overview;
 #[cfg(feature = "ssr")]
 mod parse;
 mod people;
+mod plans;
+mod price_lists;
 mod pricing;
 mod refunds;
 mod session;
@@ -38,6 +42,9 @@ pub use approvals::{
     ApprovalPageData, ApprovalsPageData, DecideForm, LoadApproval, LoadApprovals, decide, load_approval, load_approvals,
 };
 pub use audit::{AuditFilter, AuditPageData, LoadAudit, LoadAuditEntry, load_audit, load_audit_entry};
+pub use backtests::{
+    BacktestForm, BacktestsData, LoadBacktest, LoadBacktests, load_backtest, load_backtests, start_backtest,
+};
 pub use caps::{
     CapFilter, CapsPageData, DropCapForm, LoadCaps, PutCapForm, TrialForm, TrialPageData, TryCap, drop_cap, load_caps,
     put_cap, try_cap,
@@ -45,6 +52,10 @@ pub use caps::{
 #[cfg(feature = "ssr")]
 pub use context::{access, actor, answer, backend, permit, require, require_anyone, response_status, visit};
 pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};
+pub use drafts::{
+    DiscardDraftForm, EditorData, LoadDraft, LoadEditor, PublishDraftForm, RebaseDraftForm, SaveDraftForm,
+    discard_draft, load_draft, load_editor, publish_draft, rebase_draft, save_draft,
+};
 pub use expiry::{ExpiryPageData, LoadExpiry, SweepForm, load_expiry, sweep};
 #[cfg(feature = "ssr")]
 pub use form::refused_status;
@@ -59,7 +70,15 @@ pub use people::{
     DisablePersonForm, Invitation, InviteForm, JoinForm, LoadPeople, PeoplePageData, RevokeInviteForm, SetRoleForm,
     disable_person, invitation, invite, join, load_people, revoke_invite, set_role,
 };
-pub use pricing::{ActivateForm, LoadPricing, PricingPageData, activate_pricing, load_pricing};
+pub use plans::{
+    LoadPlan, LoadPlanEditor, LoadPlans, PlanEditorData, PlanPost, SavePlanForm, load_plan, load_plan_editor,
+    load_plans, save_plan, with_room,
+};
+pub use price_lists::{ChooseModelsForm, LoadImport, LoadPriceList, choose_models, load_import, load_price_list};
+pub use pricing::{
+    ActivateForm, DiffPageData, LoadDiff, LoadPricing, LoadVersion, PricingPageData, VersionPageData, activate_pricing,
+    load_diff, load_pricing, load_version,
+};
 pub use refunds::{RefundForm, refund};
 pub use session::{SetDensity, SetTheme, SignOut, set_density, set_theme, sign_out};
 pub use settings::{

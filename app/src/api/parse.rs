@@ -4,8 +4,8 @@ use super::{AuditFilter, CapFilter, TransactionFilter, TrialForm};
 use crate::{
     error::{AppError, Code},
     model::{
-        AuditQuery, CapAction, CapQuery, CapScope, CapSort, CapState, CapTrial, CapType, CreditKind, Credits,
-        CreditsError, EntryKind, EventType, Role, TeamRole, Timestamp, TransactionQuery, Uuid,
+        AuditQuery, BacktestSubject, CapAction, CapQuery, CapScope, CapSort, CapState, CapTrial, CapType, CreditKind,
+        Credits, CreditsError, EntryKind, EventType, Role, TeamRole, Timestamp, TransactionQuery, Uuid,
     },
     range::read_zone,
 };
@@ -246,6 +246,45 @@ fn instant(field: &str, text: &str) -> Result<Option<Timestamp>, AppError> {
 
 pub fn entry_kind(text: &str) -> Result<EntryKind, AppError> {
     EntryKind::parse(text).ok_or_else(|| AppError::invalid("kind", "is no kind of entry"))
+}
+
+/// The number of a pricing version.
+pub fn version(text: &str) -> Result<i64, AppError> {
+    text.trim().parse().ok().filter(|number| *number > 0).ok_or_else(|| AppError {
+        code: Code::VersionNotFound,
+        ..AppError::invalid("version", "is no number of a pricing version")
+    })
+}
+
+/// The version that was active when a page was made; empty when none was.
+pub fn active_was(text: &str) -> Result<Option<i64>, AppError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| AppError::invalid("active_was", "is no number of a pricing version"))
+}
+
+pub fn backtest_id(text: &str) -> Result<Uuid, AppError> {
+    text.parse().map_err(|_| AppError { code: Code::NotFound, ..AppError::invalid("id", "is no id of a back-test") })
+}
+
+pub fn list_id(text: &str) -> Result<Uuid, AppError> {
+    text.parse().map_err(|_| AppError { code: Code::NotFound, ..AppError::invalid("id", "is no id of a price list") })
+}
+
+/// Whose prices a back-test tries: `v3` is a version, `d` and an id a draft.
+pub fn backtest_subject(text: &str) -> Result<BacktestSubject, AppError> {
+    let subject = match text.split_at_checked(1) {
+        Some(("v", number)) => number.parse().ok().map(BacktestSubject::Version),
+        Some(("d", id)) => id.parse().ok().map(BacktestSubject::Draft),
+        _ => None,
+    };
+    subject.ok_or_else(|| AppError::invalid("subject", "must be a version or a draft"))
+}
+
+pub fn draft_id(text: &str) -> Result<Uuid, AppError> {
+    text.parse().map_err(|_| AppError { code: Code::NotFound, ..AppError::invalid("id", "is no id of a draft") })
 }
 
 #[cfg(test)]

@@ -25,13 +25,14 @@ const fn everyone(_: Role) -> bool {
 }
 
 impl Place {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self { href: "/", label: "Overview", glyph: Glyph::Overview, may: Role::may_report },
         Self { href: "/spend", label: "Spend", glyph: Glyph::Spend, may: Role::may_report },
         Self { href: "/statement", label: "Statement", glyph: Glyph::Statement, may: Role::may_report },
         Self { href: "/users", label: "Users", glyph: Glyph::Users, may: everyone },
         Self { href: "/transactions", label: "Transactions", glyph: Glyph::Transactions, may: everyone },
         Self { href: "/teams", label: "Teams", glyph: Glyph::Teams, may: everyone },
+        Self { href: "/plans", label: "Plans", glyph: Glyph::Plans, may: Role::may_report },
         Self { href: "/caps", label: "Caps", glyph: Glyph::Caps, may: everyone },
         Self { href: "/expiry", label: "Expiry", glyph: Glyph::Expiry, may: Role::may_report },
         Self { href: "/pricing", label: "Pricing", glyph: Glyph::Pricing, may: Role::may_report },

@@ -29,6 +29,7 @@ mod table;
 mod theme;
 mod tile;
 mod toast;
+mod verdict;
 mod when;
 
 pub use alert::{Alert, ErrorBox};
@@ -58,4 +59,5 @@ pub use table::{Column, DataTable};
 pub use theme::{Theme, ThemeSwitch};
 pub use tile::Tile;
 pub use toast::Toast;
+pub use verdict::{price_html, verdict_html};
 pub use when::When;

@@ -1,6 +1,6 @@
 //! The dashboard: pages and server functions of `app`, and the files of the site folder.
 
-use super::{address::ClientAddress, export, security};
+use super::{address::ClientAddress, export, price_files, security};
 use crate::{
     auth::{AccessDesk, StaffDesk, visit::WebVisit},
     config::Site,
@@ -47,6 +47,7 @@ impl Pages {
     /// Routes of all pages and server functions; any other path is a file of the site folder or the page "not found".
     pub fn routes(self, site: &Site) -> Router {
         let options = site.leptos_options();
+        let downloads = price_files::routes(self.clone());
         let exports = export::routes().with_state(self.clone());
         let context = move || self.provide();
         let missing = ErrorHandler::new_with_context(context.clone(), shell, options.clone());
@@ -62,6 +63,7 @@ impl Pages {
             .fallback(missing);
         Router::new()
             .leptos_routes_with_context(&options, generate_route_list(App), context, page)
+            .merge(downloads.with_state(()))
             .fallback_service(files)
             .layer(middleware::from_fn(set_cache_control))
             .with_state(options)

@@ -4,7 +4,7 @@
 //! same transaction, so that it is done once or not at all; what the ledger refuses by then stays pending, for its reader
 //! to decline.
 
-use super::{Desk, money, validate, writer::Origin};
+use super::{Desk, money, pricing::active_changed, validate, writer::Origin};
 use crate::clock::later;
 use crate::ledger::Reply;
 use crate::store::{
@@ -123,8 +123,11 @@ impl Desk {
             }
             Proposal::Activation { version, active } => {
                 self.version(*version).await?;
-                *active = self.versions().await?.into_iter().find(|item| item.active).map(|item| item.version);
-                let waits = limits.activation && *active != Some(*version);
+                let current = self.versions().await?.into_iter().find(|item| item.active).map(|item| item.version);
+                let waits = limits.activation && current != Some(*version);
+                if waits && current != *active {
+                    return Err(active_changed(current));
+                }
                 Ok(Weighed { subject: version.to_string(), amount: None, waits })
             }
         }
@@ -153,8 +156,8 @@ impl Desk {
                 }
                 Ok(Proposed::CapSet)
             }
-            Proposal::Activation { version, .. } => {
-                self.activate(by, version).await?;
+            Proposal::Activation { version, active } => {
+                self.activate_after(by, version, active).await?;
                 Ok(Proposed::Activated)
             }
         }

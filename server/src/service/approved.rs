@@ -12,7 +12,7 @@ use app::model::{Actor, AuditAction, AuditSubject, CapType, SpendCap};
 
 fn stale(what: &str) -> AppError {
     let message = format!("{what} since this was asked for. Decline it, and have it asked for anew.");
-    AppError::new(Code::IdempotencyConflict, message)
+    AppError::new(Code::EditConflict, message)
 }
 
 impl Desk {

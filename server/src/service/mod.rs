@@ -7,12 +7,16 @@ mod analytics;
 pub mod approvals;
 mod approved;
 mod audit;
+mod backtests;
 mod cap_review;
 mod caps;
 mod digest;
+mod drafts;
 mod expiry;
 mod money;
 mod paging;
+mod plans;
+mod price_lists;
 mod pricing;
 mod reading;
 mod reservations;
@@ -63,6 +67,7 @@ pub struct Desk {
     outbox: Arc<Outbox>,
     days: Days,
     writer: Writer,
+    runs: backtests::Runs,
     options: Options,
     /// As they were read last.
     settings: RwLock<Arc<Stored>>,
@@ -82,17 +87,9 @@ impl Desk {
         };
         let lanes = if db.is_postgres() { options.writers.max(1) } else { 1 };
         let writer = Writer::start(parts, lanes);
-        Arc::new(Self {
-            db,
-            clock,
-            ids,
-            compiled,
-            outbox,
-            days: Days::default(),
-            writer,
-            options,
-            settings: RwLock::default(),
-        })
+        let (days, runs) = (Days::default(), backtests::Runs::default());
+        let settings = RwLock::default();
+        Arc::new(Self { db, clock, ids, compiled, outbox, days, writer, runs, options, settings })
     }
 
     pub const fn db(&self) -> &Db {

@@ -173,7 +173,7 @@ on_both! {
         app.desk.publish(&ada, other, None, false).await.unwrap();
         limits(&app, Limits { activation: true, ..Limits::default() }).await;
         let propose = async || {
-            let proposal = Proposal::Activation { version: 2, active: None };
+            let proposal = Proposal::Activation { version: 2, active: Some(1) };
             app.desk.propose(&ada, Role::Admin, proposal, "new prices", None).await.unwrap()
         };
         let Proposed::Waiting(id) = propose().await else { panic!("it must wait") };
