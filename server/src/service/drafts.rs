@@ -1,8 +1,12 @@
 //! Drafts of prices: kept as they are typed, checked, put on top of what others did, and made a version.
 
-use super::{Desk, pricing::active_changed, pricing::invalid, validate};
+use super::{
+    Desk,
+    pricing::{active_changed, invalid, published},
+    validate,
+};
 use crate::ledger::month_start;
-use crate::store::{StoreError, Tx, drafts, plans, versions};
+use crate::store::{StoreError, Tx, audit, drafts, plans, versions};
 use app::backend::{Answer, Drafts as Port};
 use app::error::{AppError, Code};
 use app::model::{
