@@ -6,8 +6,9 @@ use crate::pages::{
     ApprovalPage, ApprovalsPage, AuditEntryPage, AuditPage, BacktestPage, BacktestsPage, CapTrialPage, CapsPage,
     DiffPage, DraftPage, EditPlanPage, ErrorCodes, ExpiryPage, HealthPage, ImportPage, Join, KeysPage, NewDraftPage,
     NewPlanPage, NotFound, OverviewPage, PeoplePage, PlanPage, PlansPage, PriceListPage, PricingPage, RefundPage,
-    ReviewPage, SettingsPage, SetupPage, ShortcutsPage, SignIn, SignedIn, SpendPage, StatementPage, TeamPage,
-    TeamsPage, TransactionPage, Transactions, UserPage, Users, VersionPage, WebhookPage, WebhooksPage, Welcome,
+    ReviewPage, SettingsPage, SetupPage, ShortcutsPage, SignIn, SignedIn, SpendPage, StatementPage, Styleguide,
+    TeamPage, TeamsPage, TransactionPage, Transactions, UserPage, Users, VersionPage, WebhookPage, WebhooksPage,
+    Welcome,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -28,6 +29,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/welcome/:token") view=Welcome ssr=Async/>
                 <Route path=path!("/join/:token") view=Join ssr=Async/>
                 <Route path=path!("/docs/errors") view=ErrorCodes ssr=Async/>
+                <Route path=path!("/styleguide") view=Styleguide ssr=Async/>
                 <Route path=path!("/help/shortcuts") view=ShortcutsPage ssr=Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=Async>
                     <Route path=path!("") view=OverviewPage ssr=Async/>

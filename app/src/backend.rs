@@ -10,14 +10,15 @@ use crate::{
         AllowanceResult, Approval, Attention, AuditCheck, AuditEntry, AuditQuery, Backtest, BacktestSubject,
         BalanceResult, CapCheckResult, CapList, CapQuery, CapStatus, CapTrial, CapTrialResult, CapType,
         CheckFeatureResult, CreateTeam, CreateTeamResult, Credits, Currency, DailySpendRow, Deduct, DeductTeam,
-        DeductionResult, DeskSettings, DraftDetail, DraftRow, ExpiryView, GetUserPlanResult, Health, Invite, KeyInfo,
-        MemberChange, NewWebhook, Overview, Page, People, PlanDetail, PlanList, PriceListChoice, PriceListView,
-        PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund, RefundResult,
-        Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SetUserPlanResult, SettingChange, Settle,
-        SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, Staff, Statement, StatementOf, SweepResult,
-        Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam,
-        TopUserRow, Transaction, TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid, VersionDetail,
-        VersionRow, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
+        DeductionResult, DeskSettings, DraftDetail, DraftRow, ExpiryView, GetUserPlanResult, Health, Invite, KeyFound,
+        KeyInfo, MemberChange, NewWebhook, Overview, Page, People, PlanDetail, PlanList, PriceListChoice,
+        PriceListView, PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund,
+        RefundResult, Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SetUserPlanResult,
+        SettingChange, Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, Staff, StaffNote,
+        Statement, StatementOf, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember,
+        TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery,
+        TransactionTotals, UserDetail, UserRow, Uuid, VersionDetail, VersionRow, WebhookChange, WebhookDelivery,
+        WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
@@ -35,6 +36,7 @@ pub trait Backend:
     + Users
     + Caps
     + CapReview
+    + DeskViews
     + Expiry
     + Teams
     + Analytics
@@ -54,6 +56,7 @@ impl<
         + Users
         + Caps
         + CapReview
+        + DeskViews
         + Expiry
         + Teams
         + Analytics
@@ -130,6 +133,17 @@ pub trait CapReview: Send + Sync {
     async fn cap_list(&self, query: CapQuery) -> Answer<CapList>;
     /// What a cap would have done to the charges that were made, worked out anew from each of them.
     async fn try_cap(&self, trial: CapTrial) -> Answer<CapTrialResult>;
+}
+
+/// What the desk shows beside the ledger's own answers.
+#[async_trait]
+pub trait DeskViews: Send + Sync {
+    /// All entries that fit the query, whatever its page, added up.
+    async fn transaction_totals(&self, query: TransactionQuery) -> Answer<TransactionTotals>;
+    /// API keys that begin with these characters, `cdk_` and at least four more.
+    async fn keys_by_prefix(&self, prefix: &str) -> Answer<Vec<KeyFound>>;
+    /// Writes down what colleagues should know of a user who has an account.
+    async fn add_note(&self, by: &Actor, user_id: &str, text: &str) -> Answer<StaffNote>;
 }
 
 /// Credits that have an end.

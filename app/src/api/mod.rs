@@ -17,6 +17,7 @@ mod expiry;
 mod form;
 mod keys;
 mod limits;
+mod notes;
 #[cfg(feature = "ssr")]
 mod once;
 mod overview;
@@ -61,6 +62,7 @@ pub use expiry::{ExpiryPageData, LoadExpiry, SweepForm, load_expiry, sweep};
 pub use form::refused_status;
 pub use keys::{AddKeyForm, KeysPageData, LoadKeys, RevokeKeyForm, add_key, load_keys, revoke_key};
 pub use limits::{DeleteCapForm, SetCapForm, SetPlanForm, delete_cap, set_cap, set_plan};
+pub use notes::{AddNoteForm, add_note};
 #[cfg(feature = "ssr")]
 pub use once::Https;
 pub use overview::{LoadOverview, OverviewPage, ShownRange, load_overview};

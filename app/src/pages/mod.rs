@@ -26,6 +26,8 @@ mod setup;
 mod sign_in;
 mod spend;
 mod statement;
+#[cfg(debug_assertions)]
+mod styleguide;
 mod team;
 mod teams;
 mod transaction;
@@ -45,6 +47,8 @@ pub use import_prices::{ImportPage, PriceListPage};
 pub use join::Join;
 pub use layout::SignedIn;
 pub use not_found::NotFound;
+#[cfg(not(debug_assertions))]
+pub use not_found::NotFound as Styleguide;
 pub use overview::OverviewPage;
 pub use plans::{EditPlanPage, NewPlanPage, PlanPage, PlansPage};
 pub use pricing_versions::{DiffPage, DraftPage, NewDraftPage, PricingPage, ReviewPage, VersionPage};
@@ -54,6 +58,8 @@ pub use setup::SetupPage;
 pub use sign_in::SignIn;
 pub use spend::SpendPage;
 pub use statement::StatementPage;
+#[cfg(debug_assertions)]
+pub use styleguide::Styleguide;
 pub use team::TeamPage;
 pub use teams::TeamsPage;
 pub use transaction::TransactionPage;

@@ -10,6 +10,7 @@ mod audit;
 mod backtests;
 mod cap_review;
 mod caps;
+mod desk_views;
 mod digest;
 mod drafts;
 mod expiry;

@@ -22,6 +22,7 @@ pub mod events;
 pub mod expiry;
 pub mod health;
 pub mod migrate;
+pub mod notes;
 pub mod plans;
 pub mod repair;
 pub mod reports;

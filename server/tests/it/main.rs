@@ -30,6 +30,7 @@ mod browser;
 mod cap_review;
 mod conformance;
 mod desk_browser;
+mod desk_views;
 mod events;
 mod exports;
 mod import;
