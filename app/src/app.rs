@@ -4,8 +4,8 @@
 
 use crate::pages::{
     CapTrialPage, CapsPage, ErrorCodes, ExpiryPage, NotFound, OverviewPage, PricingPage, RefundPage, ShortcutsPage,
-    SignIn, SignedIn, SpendPage, StatementPage, TeamPage, TeamsPage, TransactionPage, Transactions, UserPage, Users,
-    Welcome,
+    SignIn, SignedIn, SpendPage, StatementPage, Styleguide, TeamPage, TeamsPage, TransactionPage, Transactions,
+    UserPage, Users, Welcome,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -25,6 +25,7 @@ pub fn App() -> impl IntoView {
                 <Route path=path!("/sign-in") view=SignIn ssr=Async/>
                 <Route path=path!("/welcome/:token") view=Welcome ssr=Async/>
                 <Route path=path!("/docs/errors") view=ErrorCodes ssr=Async/>
+                <Route path=path!("/styleguide") view=Styleguide ssr=Async/>
                 <Route path=path!("/help/shortcuts") view=ShortcutsPage ssr=Async/>
                 <ParentRoute path=path!("") view=SignedIn ssr=Async>
                     <Route path=path!("") view=OverviewPage ssr=Async/>

@@ -9,12 +9,13 @@ use crate::{
         Actor, AddCredits, AddCreditsResult, AddTeamMemberResult, Adjust, AdjustResult, AggregateStatsRow,
         AllowanceResult, Attention, BalanceResult, CapCheckResult, CapList, CapQuery, CapStatus, CapTrial,
         CapTrialResult, CapType, CheckFeatureResult, CreateTeam, CreateTeamResult, Credits, DailySpendRow, Deduct,
-        DeductTeam, DeductionResult, ExpiryView, GetUserPlanResult, MemberChange, NewWebhook, Overview, Page,
+        DeductTeam, DeductionResult, ExpiryView, GetUserPlanResult, KeyFound, MemberChange, NewWebhook, Overview, Page,
         PricingConfigHistoryItem, PricingConfigResult, Profile, Published, Refund, RefundResult, Reservation, Reserve,
         ReserveResult, SetUserPlanResult, Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport,
-        Staff, Statement, StatementOf, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail,
-        TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery,
-        UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
+        Staff, StaffNote, Statement, StatementOf, SweepResult, Team, TeamBalanceResult, TeamDeductionResult,
+        TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail,
+        TransactionQuery, TransactionTotals, UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery,
+        WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
@@ -27,11 +28,11 @@ pub type Answer<T> = Result<T, AppError>;
 
 /// Everything behind the pages, in one object.
 pub trait Backend:
-    Ledger + Reservations + Users + Caps + CapReview + Expiry + Teams + Analytics + Pricing + Webhooks
+    Ledger + Reservations + Users + Caps + CapReview + DeskViews + Expiry + Teams + Analytics + Pricing + Webhooks
 {
 }
-impl<T: Ledger + Reservations + Users + Caps + CapReview + Expiry + Teams + Analytics + Pricing + Webhooks> Backend
-    for T
+impl<T: Ledger + Reservations + Users + Caps + CapReview + DeskViews + Expiry + Teams + Analytics + Pricing + Webhooks>
+    Backend for T
 {
 }
 
@@ -94,6 +95,17 @@ pub trait CapReview: Send + Sync {
     async fn cap_list(&self, query: CapQuery) -> Answer<CapList>;
     /// What a cap would have done to the charges that were made, worked out anew from each of them.
     async fn try_cap(&self, trial: CapTrial) -> Answer<CapTrialResult>;
+}
+
+/// What the desk shows beside the ledger's own answers.
+#[async_trait]
+pub trait DeskViews: Send + Sync {
+    /// All entries that fit the query, whatever its page, added up.
+    async fn transaction_totals(&self, query: TransactionQuery) -> Answer<TransactionTotals>;
+    /// API keys that begin with these characters, `cdk_` and at least four more.
+    async fn keys_by_prefix(&self, prefix: &str) -> Answer<Vec<KeyFound>>;
+    /// Writes down what colleagues should know of a user who has an account.
+    async fn add_note(&self, by: &Actor, user_id: &str, text: &str) -> Answer<StaffNote>;
 }
 
 /// Credits that have an end.

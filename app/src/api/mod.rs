@@ -12,6 +12,7 @@ mod expiry;
 #[cfg(feature = "ssr")]
 mod form;
 mod limits;
+mod notes;
 mod overview;
 #[cfg(feature = "ssr")]
 mod parse;
@@ -36,6 +37,7 @@ pub use expiry::{ExpiryPageData, LoadExpiry, SweepForm, load_expiry, sweep};
 #[cfg(feature = "ssr")]
 pub use form::refused_status;
 pub use limits::{DeleteCapForm, SetCapForm, SetPlanForm, delete_cap, set_cap, set_plan};
+pub use notes::{AddNoteForm, add_note};
 pub use overview::{LoadOverview, OverviewPage, ShownRange, load_overview};
 #[cfg(feature = "ssr")]
 pub use parse::transaction_query;

@@ -146,9 +146,26 @@ pub fn transaction_query(filter: &TransactionFilter, zone: &str) -> Result<Trans
         model: filled(&filter.model),
         start: days.0.max(instants.0),
         end: days.1.into_iter().chain(instants.1).min(),
+        min: filled(&filter.min).map(|min| limit("min", &min)).transpose()?.filter(|min| min.is_positive()),
+        oldest: match filter.order.as_str() {
+            "" => false,
+            "old" => true,
+            _ => return Err(AppError::invalid("order", "must be old, or left out")),
+        },
         cursor: filled(&filter.cursor),
-        limit: 50,
+        limit: page_size(&filter.size)?,
     })
+}
+
+/// Rows of a page: as many as the pages offer, 50 unless said.
+fn page_size(text: &str) -> Result<u32, AppError> {
+    match text {
+        "" | "50" => Ok(50),
+        "25" => Ok(25),
+        "100" => Ok(100),
+        "200" => Ok(200),
+        _ => Err(AppError::invalid("size", "must be 25, 50, 100 or 200")),
+    }
 }
 
 /// The filter of the caps page.

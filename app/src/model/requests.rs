@@ -86,6 +86,10 @@ pub struct TransactionQuery {
     pub model: Option<String>,
     pub start: Option<Timestamp>,
     pub end: Option<Timestamp>,
+    /// Amounts of at least so much, in or out.
+    pub min: Option<Credits>,
+    /// The oldest first.
+    pub oldest: bool,
     pub cursor: Option<String>,
     /// 1 to 200.
     pub limit: u32,

@@ -2,7 +2,8 @@
 
 use super::{
     AggregateStatsRow, AllowanceResult, BalanceResult, Breakdown, CapCheckResult, Credits, DailySpendRow, EntryKind,
-    Lot, Page, PricingConfigResult, Profile, SpendByModelRow, SpendByUserRow, SpendCap, Timestamp, Transaction, Uuid,
+    Lot, Membership, Page, PricingConfigResult, Profile, Reservation, SpendByModelRow, SpendByUserRow, SpendCap,
+    StaffNote, Timestamp, Transaction, Uuid,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -126,6 +127,11 @@ pub struct UserDetail {
     pub lots: Vec<Lot>,
     pub caps: Vec<CapStatus>,
     pub cap_check: CapCheckResult,
+    /// Teams that the user may spend from.
+    pub memberships: Vec<Membership>,
+    /// The latest, newest first.
+    pub reservations: Vec<Reservation>,
+    pub notes: Vec<StaffNote>,
     pub transactions: Page<Transaction>,
 }
 

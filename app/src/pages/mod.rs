@@ -18,6 +18,8 @@ mod refund;
 mod sign_in;
 mod spend;
 mod statement;
+#[cfg(debug_assertions)]
+mod styleguide;
 mod team;
 mod teams;
 mod transaction;
@@ -32,12 +34,16 @@ pub use expiry::ExpiryPage;
 pub use help::ShortcutsPage;
 pub use layout::SignedIn;
 pub use not_found::NotFound;
+#[cfg(not(debug_assertions))]
+pub use not_found::NotFound as Styleguide;
 pub use overview::OverviewPage;
 pub use pricing_versions::PricingPage;
 pub use refund::RefundPage;
 pub use sign_in::SignIn;
 pub use spend::SpendPage;
 pub use statement::StatementPage;
+#[cfg(debug_assertions)]
+pub use styleguide::Styleguide;
 pub use team::TeamPage;
 pub use teams::TeamsPage;
 pub use transaction::TransactionPage;

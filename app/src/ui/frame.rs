@@ -117,7 +117,7 @@ fn link_to(place: Place, path: &str) -> impl IntoView + use<> {
 pub fn BareFrame(#[prop(optional)] wide: bool, children: Children) -> impl IntoView {
     view! {
         <div class=if wide { "bare bare-wide" } else { "bare" }>
-            <Brand href="/"/>
+            <header><Brand href="/"/></header>
             <main id="main" class="bare-main">{children()}</main>
         </div>
     }

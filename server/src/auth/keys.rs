@@ -29,7 +29,7 @@ use std::{
 /// What every key begins with, so that a leaked one is recognised by secret scanners.
 pub const MARK: &str = "cdk_";
 /// Characters of a key that are stored readably: the mark and eight more.
-const PREFIX: usize = 12;
+pub const PREFIX: usize = 12;
 /// How long the database's word about a key is taken for true.
 const REMEMBER_MICROS: i64 = 5_000_000;
 /// Keys remembered at a time.

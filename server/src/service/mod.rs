@@ -6,6 +6,7 @@
 mod analytics;
 mod cap_review;
 mod caps;
+mod desk_views;
 mod digest;
 mod expiry;
 mod money;

@@ -2,7 +2,7 @@
 
 use super::{Desk, caps, paging, reading, validate};
 use crate::ledger::{Account, AccountKey, events, month_start};
-use crate::store::{StoreError, users, versions};
+use crate::store::{StoreError, notes, reservations, teams, users, versions};
 use app::backend::{Answer, Users};
 use app::error::{AppError, Code};
 use app::model::{
@@ -12,6 +12,10 @@ use app::model::{
 use async_trait::async_trait;
 use jiff::{civil::Date, tz::TimeZone};
 use serde_json::Value;
+
+/// Notes and reservations that a user's page shows, the newest ones.
+const NOTES: u32 = 50;
+const RESERVATIONS: u32 = 10;
 
 #[async_trait]
 impl Users for Desk {
@@ -34,6 +38,12 @@ impl Users for Desk {
         let mut tx = self.db.snapshot().await?;
         let loaded = self.peek(&mut tx, &key, now).await?;
         let info = users::find(&mut tx, &key).await?;
+        let (mut memberships, mut written) = (Vec::new(), Vec::new());
+        if let Some(info) = &info {
+            memberships = teams::of_user(&mut tx, info.id, now).await?;
+            written = notes::of_account(&mut tx, info.id, NOTES).await?;
+        }
+        let held = reservations::of_user(&mut tx, user_id, None, RESERVATIONS).await?;
         drop(tx);
         let account = loaded.books.account(&key);
         let plan = loaded.books.plan(&account);
@@ -51,6 +61,9 @@ impl Users for Desk {
             lots: lots(&account, now),
             caps: account.caps.iter().map(|cap| caps::status(user_id, cap, now)).collect(),
             cap_check: caps::check(&account, None, None, now),
+            memberships,
+            reservations: held.iter().map(|held| held.view(user_id, now)).collect(),
+            notes: written,
             transactions: self.read_transactions(query).await?,
         })
     }

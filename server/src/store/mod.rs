@@ -16,6 +16,7 @@ pub mod events;
 pub mod expiry;
 pub mod health;
 mod migrate;
+pub mod notes;
 pub mod repair;
 pub mod reports;
 pub mod reservations;

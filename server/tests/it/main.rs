@@ -26,6 +26,7 @@ mod api_yaml;
 mod browser;
 mod cap_review;
 mod conformance;
+mod desk_views;
 mod events;
 mod exports;
 mod import;

@@ -35,6 +35,7 @@ pub fn notice(query: &Query) -> Option<impl IntoView + use<>> {
         "plan" => "The plan is set; what was used of this month's allowance carries over",
         "cap" => "The cap is set; what was spent in its window counts",
         "cap-gone" => "The cap is gone",
+        "note" => "The note is kept",
         _ => return None,
     };
     Some(view! { <Toast title/> })
