@@ -17,7 +17,7 @@ SITE := target/site/.built
 SOURCES := Cargo.toml Cargo.lock rust-toolchain.toml \
 	$(shell find app server style public migrations \( -name tests -o -name benches -o -name target -o -name proptest-regressions \) -prune -o -print 2>/dev/null)
 
-.PHONY: help run dev site setup setup-build setup-test test test-rust test-browser test-docs test-api test-ingest lint fmt bench size clean-data
+.PHONY: help run dev site setup setup-build setup-test test test-rust test-browser test-docs test-api test-ingest lint fmt bench bench-pages size lighthouse screenshots clean-data
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -77,6 +77,15 @@ fmt: ## Format the Rust code
 
 bench: $(SITE) setup-test ## Measure the ledger on SQLite and PostgreSQL
 	@scripts/bench.sh $(ARGS)
+
+bench-pages: $(SITE) ## Measure the pages (ARGS="--data FOLDER --requests 500 --limit 50"); without a folder, over a demo
+	@scripts/bench-pages $(ARGS)
+
+lighthouse: $(SITE) setup-test ## Run Lighthouse on the overview, the users and the pricing (needs npm)
+	@scripts/lighthouse $(ARGS)
+
+screenshots: $(SITE) setup-test ## Take the pictures of docs/images
+	@cd end2end && playwright test -c screenshots.config.ts
 
 size: $(SITE) ## Show what a first visit downloads
 	@scripts/size-report

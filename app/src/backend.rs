@@ -7,16 +7,18 @@ use crate::{
     error::AppError,
     model::{
         Actor, AddCredits, AddCreditsResult, AddTeamMemberResult, Adjust, AdjustResult, AggregateStatsRow,
-        AllowanceResult, Attention, Backtest, BacktestSubject, BalanceResult, CapCheckResult, CapList, CapQuery,
-        CapStatus, CapTrial, CapTrialResult, CapType, CheckFeatureResult, CreateTeam, CreateTeamResult, Credits,
-        DailySpendRow, Deduct, DeductTeam, DeductionResult, DraftDetail, DraftRow, ExpiryView, GetUserPlanResult,
-        MemberChange, NewWebhook, Overview, Page, PlanDetail, PlanList, PriceListChoice, PriceListView,
-        PricingConfigHistoryItem, PricingConfigResult, Profile, Published, Refund, RefundResult, Reservation, Reserve,
-        ReserveResult, SaveDraft, SavedDraft, SetUserPlanResult, Settle, SpendByModelRow, SpendByUserRow, SpendCap,
-        SpendQuery, SpendReport, Staff, Statement, StatementOf, SweepResult, Team, TeamBalanceResult,
-        TeamDeductionResult, TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction,
-        TransactionDetail, TransactionQuery, UserDetail, UserRow, Uuid, VersionDetail, VersionRow, WebhookChange,
-        WebhookDelivery, WebhookEndpoint, WebhookSecret,
+        AllowanceResult, Approval, Attention, AuditCheck, AuditEntry, AuditQuery, Backtest, BacktestSubject,
+        BalanceResult, CapCheckResult, CapList, CapQuery, CapStatus, CapTrial, CapTrialResult, CapType,
+        CheckFeatureResult, CreateTeam, CreateTeamResult, Credits, Currency, DailySpendRow, Deduct, DeductTeam,
+        DeductionResult, DeskSettings, DraftDetail, DraftRow, ExpiryView, GetUserPlanResult, Health, Invite, KeyFound,
+        KeyInfo, MemberChange, NewWebhook, Overview, Page, People, PlanDetail, PlanList, PriceListChoice,
+        PriceListView, PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund,
+        RefundResult, Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SetUserPlanResult,
+        SettingChange, Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, Staff, StaffNote,
+        Statement, StatementOf, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember,
+        TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery,
+        TransactionTotals, UserDetail, UserRow, Uuid, VersionDetail, VersionRow, WebhookChange, WebhookDelivery,
+        WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
@@ -34,6 +36,7 @@ pub trait Backend:
     + Users
     + Caps
     + CapReview
+    + DeskViews
     + Expiry
     + Teams
     + Analytics
@@ -42,6 +45,9 @@ pub trait Backend:
     + Plans
     + Backtests
     + Webhooks
+    + Audits
+    + Settings
+    + Approvals
 {
 }
 impl<
@@ -50,6 +56,7 @@ impl<
         + Users
         + Caps
         + CapReview
+        + DeskViews
         + Expiry
         + Teams
         + Analytics
@@ -57,13 +64,18 @@ impl<
         + Drafts
         + Plans
         + Backtests
-        + Webhooks,
+        + Webhooks
+        + Audits
+        + Settings
+        + Approvals,
 > Backend for T
 {
 }
 
 /// The context value that server functions use.
 pub type SharedBackend = Arc<dyn Backend>;
+/// The context value for people and keys.
+pub type SharedAccess = Arc<dyn Access>;
 /// The context value for the session of the request at hand.
 pub type SharedVisit = Arc<dyn Visit>;
 
@@ -121,6 +133,17 @@ pub trait CapReview: Send + Sync {
     async fn cap_list(&self, query: CapQuery) -> Answer<CapList>;
     /// What a cap would have done to the charges that were made, worked out anew from each of them.
     async fn try_cap(&self, trial: CapTrial) -> Answer<CapTrialResult>;
+}
+
+/// What the desk shows beside the ledger's own answers.
+#[async_trait]
+pub trait DeskViews: Send + Sync {
+    /// All entries that fit the query, whatever its page, added up.
+    async fn transaction_totals(&self, query: TransactionQuery) -> Answer<TransactionTotals>;
+    /// API keys that begin with these characters, `cdk_` and at least four more.
+    async fn keys_by_prefix(&self, prefix: &str) -> Answer<Vec<KeyFound>>;
+    /// Writes down what colleagues should know of a user who has an account.
+    async fn add_note(&self, by: &Actor, user_id: &str, text: &str) -> Answer<StaffNote>;
 }
 
 /// Credits that have an end.
@@ -269,15 +292,84 @@ pub trait Webhooks: Send + Sync {
     async fn test_webhook(&self, by: &Actor, id: Uuid) -> Answer<WebhookDelivery>;
 }
 
+/// The log of every change by a person or a key.
+#[async_trait]
+pub trait Audits: Send + Sync {
+    /// Newest first.
+    async fn audit(&self, query: AuditQuery) -> Answer<Page<AuditEntry>>;
+    async fn audit_entry(&self, seq: i64) -> Answer<AuditEntry>;
+    /// Walks the chain; a long one only when `asked` to.
+    async fn audit_check(&self, asked: bool) -> Answer<AuditCheck>;
+}
+
+/// What an admin sets for the whole desk.
+#[async_trait]
+pub trait Settings: Send + Sync {
+    async fn settings(&self) -> Answer<DeskSettings>;
+    /// How credits are shown in money, as it was read last.
+    fn currency(&self) -> Option<Currency>;
+    async fn change_setting(&self, by: &Actor, change: SettingChange) -> Answer<DeskSettings>;
+    async fn health(&self) -> Answer<Health>;
+}
+
+/// What is above somebody's limit, and waits for somebody else.
+#[async_trait]
+pub trait Approvals: Send + Sync {
+    /// Does it when `role` may, else keeps it as a request; `request` is its id, so that a form sent twice makes one.
+    async fn propose(
+        &self,
+        by: &Actor,
+        role: Role,
+        proposal: Proposal,
+        reason: &str,
+        request: Option<Uuid>,
+    ) -> Answer<Proposed>;
+    /// Does what a request asks for, once; refused to whoever asked.
+    async fn approve(&self, by: &Actor, role: Role, id: Uuid, note: Option<&str>) -> Answer<Approval>;
+    async fn decline(&self, by: &Actor, role: Role, id: Uuid, note: &str) -> Answer<Approval>;
+    /// Takes one's own request back.
+    async fn withdraw(&self, by: &Actor, id: Uuid) -> Answer<Approval>;
+    async fn approval(&self, id: Uuid) -> Answer<Approval>;
+    /// The oldest first.
+    async fn pending_approvals(&self) -> Answer<Vec<Approval>>;
+    /// The newest first.
+    async fn decided_approvals(&self, cursor: Option<&str>, limit: u32) -> Answer<Page<Approval>>;
+    /// How many requests `by` could answer now.
+    async fn approvals_waiting_for(&self, by: &Actor, role: Role) -> Answer<i64>;
+    /// Ends those whose time is over, and gives their number.
+    async fn expire_approvals(&self, by: &Actor) -> Answer<u32>;
+}
+
+/// People of the dashboard, and keys of the product's servers.
+#[async_trait]
+pub trait Access: Send + Sync {
+    async fn people(&self) -> Answer<People>;
+    /// Gives the token of a one-time link.
+    async fn invite(&self, by: &Actor, email: &str, role: Role) -> Answer<String>;
+    async fn revoke_invite(&self, by: &Actor, id: Uuid) -> Answer<()>;
+    async fn set_role(&self, by: &Actor, id: Uuid, role: Role) -> Answer<()>;
+    async fn set_disabled(&self, by: &Actor, id: Uuid, disabled: bool) -> Answer<()>;
+    /// The oldest first, revoked ones too.
+    async fn keys(&self) -> Answer<Vec<KeyInfo>>;
+    /// Gives the key, for the only time; `scopes` are words with commas between them.
+    async fn add_key(&self, by: &Actor, name: &str, scopes: &str) -> Answer<String>;
+    async fn revoke_key(&self, by: &Actor, name: &str) -> Answer<()>;
+}
+
 /// One request's visitor: who is signed in, and the ways in and out.
 #[async_trait]
 pub trait Visit: Send + Sync {
     /// A fresh idempotency key for the forms of one page.
     fn form_key(&self) -> String;
+    /// Where the request came from, as the audit log names it.
+    fn address(&self) -> Option<String>;
     async fn staff(&self) -> Answer<Option<Staff>>;
     async fn sign_in(&self, email: &str, password: &str) -> Answer<Staff>;
     async fn sign_out(&self) -> Answer<()>;
     /// True while the one-time link `token` may still create the first admin.
     async fn welcome(&self, token: &str) -> Answer<bool>;
     async fn create_first_admin(&self, token: &str, name: &str, email: &str, password: &str) -> Answer<Staff>;
+    /// The invitation of the one-time link `token`, while it can be used.
+    async fn invitation(&self, token: &str) -> Answer<Option<Invite>>;
+    async fn join(&self, token: &str, name: &str, password: &str) -> Answer<Staff>;
 }

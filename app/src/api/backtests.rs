@@ -44,13 +44,12 @@ pub async fn start_backtest(
     #[server(default)] days: String,
 ) -> Result<(), AppError> {
     use super::form::Form;
-    use crate::model::Actor;
     use leptos::server_fn::ServerFn;
     let start = async {
         let staff = super::require(crate::model::Role::may_report).await?;
         let what = super::parse::backtest_subject(&subject)?;
         let days = days.parse().map_err(|_| AppError::invalid("days", "must be 7, 30 or 90"))?;
-        super::backend()?.start_backtest(&Actor::staff(&staff.email), what, days).await
+        super::backend()?.start_backtest(&super::actor(&staff), what, days).await
     };
     let form = Form::new("/pricing/backtest", BacktestForm::PATH).typed("subject", &subject).typed("days", &days);
     form.finish(start.await, |id| format!("/pricing/backtests/{id}")).map(drop)

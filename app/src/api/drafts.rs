@@ -79,7 +79,7 @@ pub async fn save_draft(
     #[server(default)] sample: BTreeMap<String, String>,
 ) -> Result<(), AppError> {
     use super::form::Form;
-    use crate::{link, model::Actor, model::SaveDraft};
+    use crate::{link, model::SaveDraft};
     use leptos::server_fn::ServerFn;
     let save = async {
         let staff = super::require(Role::may_manage).await?;
@@ -87,7 +87,7 @@ pub async fn save_draft(
         // A browser's form has its line breaks as CR LF.
         let content = content.replace("\r\n", "\n");
         let save = SaveDraft { id, revision, base, label: Some(label), content, plan_form: None };
-        super::backend()?.save_draft(&Actor::staff(&staff.email), save).await
+        super::backend()?.save_draft(&super::actor(&staff), save).await
     };
     let page = if id.is_empty() { "/pricing/new".to_owned() } else { format!("/pricing/drafts/{id}") };
     let form = Form::new(page, SaveDraftForm::PATH);
@@ -110,12 +110,11 @@ pub async fn save_draft(
 #[server(name = PublishDraftForm, prefix = "/ui", endpoint = "publish_draft")]
 pub async fn publish_draft(id: Uuid, revision: i64, #[server(default)] active_was: String) -> Result<(), AppError> {
     use super::form::Form;
-    use crate::model::Actor;
     use leptos::server_fn::ServerFn;
     let publish = async {
         let staff = super::require(Role::may_manage).await?;
         let active_was = super::parse::active_was(&active_was)?;
-        super::backend()?.publish_draft(&Actor::staff(&staff.email), id, revision, active_was).await
+        super::backend()?.publish_draft(&super::actor(&staff), id, revision, active_was).await
     };
     let form = Form::new(format!("/pricing/drafts/{id}/review"), PublishDraftForm::PATH);
     form.finish(publish.await, |published| {
@@ -130,11 +129,11 @@ pub async fn publish_draft(id: Uuid, revision: i64, #[server(default)] active_wa
 #[server(name = RebaseDraftForm, prefix = "/ui", endpoint = "rebase_draft")]
 pub async fn rebase_draft(id: Uuid, revision: i64) -> Result<(), AppError> {
     use super::form::Form;
-    use crate::{link, model::Actor};
+    use crate::link;
     use leptos::server_fn::ServerFn;
     let rebase = async {
         let staff = super::require(Role::may_manage).await?;
-        super::backend()?.rebase_draft(&Actor::staff(&staff.email), id, revision).await
+        super::backend()?.rebase_draft(&super::actor(&staff), id, revision).await
     };
     let page = format!("/pricing/drafts/{id}/review");
     let form = Form::new(page.clone(), RebaseDraftForm::PATH);
@@ -150,11 +149,10 @@ pub async fn rebase_draft(id: Uuid, revision: i64) -> Result<(), AppError> {
 #[server(name = DiscardDraftForm, prefix = "/ui", endpoint = "discard_draft")]
 pub async fn discard_draft(id: Uuid) -> Result<(), AppError> {
     use super::form::Form;
-    use crate::model::Actor;
     use leptos::server_fn::ServerFn;
     let discard = async {
         let staff = super::require(Role::may_manage).await?;
-        super::backend()?.discard_draft(&Actor::staff(&staff.email), id).await
+        super::backend()?.discard_draft(&super::actor(&staff), id).await
     };
     let form = Form::new(format!("/pricing/drafts/{id}/review"), DiscardDraftForm::PATH);
     form.finish(discard.await, |()| "/pricing?done=discarded".to_owned()).map(drop)

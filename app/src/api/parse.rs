@@ -1,11 +1,11 @@
 //! Reads the fields of a form: each refusal names its field and the rule.
 
-use super::{CapFilter, TransactionFilter, TrialForm};
+use super::{AuditFilter, CapFilter, TransactionFilter, TrialForm};
 use crate::{
     error::{AppError, Code},
     model::{
-        BacktestSubject, CapAction, CapQuery, CapScope, CapSort, CapState, CapTrial, CapType, CreditKind, Credits,
-        CreditsError, EntryKind, TeamRole, Timestamp, TransactionQuery, Uuid,
+        AuditQuery, BacktestSubject, CapAction, CapQuery, CapScope, CapSort, CapState, CapTrial, CapType, CreditKind,
+        Credits, CreditsError, EntryKind, EventType, Role, TeamRole, Timestamp, TransactionQuery, Uuid,
     },
     range::read_zone,
 };
@@ -101,6 +101,24 @@ pub fn team_id(text: &str) -> Result<Uuid, AppError> {
     text.parse().map_err(|_| AppError { code: Code::TeamNotFound, ..AppError::invalid("id", "is no id of a team") })
 }
 
+/// An id that a page of ours wrote into its form or its address.
+pub fn id(field: &str, text: &str) -> Result<Uuid, AppError> {
+    text.trim().parse().map_err(|_| AppError { code: Code::NotFound, ..AppError::invalid(field, "is no id of ours") })
+}
+
+pub fn role(text: &str) -> Result<Role, AppError> {
+    Role::parse(text).ok_or_else(|| AppError::invalid("role", "must be admin, finance or support"))
+}
+
+/// Types of events; none is every type.
+pub fn event_types(names: &[String]) -> Result<Vec<EventType>, AppError> {
+    let read = |name: &String| {
+        EventType::parse(name)
+            .ok_or_else(|| AppError::invalid("types", format!("has {name:?}, which is no type of event")))
+    };
+    names.iter().map(read).collect()
+}
+
 /// A date such as 2026-01-31, if one is given.
 pub fn date(field: &str, text: &str) -> Result<Option<Date>, AppError> {
     let text = text.trim();
@@ -146,9 +164,44 @@ pub fn transaction_query(filter: &TransactionFilter, zone: &str) -> Result<Trans
         model: filled(&filter.model),
         start: days.0.max(instants.0),
         end: days.1.into_iter().chain(instants.1).min(),
+        min: filled(&filter.min).map(|min| limit("min", &min)).transpose()?.filter(|min| min.is_positive()),
+        oldest: match filter.order.as_str() {
+            "" => false,
+            "old" => true,
+            _ => return Err(AppError::invalid("order", "must be old, or left out")),
+        },
         cursor: filled(&filter.cursor),
+        limit: page_size(&filter.size)?,
+    })
+}
+
+/// The filters of the audit page; its days are those of `zone`.
+pub fn audit_query(filter: &AuditFilter, zone: &str) -> Result<AuditQuery, AppError> {
+    let zone = read_zone(zone)?;
+    let (from, to) = (date("from", &filter.from)?, date("to", &filter.to)?);
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        return Err(AppError::invalid("from", "is after to"));
+    }
+    Ok(AuditQuery {
+        actor: optional("who", &filter.who)?,
+        action: optional("what", &filter.what)?,
+        subject: optional("subject", &filter.subject)?,
+        start: from.map(|day| start_of(day, &zone)).transpose()?,
+        end: to.map(|day| end_of(day, &zone)).transpose()?,
+        cursor: optional("cursor", &filter.cursor)?,
         limit: 50,
     })
+}
+
+/// Rows of a page: as many as the pages offer, 50 unless said.
+fn page_size(text: &str) -> Result<u32, AppError> {
+    match text {
+        "" | "50" => Ok(50),
+        "25" => Ok(25),
+        "100" => Ok(100),
+        "200" => Ok(200),
+        _ => Err(AppError::invalid("size", "must be 25, 50, 100 or 200")),
+    }
 }
 
 /// The filter of the caps page.

@@ -84,11 +84,7 @@ pub async fn load_plan_editor(key: String, draft: String) -> Result<PlanEditorDa
 #[server(name = SavePlanForm, prefix = "/ui", endpoint = "save_plan")]
 pub async fn save_plan(plan: PlanPost) -> Result<(), AppError> {
     use super::form::Form;
-    use crate::{
-        link,
-        model::{Actor, SaveDraft},
-        pricing,
-    };
+    use crate::{link, model::SaveDraft, pricing};
     use leptos::server_fn::ServerFn;
     let PlanPost { draft, revision, base, go, form } = plan;
     let key = form.key.trim().to_owned();
@@ -111,7 +107,7 @@ pub async fn save_plan(plan: PlanPost) -> Result<(), AppError> {
         let id = if draft.is_empty() { None } else { Some(super::parse::draft_id(&draft)?) };
         let label = Some(format!("Plan {key} {word}"));
         let save = SaveDraft { id, revision, base: Some(base), label, content: String::new(), plan_form: Some(form) };
-        Ok((backend.save_draft(&Actor::staff(&staff.email), save).await?, good))
+        Ok((backend.save_draft(&super::actor(&staff), save).await?, good))
     };
     let fields = Form::new(page.clone(), SavePlanForm::PATH)
         .typed("key", &form.key)

@@ -30,7 +30,7 @@ pub async fn choose_models(
     #[server(default)] choice: PriceListChoice,
 ) -> Result<(), AppError> {
     use super::form::Form;
-    use crate::{link, model::Actor};
+    use crate::link;
     use leptos::server_fn::ServerFn;
     let page = link::with_query(
         &format!("/pricing/import/{id}"),
@@ -49,7 +49,7 @@ pub async fn choose_models(
         } else {
             choice.clone()
         };
-        super::backend()?.draft_from_price_list(&Actor::staff(&staff.email), id, &chosen).await
+        super::backend()?.draft_from_price_list(&super::actor(&staff), id, &chosen).await
     };
     let form = Form::new(page, ChooseModelsForm::PATH);
     form.finish(choose.await, |draft| format!("/pricing/drafts/{draft}/review")).map(drop)

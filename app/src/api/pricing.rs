@@ -92,17 +92,19 @@ pub async fn activate_pricing(
     #[server(default)] active_was: String,
 ) -> Result<(), AppError> {
     use super::form::Form;
-    use crate::model::Actor;
+    use crate::model::Proposal;
     use leptos::server_fn::ServerFn;
     let activate = async {
         let staff = super::require(Role::may_manage).await?;
         if confirm.trim() != version.to_string() {
             return Err(AppError::invalid("confirm", format!("must be {version}, the number of the version")));
         }
-        let active_was = super::parse::active_was(&active_was)?;
-        super::backend()?.activate_after(&Actor::staff(&staff.email), version, active_was).await
+        let active = super::parse::active_was(&active_was)?;
+        let (by, why) = (super::actor(&staff), format!("Make version {version} the active one."));
+        super::backend()?.propose(&by, staff.role, Proposal::Activation { version, active }, &why, None).await
     };
     let page = format!("/pricing/versions/{version}");
     let form = Form::new(format!("{page}?activate=1#activate"), ActivateForm::PATH).typed("confirm", &confirm);
-    form.finish(activate.await, |_| format!("{page}?done=activated")).map(drop)
+    let next = format!("{page}?done=activated");
+    form.finish(activate.await, |done| super::form::proposed(done, &next)).map(drop)
 }

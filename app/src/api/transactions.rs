@@ -2,7 +2,7 @@
 
 use crate::{
     error::AppError,
-    model::{Page, Role, Timestamp, Transaction, TransactionDetail},
+    model::{Page, Role, Timestamp, Transaction, TransactionDetail, TransactionTotals},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,12 @@ pub struct TransactionFilter {
     /// Instants, the end exclusive: one column of a chart, which may be less than a day.
     pub start: String,
     pub end: String,
+    /// The least amount, in or out.
+    pub min: String,
+    /// `old`: the oldest first.
+    pub order: String,
+    /// Rows of a page.
+    pub size: String,
     pub cursor: String,
 }
 
@@ -39,17 +45,20 @@ impl TransactionFilter {
             tz: get("tz"),
             start: get("start"),
             end: get("end"),
+            min: get("min"),
+            order: get("order"),
+            size: get("size"),
             cursor: get("cursor"),
         }
     }
 
     /// True when it lets everything through.
     pub fn is_empty(&self) -> bool {
-        self.pairs().into_iter().all(|(name, value)| name == "tz" || value.is_empty())
+        self.pairs().into_iter().all(|(name, value)| ["tz", "order", "size"].contains(&name) || value.is_empty())
     }
 
     /// All but the cursor, as an address says it.
-    pub fn pairs(&self) -> [(&'static str, &str); 9] {
+    pub fn pairs(&self) -> [(&'static str, &str); 12] {
         [
             ("user", &self.user),
             ("team", &self.team),
@@ -59,6 +68,9 @@ impl TransactionFilter {
             ("to", &self.to),
             ("start", &self.start),
             ("end", &self.end),
+            ("min", &self.min),
+            ("order", &self.order),
+            ("size", &self.size),
             ("tz", &self.tz),
         ]
     }
@@ -68,6 +80,8 @@ impl TransactionFilter {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TransactionList {
     pub page: Page<Transaction>,
+    /// All entries of the filter, where they were asked for.
+    pub totals: Option<TransactionTotals>,
     /// Whether all rows of the filter may be had as a file.
     pub may_export: bool,
     /// The zone of the days and times.
@@ -86,16 +100,17 @@ pub struct TransactionPageData {
     pub zone: String,
 }
 
-/// Entries of all accounts, newest first.
+/// Entries of all accounts, a page of them; `totals` adds up all of the filter, which reads each of them.
 #[server(prefix = "/ui", endpoint = "transactions")]
-pub async fn list_transactions(filter: TransactionFilter) -> Result<TransactionList, AppError> {
+pub async fn list_transactions(filter: TransactionFilter, totals: bool) -> Result<TransactionList, AppError> {
     let load = async {
         let role = super::require_anyone().await?.role;
         let backend = super::backend()?;
         let may_export = role.may_report() || !filter.user.is_empty() || !filter.team.is_empty();
         let zone = if filter.tz.is_empty() { backend.reporting_zone() } else { filter.tz.clone() };
         let query = super::parse::transaction_query(&filter, &zone)?;
-        Ok(TransactionList { page: backend.transactions(query).await?, may_export, zone, now: backend.now() })
+        let totals = if totals { Some(backend.transaction_totals(query.clone()).await?) } else { None };
+        Ok(TransactionList { page: backend.transactions(query).await?, totals, may_export, zone, now: backend.now() })
     };
     super::answer(load.await)
 }

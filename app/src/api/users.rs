@@ -2,7 +2,7 @@
 
 use crate::{
     error::AppError,
-    model::{Page, Role, Timestamp, Transaction, UserDetail, UserRow},
+    model::{KeyFound, Page, Role, Timestamp, Transaction, UserDetail, UserRow},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UserList {
     pub page: Page<UserRow>,
+    /// API keys whose first characters were searched for.
+    pub keys: Vec<KeyFound>,
     /// Whether all rows may be had as a file.
     pub may_export: bool,
     pub now: Timestamp,
@@ -41,8 +43,9 @@ pub async fn list_users(q: String, cursor: Option<String>) -> Result<UserList, A
         {
             super::form::move_on(&crate::link::transaction(id));
         }
+        let keys = backend.keys_by_prefix(&q).await?;
         let page = backend.search_users(q.trim(), cursor.as_deref(), 50).await?;
-        Ok(UserList { page, may_export: role.may_report(), now: backend.now() })
+        Ok(UserList { page, keys, may_export: role.may_report(), now: backend.now() })
     };
     super::answer(load.await)
 }

@@ -80,11 +80,11 @@ pub(super) fn shorten(text: &str, limit: usize) -> String {
 /// Only the last one is a tab stop; the arrow keys go from one to the next.
 pub(super) fn link(href: &str, tip: &str, tab_stop: bool, inside: &str) -> String {
     let (href, tip) = (escape(href), escape(tip));
-    let words = tip.replace('\n', ", ");
     let tabindex = if tab_stop { "0" } else { "-1" };
-    format!(
-        "<a href=\"{href}\" tabindex=\"{tabindex}\" data-tip=\"{tip}\" aria-label=\"{words}\">{inside}<title>{tip}</title></a>\n"
-    )
+    // What has words of its own is called by them: a name must hold what is seen.
+    let name =
+        if inside.contains("<text") { String::new() } else { format!(" aria-label=\"{}\"", tip.replace('\n', ", ")) };
+    format!("<a href=\"{href}\" tabindex=\"{tabindex}\" data-tip=\"{tip}\"{name}>{inside}<title>{tip}</title></a>\n")
 }
 
 /// The root element.

@@ -2,7 +2,8 @@
 
 use super::{
     AggregateStatsRow, AllowanceResult, BalanceResult, Breakdown, CapCheckResult, Credits, DailySpendRow, EntryKind,
-    Lot, Page, PricingConfigResult, Profile, SpendByModelRow, SpendByUserRow, SpendCap, Timestamp, Transaction, Uuid,
+    Lot, Membership, Page, PricingConfigResult, Profile, Reservation, SpendByModelRow, SpendByUserRow, SpendCap,
+    StaffNote, Timestamp, Transaction, Uuid,
 };
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -33,6 +34,31 @@ impl Role {
     /// Spend charts and reports.
     pub const fn may_report(self) -> bool {
         matches!(self, Self::Admin | Self::Finance)
+    }
+
+    /// The audit log.
+    pub const fn may_audit(self) -> bool {
+        matches!(self, Self::Admin | Self::Finance)
+    }
+
+    /// People, keys, webhooks and settings.
+    pub const fn may_configure(self) -> bool {
+        matches!(self, Self::Admin)
+    }
+
+    /// Adds credits: support as a goodwill grant and up to its limit.
+    pub const fn may_grant(self) -> bool {
+        matches!(self, Self::Admin | Self::Support)
+    }
+
+    /// Sets caps: support by asking for it.
+    pub const fn may_cap(self) -> bool {
+        matches!(self, Self::Admin | Self::Support)
+    }
+
+    /// Adds, changes and removes members of teams.
+    pub const fn may_set_members(self) -> bool {
+        matches!(self, Self::Admin | Self::Support)
     }
 
     /// Refunds without another person's approval.
@@ -126,6 +152,11 @@ pub struct UserDetail {
     pub lots: Vec<Lot>,
     pub caps: Vec<CapStatus>,
     pub cap_check: CapCheckResult,
+    /// Teams that the user may spend from.
+    pub memberships: Vec<Membership>,
+    /// The latest, newest first.
+    pub reservations: Vec<Reservation>,
+    pub notes: Vec<StaffNote>,
     pub transactions: Page<Transaction>,
 }
 

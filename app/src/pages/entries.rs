@@ -3,7 +3,7 @@
 use crate::{
     format,
     model::{EntryKind, Transaction, Uuid},
-    ui::{Badge, Choice, Column, DataTable, KindBadge, Money, Tone, TransactionLink, UserLink, When},
+    ui::{Badge, Choice, Column, CopyButton, DataTable, KindBadge, Money, Tone, TransactionLink, UserLink, When},
 };
 use leptos::prelude::*;
 
@@ -59,7 +59,7 @@ impl EntryTable {
                     }}
                 </td>
                 {self.balance.then(|| view! { <td class="num"><Money amount=entry.balance_after/></td> })}
-                <td><TransactionLink id=entry.id/></td>
+                <td class="nowrap"><TransactionLink id=entry.id/> <CopyButton text=entry.id.to_string() label="Copy the transaction id"/></td>
             </tr>
         }
     }

@@ -8,26 +8,29 @@ use crate::{
     api::{self, TransactionFilter, TransactionList},
     error::AppError,
     format,
+    model::{Credits, TransactionTotals},
     range::read_zone,
     ui::{
-        Button, ButtonKind, Empty, ErrorBox, Field, Glyph, Hidden, Icon, LinkButton, PageHead, Pager, Select,
-        TextInput, field_error, href,
+        Button, ButtonKind, Choice, Empty, ErrorBox, Field, Glyph, Hidden, Icon, LinkButton, Money, PageHead, Pager,
+        Select, TextInput, field_error, href,
     },
 };
-use jiff::tz::TimeZone;
+use jiff::{ToSpan, tz::TimeZone};
 use leptos::prelude::*;
 
 #[component]
 pub fn Transactions() -> impl IntoView {
     let query = page::query();
     let filter = TransactionFilter::read(|name| query.get(name).to_owned());
+    let totals = !query.get("sum").is_empty();
     view! {
-        <PageHead title="Transactions" lead="Every entry of the ledger, newest first."/>
+        <PageHead title="Transactions" lead="Every entry of the ledger."/>
         <Suspense>
             {Suspend::new(async move {
-                match api::list_transactions(filter.clone()).await {
+                match api::list_transactions(filter.clone(), totals).await {
                     Ok(list) => {
                         view! {
+                            {quick(&filter, &list)}
                             {filters(&filter, None, &list.zone)}
                             {listing(&filter, list)}
                         }
@@ -43,7 +46,7 @@ pub fn Transactions() -> impl IntoView {
 
 /// A filter at fault is shown at its field; any other error below the form.
 fn refused(filter: &TransactionFilter, error: AppError) -> impl IntoView + use<> {
-    let at_field = error.field.as_deref().is_some_and(|field| ["from", "to", "kind"].contains(&field));
+    let at_field = error.field.as_deref().is_some_and(|field| ["from", "to", "kind", "min"].contains(&field));
     let form = filters(filter, Some(&error), &filter.tz);
     view! {
         {form}
@@ -53,10 +56,15 @@ fn refused(filter: &TransactionFilter, error: AppError) -> impl IntoView + use<>
 }
 
 fn filters(filter: &TransactionFilter, error: Option<&AppError>, zone: &str) -> impl IntoView + use<> {
-    let [from_error, to_error, kind_error] = ["from", "to", "kind"].map(|field| field_error(error, field));
+    let [from_error, to_error, kind_error, min_error] =
+        ["from", "to", "kind", "min"].map(|field| field_error(error, field));
+    let min_wrong = min_error.is_some();
     let (from_wrong, to_wrong) = (from_error.is_some(), to_error.is_some());
     let clear = !filter.is_empty();
-    let TransactionFilter { user, team, kind, model, from, to, start, end, tz, .. } = filter.clone();
+    let TransactionFilter { user, team, kind, model, from, to, start, end, min, order, size, tz, .. } = filter.clone();
+    let orders = vec![Choice::new("", "Newest first"), Choice::new("old", "Oldest first")];
+    let sizes = [("25", "25"), ("", "50"), ("100", "100"), ("200", "200")];
+    let sizes = sizes.into_iter().map(|(value, label)| Choice::new(value, label)).collect();
     let zone_hint = if zone.is_empty() { String::new() } else { format!(" ({zone})") };
     view! {
         <form method="get" action="/transactions" class="filters">
@@ -81,6 +89,15 @@ fn filters(filter: &TransactionFilter, error: Option<&AppError>, zone: &str) -> 
             </Field>
             <Field name="to" label=format!("To{zone_hint}") nostrip:error=to_error>
                 <TextInput name="to" kind="date" value=to invalid=to_wrong/>
+            </Field>
+            <Field name="min" label="At least" nostrip:error=min_error>
+                <TextInput name="min" value=min inputmode="decimal" placeholder="Any amount" invalid=min_wrong/>
+            </Field>
+            <Field name="order" label="Order">
+                <Select name="order" options=orders selected=order/>
+            </Field>
+            <Field name="size" label="Rows">
+                <Select name="size" options=sizes selected=size/>
             </Field>
             <div class="filters-go">
                 <Button label="Filter"/>
@@ -159,11 +176,53 @@ fn listing(filter: &TransactionFilter, list: TransactionList) -> impl IntoView +
     let first = (!first_page).then(|| at(""));
     let csv = list.may_export.then(|| href("/export/transactions.csv", &filter.pairs()));
     let table = EntryTable { account: true, balance: false, fresh: None };
+    let totals = totals(filter, list.totals);
+    let caption = if filter.order.is_empty() { "Transactions, newest first" } else { "Transactions, oldest first" };
     view! {
-        {table.view("Transactions, newest first", list.page.items)}
+        {totals}
+        {table.view(caption, list.page.items)}
         <Pager shown noun="transactions" nostrip:first=first nostrip:next=next nostrip:csv=csv/>
     }
     .into_any()
+}
+
+/// All entries of the filter, added up; or the way to have that done.
+fn totals(filter: &TransactionFilter, totals: Option<TransactionTotals>) -> impl IntoView + use<> {
+    let Some(TransactionTotals { count, added, taken }) = totals else {
+        let href = href("/transactions", &[&filter.pairs()[..], &[("sum", "1")]].concat());
+        return view! { <p class="totals quiet"><a href=href>"Add up all entries of this filter"</a></p> }.into_any();
+    };
+    let net = [added, taken].into_iter().sum::<Credits>();
+    view! {
+        <p class="totals">
+            <strong>{format::counted(count, "entry", "entries")}</strong> " of this filter: "
+            <Money amount=added signed=true/> " in, " <Money amount=taken signed=true/> " out, "
+            <Money amount=net signed=true/> " in all"
+        </p>
+    }
+    .into_any()
+}
+
+/// Ranges that are asked for most, up to today.
+fn quick(filter: &TransactionFilter, list: &TransactionList) -> Option<impl IntoView + use<>> {
+    let zone = read_zone(&list.zone).ok()?;
+    let today = list.now.to_zoned_datetime(zone).date();
+    let back = |days: i64| today.checked_sub(days.days()).ok();
+    let ranges = [
+        ("Today", Some(today)),
+        ("Last 7 days", back(6)),
+        ("Last 30 days", back(29)),
+        ("Last 90 days", back(89)),
+        ("Month to date", Some(today.first_of_month())),
+    ];
+    let links = ranges.into_iter().filter_map(|(label, from)| {
+        let (from, to) = (from?.to_string(), today.to_string());
+        let current = (filter.from == from && filter.to == to).then_some("true");
+        let narrowed = TransactionFilter { from, to, start: String::new(), end: String::new(), ..filter.clone() };
+        Some(view! { <a href=href("/transactions", &narrowed.pairs()) aria-current=current>{label}</a> })
+    });
+    let links = links.collect_view();
+    Some(view! { <div class="range"><nav class="segments" aria-label="Range">{links}</nav></div> })
 }
 
 const FIRST_CHARGE: &str = "curl \"$CREDITDESK/api/v1/users/ana/deductions\" \\\n  -H \"Authorization: Bearer \

@@ -3,10 +3,10 @@
 use super::page;
 use crate::{
     api,
-    model::UserRow,
+    model::{KeyFound, UserRow},
     ui::{
-        Button, ButtonKind, Column, DataTable, Empty, Glyph, LinkButton, Money, PageHead, Pager, SearchInput, UserLink,
-        When, href,
+        Badge, Button, ButtonKind, Column, DataTable, Empty, Glyph, LinkButton, Money, PageHead, Pager, SearchInput,
+        Section, Tone, UserLink, When, href,
     },
 };
 use leptos::prelude::*;
@@ -25,7 +25,7 @@ pub fn Users() -> impl IntoView {
                 name="q"
                 label="Search users"
                 value=q.clone()
-                placeholder="Id, name, e-mail or transaction id"
+                placeholder="Id, name, e-mail, transaction id, or the start of an API key"
                 autofocus=true
             />
             <Button label="Search"/>
@@ -35,10 +35,16 @@ pub fn Users() -> impl IntoView {
             api::list_users(q, cursor),
             move |list| {
                 let next = list.page.next;
-                match (list.page.items.is_empty(), words.is_empty(), first_page) {
+                let keys = (!list.keys.is_empty()).then(|| found_keys(list.keys));
+                let rows = match (list.page.items.is_empty(), words.is_empty(), first_page) {
                     (false, _, _) => listing(list.page.items, next, &words, first_page, list.may_export).into_any(),
                     (true, true, true) => nothing_yet().into_any(),
+                    _ if keys.is_some() => ().into_any(),
                     _ => nothing_matches(words).into_any(),
+                };
+                view! {
+                    {keys}
+                    {rows}
                 }
             },
         )}
@@ -82,7 +88,7 @@ fn row(user: UserRow) -> impl IntoView {
         <tr>
             <td class="who">
                 <UserLink user_id=user.user_id nostrip:name=user.profile.name/>
-                {(!second.is_empty()).then(|| view! { <span class="quiet who-more">{second}</span> })}
+                {(!second.is_empty()).then(|| view! { <span class="quiet who-more"><bdi>{second}</bdi></span> })}
             </td>
             <td>{user.plan_id.unwrap_or_else(|| "—".to_owned())}</td>
             <td class="num"><Money amount=user.balance/></td>
@@ -93,6 +99,42 @@ fn row(user: UserRow) -> impl IntoView {
                     None => view! { <span class="quiet">"never"</span> }.into_any(),
                 }}
             </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// API keys belong to no user; who has one before them wants to know which it is.
+fn found_keys(keys: Vec<KeyFound>) -> impl IntoView {
+    let columns = vec![
+        Column::text("API key"),
+        Column::text("Begins with"),
+        Column::text("Scopes"),
+        Column::text("Last used"),
+        Column::text("State"),
+    ];
+    view! {
+        <Section title="API keys" note="a key belongs to a program, not to a user">
+            <DataTable caption="API keys that begin so" columns>{keys.into_iter().map(key_row).collect_view()}</DataTable>
+        </Section>
+    }
+    .into_any()
+}
+
+fn key_row(key: KeyFound) -> impl IntoView {
+    let (tone, state) = if key.revoked_at.is_some() { (Tone::Bad, "revoked") } else { (Tone::Good, "works") };
+    view! {
+        <tr>
+            <td>{key.name}</td>
+            <td><code>{key.prefix} "…"</code></td>
+            <td>{key.scopes}</td>
+            <td>
+                {match key.last_used_at {
+                    Some(at) => view! { <When at/> }.into_any(),
+                    None => view! { <span class="quiet">"never"</span> }.into_any(),
+                }}
+            </td>
+            <td><Badge tone text=state/></td>
         </tr>
     }
     .into_any()

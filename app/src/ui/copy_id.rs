@@ -1,6 +1,6 @@
 //! An identifier that can be copied.
 
-use super::{Glyph, Icon};
+use super::CopyButton;
 use leptos::prelude::*;
 
 /// The text in full, or `short` in its place; the button appears once the [`crate::islands::hands::Hands`] island runs.
@@ -10,9 +10,7 @@ pub fn CopyId(#[prop(into)] id: String, #[prop(optional, into)] short: Option<St
     view! {
         <span class="copy-id">
             <code title=id.clone()>{shown}</code>
-            <button type="button" class="copy" data-copy=id aria-label="Copy" title="Copy">
-                <Icon glyph=Glyph::Copy/>
-            </button>
+            <CopyButton text=id label="Copy"/>
         </span>
     }
 }

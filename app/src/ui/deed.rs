@@ -19,7 +19,7 @@ impl Deed {
     pub const ALL: &[Self] = &[
         Self { href: "/users", label: "Find a customer", may: everyone },
         Self { href: "/transactions?kind=usage", label: "Refund a charge: find it", may: Role::may_refund },
-        Self { href: "/users", label: "Add credits: find the customer", may: Role::may_manage },
+        Self { href: "/users", label: "Add credits: find the customer", may: Role::may_grant },
         Self { href: "/teams#create", label: "Make a team", may: Role::may_manage },
         Self { href: "/caps#set", label: "Set a spend cap", may: Role::may_manage },
         Self { href: "/caps/try", label: "Try a cap on the past", may: everyone },

@@ -3,9 +3,11 @@
 //! No inline `style` anywhere (the content security policy refuses it): classes, SVG attributes, `<meter>`.
 
 mod alert;
+mod approx;
 mod badge;
 mod button;
 mod choice;
+mod copy_button;
 mod copy_id;
 mod deed;
 mod density;
@@ -32,9 +34,11 @@ mod verdict;
 mod when;
 
 pub use alert::{Alert, ErrorBox};
+pub use approx::{Approx, approx};
 pub use badge::{Badge, KindBadge, Tone};
 pub use button::{Button, ButtonKind, LinkButton};
 pub use choice::{Choice, Select};
+pub use copy_button::CopyButton;
 pub use copy_id::CopyId;
 pub use deed::{Deed, Deeds};
 pub use density::{Density, DensitySwitch};

@@ -16,7 +16,7 @@ pub fn Pager(
     csv: Option<String>,
 ) -> impl IntoView {
     view! {
-        <nav class="pager" aria-label="Pages">
+        <nav class="pager" aria-label="Paging">
             <span class="quiet">{shown} " " {noun} " on this page"</span>
             <span class="pager-links">
                 {csv

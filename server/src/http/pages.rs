@@ -1,13 +1,14 @@
 //! The dashboard: pages and server functions of `app`, and the files of the site folder.
 
-use super::{address::client_address, export, price_files, security};
+use super::{address::ClientAddress, export, price_files, security};
 use crate::{
-    auth::{StaffDesk, visit::WebVisit},
+    auth::{AccessDesk, StaffDesk, visit::WebVisit},
     config::Site,
 };
 use app::{
+    api::Https,
     app::App,
-    backend::{SharedBackend, SharedVisit},
+    backend::{SharedAccess, SharedBackend, SharedVisit},
     shell::shell,
 };
 use axum::{
@@ -32,7 +33,8 @@ use tower_sessions::Session;
 pub struct Pages {
     pub backend: SharedBackend,
     pub staff: Arc<StaffDesk>,
-    pub trust_proxy: bool,
+    pub access: Arc<AccessDesk>,
+    pub https: bool,
 }
 
 impl fmt::Debug for Pages {
@@ -71,10 +73,12 @@ impl Pages {
     /// The contexts of one request: the port, the visitor, and the policy that lets this page's own scripts run.
     fn provide(&self) {
         provide_context::<SharedBackend>(self.backend.clone());
+        provide_context::<SharedAccess>(self.access.clone());
+        provide_context(Https(self.https));
         let Some(parts) = use_context::<Parts>() else { return };
         if let Some(session) = parts.extensions.get::<Session>() {
-            let address = client_address(&parts.extensions, &parts.headers, self.trust_proxy);
-            let visit = WebVisit::new(self.staff.clone(), session.clone(), address);
+            let address = ClientAddress::of(&parts.extensions);
+            let visit = WebVisit::new(self.staff.clone(), session.clone(), address.0);
             provide_context::<SharedVisit>(Arc::new(visit));
         }
         let policy = use_nonce().and_then(|nonce| security::page_policy(&nonce));

@@ -1,8 +1,12 @@
 //! Drafts of prices: kept as they are typed, checked, put on top of what others did, and made a version.
 
-use super::{Desk, pricing::active_changed, pricing::invalid, validate};
+use super::{
+    Desk,
+    pricing::{active_changed, invalid, published},
+    validate,
+};
 use crate::ledger::month_start;
-use crate::store::{StoreError, Tx, drafts, plans, versions};
+use crate::store::{StoreError, Tx, audit, drafts, plans, versions};
 use app::backend::{Answer, Drafts as Port};
 use app::error::{AppError, Code};
 use app::model::{
@@ -229,6 +233,9 @@ impl Desk {
         draft.published = Some(version.version);
         draft.updated_at = Self::now(self);
         drafts::update(&mut tx, &draft).await?;
+        if created {
+            audit::record(&mut tx, published(by, &version), Self::now(self)).await?;
+        }
         tx.commit().await?;
         Ok(Published { active: active == Some(version.version), version, created })
     }

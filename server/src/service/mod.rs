@@ -4,9 +4,13 @@
 //! live in `ledger`, SQL in `store`; what is here joins them.
 
 mod analytics;
+pub mod approvals;
+mod approved;
+mod audit;
 mod backtests;
 mod cap_review;
 mod caps;
+mod desk_views;
 mod digest;
 mod drafts;
 mod expiry;
@@ -17,6 +21,7 @@ mod price_lists;
 mod pricing;
 mod reading;
 mod reservations;
+mod settings;
 mod spend;
 mod statement;
 mod teams;
@@ -27,9 +32,9 @@ mod webhooks;
 pub mod writer;
 
 use crate::clock::{Clock, Ids};
-use crate::store::{Db, StoreError, days::Days, events::Outbox, versions::Compiled};
+use crate::store::{Db, StoreError, days::Days, events::Outbox, settings::Stored, versions::Compiled};
 use app::model::{Credits, Timestamp};
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use uuid::Uuid;
 use writer::Writer;
 
@@ -65,6 +70,8 @@ pub struct Desk {
     writer: Writer,
     runs: backtests::Runs,
     options: Options,
+    /// As they were read last.
+    settings: RwLock<Arc<Stored>>,
 }
 
 impl Desk {
@@ -82,7 +89,8 @@ impl Desk {
         let lanes = if db.is_postgres() { options.writers.max(1) } else { 1 };
         let writer = Writer::start(parts, lanes);
         let (days, runs) = (Days::default(), backtests::Runs::default());
-        Arc::new(Self { db, clock, ids, compiled, outbox, days, writer, runs, options })
+        let settings = RwLock::default();
+        Arc::new(Self { db, clock, ids, compiled, outbox, days, writer, runs, options, settings })
     }
 
     pub const fn db(&self) -> &Db {

@@ -5,17 +5,18 @@ use crate::ledger::events;
 use crate::pricelist::{self, Format};
 use crate::store::{
     StoreError, Tx,
+    audit::{self, Change},
     versions::{self, NewVersion},
 };
 use app::backend::{Answer, Pricing as Port};
 use app::error::{AppError, Code};
 use app::model::{
-    Actor, ConfigError, PricingConfigData, PricingConfigHistoryItem, PricingConfigResult, Published, VersionDetail,
-    VersionRow,
+    Actor, AuditAction, AuditSubject, ConfigError, PricingConfigData, PricingConfigHistoryItem, PricingConfigResult,
+    Published, VersionDetail, VersionRow,
 };
 use app::pricing::{canonical_json, read_config};
 use async_trait::async_trait;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 /// Activations of a version that its page shows.
@@ -118,6 +119,18 @@ pub(super) fn active_changed(active: Option<i64>) -> AppError {
     .with("active", active)
 }
 
+/// What the audit log is told of a new version. The content is in the version itself, for good; the log has what proves it.
+pub(super) fn published(by: &Actor, version: &PricingConfigResult) -> Change {
+    let digest = audit::hex(&Sha256::digest(canonical_json(&version.config)));
+    let state = json!({
+        "version": version.version,
+        "label": version.label,
+        "models": version.config.models.len(),
+        "sha256": digest,
+    });
+    Change::new(by, AuditAction::PricingPublished, AuditSubject::Pricing, version.version.to_string()).to(state)
+}
+
 /// What became of a wish to activate.
 enum Activated {
     Done,
@@ -141,7 +154,8 @@ impl Desk {
                 return Ok(Activated::Changed(active));
             }
             if active != Some(version) {
-                self.make_active(&mut tx, by, &wanted, active).await?;
+                let change = self.make_active(&mut tx, by, &wanted, active).await?;
+                audit::record(&mut tx, change, Self::now(self)).await?;
             }
             tx.commit().await?;
             Ok(Activated::Done)
@@ -155,17 +169,21 @@ impl Desk {
         history.into_iter().find(|item| item.version == version).ok_or_else(|| not_found(version))
     }
 
-    async fn make_active(
+    /// Makes a version the active one, and gives what the audit log is to be told.
+    pub(super) async fn make_active(
         &self,
         tx: &mut Tx,
         by: &Actor,
         version: &PricingConfigResult,
         before: Option<i64>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<Change, StoreError> {
         let now = Self::now(self);
         versions::activate(tx, version.version, &by.name, now).await?;
         let event = events::pricing_activated(version.version, before, version.label.as_deref(), &by.name);
-        self.outbox.write_one(tx, &event, None, now).await
+        self.outbox.write_one(tx, &event, None, now).await?;
+        let change = Change::new(by, AuditAction::PricingActivated, AuditSubject::Pricing, version.version.to_string());
+        let after = json!({ "active": version.version, "label": version.label });
+        Ok(change.from(json!({ "active": before })).to(after))
     }
 
     /// Equal content is the version it equals.
@@ -178,12 +196,17 @@ impl Desk {
     ) -> Result<Published, StoreError> {
         let mut tx = self.db.begin().await?;
         let (version, created) = self.put_version(&mut tx, by, config, label).await?;
+        let mut changes = Vec::new();
+        if created {
+            changes.push(published(by, &version));
+        }
         let before = versions::active(&mut tx).await?.map(|active| active.version);
         let mut active = before == Some(version.version);
         if activate && !active {
-            self.make_active(&mut tx, by, &version, before).await?;
+            changes.push(self.make_active(&mut tx, by, &version, before).await?);
             active = true;
         }
+        audit::record_all(&mut tx, changes, Self::now(self)).await?;
         tx.commit().await?;
         Ok(Published { version, active, created })
     }

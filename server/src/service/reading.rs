@@ -13,7 +13,7 @@ use app::backend::Answer;
 use app::error::{AppError, Code};
 use app::model::{
     BalanceResult, Breakdown, CreditMetadata, Credits, LotDraw, Page, Refundable, Timestamp, Transaction,
-    TransactionDetail, TransactionQuery, UsageMetrics, Uuid,
+    TransactionDetail, TransactionQuery, TransactionTotals, UsageMetrics, Uuid,
 };
 use std::collections::HashMap;
 
@@ -55,38 +55,55 @@ impl Desk {
         Ok((entry.account, member))
     }
 
+    /// The query as the store takes it; none when it names a user or a team that is not there.
+    async fn filter(tx: &mut Tx, query: &TransactionQuery) -> Answer<Option<Filter>> {
+        let mut filter = Filter {
+            kind: query.kind,
+            charges: query.charges,
+            model: query.model.clone(),
+            start: query.start,
+            end: query.end,
+            min: query.min,
+            oldest: query.oldest,
+            ..Filter::default()
+        };
+        if let Some(team) = query.team {
+            let Some(account) = users::find(tx, &AccountKey::team(team)).await? else { return Ok(None) };
+            filter.account = Some(account.id);
+        }
+        if let Some(user) = &query.user_id {
+            validate::id("user_id", user)?;
+            let Some(account) = users::find(tx, &AccountKey::user(user.as_str())).await? else { return Ok(None) };
+            if query.charges || query.team.is_some() {
+                filter.user = Some(account.id);
+            } else {
+                filter.account = Some(account.id);
+            }
+        }
+        Ok(Some(filter))
+    }
+
+    pub(super) async fn read_totals(&self, query: TransactionQuery) -> Answer<TransactionTotals> {
+        let mut tx = self.db.snapshot().await?;
+        match Self::filter(&mut tx, &query).await? {
+            Some(filter) => Ok(transactions::totals(&mut tx, &filter).await?),
+            None => Ok(TransactionTotals::default()),
+        }
+    }
+
     pub(super) async fn read_transactions(&self, query: TransactionQuery) -> Answer<Page<Transaction>> {
         let limit = if query.limit == 0 { 50 } else { query.limit };
         if limit > MAX_PAGE {
             return Err(AppError::invalid("limit", format!("must be between 1 and {MAX_PAGE}")));
         }
         let mut tx = self.db.snapshot().await?;
-        let mut filter = Filter {
-            kind: query.kind,
-            charges: query.charges,
-            model: query.model,
-            start: query.start,
-            end: query.end,
-            limit,
-            ..Filter::default()
+        let Some(mut filter) = Self::filter(&mut tx, &query).await? else {
+            return Ok(Page { items: Vec::new(), next: None });
         };
-        if let Some(team) = query.team {
-            match users::find(&mut tx, &AccountKey::team(team)).await? {
-                Some(account) => filter.account = Some(account.id),
-                None => return Ok(Page { items: Vec::new(), next: None }),
-            }
-        }
-        if let Some(user) = &query.user_id {
-            validate::id("user_id", user)?;
-            match users::find(&mut tx, &AccountKey::user(user.as_str())).await? {
-                Some(account) if query.charges || query.team.is_some() => filter.user = Some(account.id),
-                Some(account) => filter.account = Some(account.id),
-                None => return Ok(Page { items: Vec::new(), next: None }),
-            }
-        }
+        filter.limit = limit;
         filter.after = query.cursor.as_deref().map(|text| read_cursor(text, filter.account.is_some())).transpose()?;
         let by_account = filter.account.is_some();
-        let mut entries = transactions::list(&mut tx, filter).await?;
+        let mut entries = transactions::list(&mut tx, &filter).await?;
         let more = entries.len() > limit as usize;
         entries.truncate(limit as usize);
         let next = entries.last().filter(|_| more).map(|entry| write_cursor(entry, by_account));

@@ -3,7 +3,7 @@
 use super::{Arg, StoreError, Tx, books::Loaded, bulk::in_rows, sql};
 use crate::clock::from_micros;
 use crate::ledger::{AccountKey, AccountKind, Action, Books, Command, Member, TeamMade};
-use app::model::{Credits, Team, TeamMember, TeamRole, Timestamp, Uuid};
+use app::model::{Credits, Membership, Team, TeamMember, TeamRole, Timestamp, Uuid};
 use sqlx::FromRow;
 
 /// A team about to be made.
@@ -162,6 +162,42 @@ pub async fn members(tx: &mut Tx, team: i64) -> Result<Vec<TeamMember>, StoreErr
                 user_id: row.user_id,
                 spend_cap: row.spend_cap.map(Credits::from_micros),
                 total_spent: Credits::from_micros(row.total_spent),
+            })
+        })
+        .collect()
+}
+
+#[derive(Debug, FromRow)]
+struct MembershipRow {
+    external_id: String,
+    name: Option<String>,
+    role: String,
+    spend_cap: Option<i64>,
+    total_spent: i64,
+    balance: i64,
+    stale: i64,
+}
+
+/// Teams that a user is a member of now, by name.
+pub async fn of_user(tx: &mut Tx, user: i64, now: Timestamp) -> Result<Vec<Membership>, StoreError> {
+    let rows: Vec<MembershipRow> = sql("SELECT a.external_id, a.name, m.role, m.spend_cap, m.total_spent, a.balance, \
+         (SELECT CAST(COALESCE(SUM(l.granted - l.consumed), 0) AS BIGINT) FROM lots l \
+          WHERE l.open AND l.account_id = a.id AND l.expires_at <= $1) AS stale \
+         FROM team_members m JOIN accounts a ON a.id = m.team_id WHERE m.user_id = $2 AND m.removed_at IS NULL \
+         ORDER BY a.name, a.id")
+    .bind(now)
+    .bind(user)
+    .all(tx)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Membership {
+                team_id: row.external_id.parse().map_err(|_| StoreError::corrupt("team id", &row.external_id))?,
+                name: row.name.unwrap_or_default(),
+                role: TeamRole::parse(&row.role).ok_or_else(|| StoreError::corrupt("team role", &row.role))?,
+                spend_cap: row.spend_cap.map(Credits::from_micros),
+                total_spent: Credits::from_micros(row.total_spent),
+                pool: Credits::from_micros(row.balance.saturating_sub(row.stale)),
             })
         })
         .collect()

@@ -9,7 +9,7 @@ use super::{
     sql,
 };
 use crate::ledger::{Charged, Entry, Lot};
-use app::model::{Credits, EntryKind, Timestamp, Uuid};
+use app::model::{Credits, EntryKind, Timestamp, TransactionTotals, Uuid};
 use std::{
     collections::{BTreeSet, HashMap},
     fmt::Write as _,
@@ -28,6 +28,9 @@ pub struct Filter {
     pub model: Option<String>,
     pub start: Option<Timestamp>,
     pub end: Option<Timestamp>,
+    /// Amounts of at least so much, in or out.
+    pub min: Option<Credits>,
+    pub oldest: bool,
     pub after: Option<After>,
     pub limit: u32,
 }
@@ -39,9 +42,9 @@ pub enum After {
     Time(i64, Uuid),
 }
 
-/// Entries of the filter, at most `limit` and one more, which tells that there is a next page.
-pub async fn list(tx: &mut Tx, filter: Filter) -> Result<Vec<Entry>, StoreError> {
-    let mut text = format!("{SELECT_ENTRY} WHERE 1 = 1");
+/// The conditions of a filter, each after an `AND`, and their arguments.
+fn conditions(filter: &Filter) -> (String, Vec<Arg>) {
+    let mut text = String::new();
     let mut args: Vec<Arg> = Vec::new();
     let mut clause = |condition: &str, values: Vec<Arg>| {
         let mut parts = condition.split('?');
@@ -74,20 +77,47 @@ pub async fn list(tx: &mut Tx, filter: Filter) -> Result<Vec<Entry>, StoreError>
     if let Some(end) = filter.end {
         clause("e.occurred_at < ?", vec![end.into()]);
     }
-    match filter.after {
-        Some(After::Seq(seq)) => clause("e.seq < ?", vec![seq.into()]),
-        Some(After::Time(at, id)) => clause("(e.occurred_at, e.id) < (?, ?)", vec![at.into(), id.into()]),
-        None => {}
+    if let Some(min) = filter.min {
+        clause("(e.amount >= ? OR e.amount <= ?)", vec![min.into(), min.micros().saturating_neg().into()]);
     }
-    text.push_str(if filter.account.is_some() {
-        " ORDER BY e.seq DESC"
-    } else {
-        " ORDER BY e.occurred_at DESC, e.id DESC"
+    match (filter.after, filter.oldest) {
+        (Some(After::Seq(seq)), false) => clause("e.seq < ?", vec![seq.into()]),
+        (Some(After::Seq(seq)), true) => clause("e.seq > ?", vec![seq.into()]),
+        (Some(After::Time(at, id)), false) => clause("(e.occurred_at, e.id) < (?, ?)", vec![at.into(), id.into()]),
+        (Some(After::Time(at, id)), true) => clause("(e.occurred_at, e.id) > (?, ?)", vec![at.into(), id.into()]),
+        (None, _) => {}
+    }
+    (text, args)
+}
+
+/// Entries of the filter, at most `limit` and one more, which tells that there is a next page.
+pub async fn list(tx: &mut Tx, filter: &Filter) -> Result<Vec<Entry>, StoreError> {
+    let (conditions, mut args) = conditions(filter);
+    let mut text = format!("{SELECT_ENTRY} WHERE 1 = 1{conditions}");
+    text.push_str(match (filter.account.is_some(), filter.oldest) {
+        (true, false) => " ORDER BY e.seq DESC",
+        (true, true) => " ORDER BY e.seq",
+        (false, false) => " ORDER BY e.occurred_at DESC, e.id DESC",
+        (false, true) => " ORDER BY e.occurred_at, e.id",
     });
     args.push((i64::from(filter.limit) + 1).into());
     let _ = write!(text, " LIMIT ${}", args.len());
     let rows: Vec<EntryRow> = sql(text).bind_all(args).all(tx).await?;
     rows.into_iter().map(Entry::try_from).collect()
+}
+
+/// All entries of the filter, added up, whatever the page.
+pub async fn totals(tx: &mut Tx, filter: &Filter) -> Result<TransactionTotals, StoreError> {
+    let (conditions, args) = conditions(filter);
+    let (count, added, taken): (i64, i64, i64) = sql(format!(
+        "SELECT COUNT(*), CAST(COALESCE(SUM(CASE WHEN e.amount > 0 THEN e.amount ELSE 0 END), 0) AS BIGINT), \
+         CAST(COALESCE(SUM(CASE WHEN e.amount < 0 THEN e.amount ELSE 0 END), 0) AS BIGINT) FROM entries e \
+         WHERE 1 = 1{conditions}"
+    ))
+    .bind_all(args)
+    .one(tx)
+    .await?;
+    Ok(TransactionTotals { count, added: Credits::from_micros(added), taken: Credits::from_micros(taken) })
 }
 
 /// What has been given back of each of these entries, credits and allowance together.

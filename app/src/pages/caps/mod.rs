@@ -22,7 +22,7 @@ use leptos::prelude::*;
 pub fn CapsPage() -> impl IntoView {
     let query = page::query();
     let [q, window, effect, model, state, sort, cursor] =
-        ["q", "window", "effect", "model", "state", "sort", "cursor"].map(|name| query.get(name).to_owned());
+        ["q", "type", "action", "of", "state", "sort", "cursor"].map(|name| query.get(name).to_owned());
     let filter = CapFilter { q, window, effect, model, state, sort, cursor };
     let (set, gone) = (Refused::of::<PutCapForm>(), Refused::of::<DropCapForm>());
     view! {
@@ -96,9 +96,9 @@ fn address(filter: &CapFilter) -> String {
     let CapFilter { q, window, effect, model, state, sort, cursor } = filter;
     let pairs = [
         ("q", q),
-        ("window", window),
-        ("effect", effect),
-        ("model", model),
+        ("type", window),
+        ("action", effect),
+        ("of", model),
         ("state", state),
         ("sort", sort),
         ("cursor", cursor),
@@ -119,6 +119,7 @@ fn tiles(filter: &CapFilter, all: i64, reached: i64, close: i64) -> impl IntoVie
     .into_any()
 }
 
+/// Names differ from those of the form below: an id stands once in a page.
 fn filters(filter: &CapFilter, models: Vec<String>) -> impl IntoView + use<> {
     let clear = !filter.is_empty();
     let CapFilter { q, window, effect, model, state, sort, .. } = filter.clone();
@@ -134,14 +135,14 @@ fn filters(filter: &CapFilter, models: Vec<String>) -> impl IntoView + use<> {
     view! {
         <form method="get" action="/caps" class="filters" role="search">
             <SearchInput name="q" label="Search caps by user" value=q placeholder="A user's id, name or e-mail"/>
-            <Field name="window" label="Counts">
-                <Select name="window" options=any("Any window", forms::windows()) selected=window/>
+            <Field name="type" label="Counts">
+                <Select name="type" options=any("Any window", forms::windows()) selected=window/>
             </Field>
-            <Field name="effect" label="At the limit">
-                <Select name="effect" options=any("Any effect", forms::effects()) selected=effect/>
+            <Field name="action" label="At the limit">
+                <Select name="action" options=any("Any effect", forms::effects()) selected=effect/>
             </Field>
-            <Field name="model" label="Model">
-                <Select name="model" options=any("Any, or none", models) selected=model/>
+            <Field name="of" label="Model">
+                <Select name="of" options=any("Any, or none", models) selected=model/>
             </Field>
             <Field name="state" label="State">
                 <Select name="state" options=any("Any state", states) selected=state/>

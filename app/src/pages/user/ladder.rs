@@ -2,7 +2,7 @@
 
 use super::less;
 use crate::{
-    model::{CapAction, CapStatus, CapType, Credits, Timestamp, UserDetail},
+    model::{CapAction, CapStatus, CapType, Credits, Membership, Timestamp, UserDetail},
     ui::{Badge, Column, DataTable, Meter, Money, Section, Tone, When},
 };
 use leptos::prelude::*;
@@ -57,13 +57,15 @@ impl Rung {
     }
 }
 
-/// The caps, and last the balance itself, which limits what they do not.
+/// The caps, then the balance itself, which limits what they do not; below them the pools of teams, which stand apart: what
+/// is spent there passes the user's caps, the member's own limit and the pool, never the balance.
 pub fn view(detail: &UserDetail) -> impl IntoView + use<> {
     let rungs: Vec<_> = detail.caps.iter().map(Rung::of).collect();
     let spendable = less(detail.balance.available, detail.min_balance);
     let lowest_cap = rungs.iter().filter(|rung| rung.denies()).map(Rung::left).min();
     let balance_binds = lowest_cap.is_none_or(|left| spendable < left);
     let binding = lowest_cap.filter(|_| !balance_binds);
+    let pools = pools(detail);
     let columns = vec![
         Column::text("Limit"),
         Column::text("Used"),
@@ -88,7 +90,55 @@ pub fn view(detail: &UserDetail) -> impl IntoView + use<> {
                     <td><Badge tone text=state/></td>
                 </tr>
             </DataTable>
+            {pools}
         </Section>
+    }
+    .into_any()
+}
+
+/// A team's charge must pass the member's limit and the pool: the lower one binds.
+fn pools(detail: &UserDetail) -> Option<impl IntoView + use<>> {
+    if detail.memberships.is_empty() {
+        return None;
+    }
+    let columns = vec![
+        Column::text("From a team's pool"),
+        Column::text("Used of the limit"),
+        Column::number("Left"),
+        Column::text("State"),
+    ];
+    let rows: Vec<_> = detail.memberships.iter().map(pool).collect();
+    Some(view! { <DataTable caption="Teams that this user may spend from" columns>{rows}</DataTable> })
+}
+
+fn pool(member: &Membership) -> impl IntoView + use<> {
+    let limit_left = member.spend_cap.map(|cap| less(cap, member.total_spent));
+    let left = limit_left.map_or(member.pool, |left| left.min(member.pool));
+    let (tone, state) = match (left.is_positive(), limit_left) {
+        (false, Some(left)) if left <= member.pool => (Tone::Bad, "limit reached: refuses"),
+        (false, _) => (Tone::Bad, "pool empty: refuses"),
+        (true, Some(left)) if left < member.pool => (Tone::Plain, "limit binds"),
+        (true, _) => (Tone::Plain, "pool binds"),
+    };
+    let (name, spent) = (member.name.clone(), member.total_spent);
+    let used = match member.spend_cap {
+        Some(cap) => view! {
+            <span class="meter-words"><Money amount=spent/> " of " <Money amount=cap/></span>
+            <Meter value=spent max=cap tone label=format!("Spent from {name}")/>
+        }
+        .into_any(),
+        None => view! { <Money amount=spent/> " " <span class="quiet">"no limit"</span> }.into_any(),
+    };
+    view! {
+        <tr>
+            <td>
+                <a class="id-link" href=crate::link::team(member.team_id)><bdi>{member.name.clone()}</bdi></a>
+                <span class="quiet who-more">{member.role.as_str()}</span>
+            </td>
+            <td>{used}</td>
+            <td class="num"><Money amount=left/></td>
+            <td><Badge tone text=state/></td>
+        </tr>
     }
     .into_any()
 }

@@ -5,6 +5,8 @@ mod ladder;
 mod ledger;
 mod limits;
 mod lots;
+mod notes;
+mod reservations;
 
 use super::{notice::notice, page};
 use crate::{
@@ -22,8 +24,9 @@ pub fn UserPage() -> impl IntoView {
     let query = page::query();
     let refusals = forms::Refusals::read();
     let limits = limits::Refusals::read();
+    let note_form = page::Refused::of::<api::AddNoteForm>();
     let load = api::load_user(user_id, query.get("kind").to_owned(), query.filled("cursor"));
-    page::loaded(load, move |data| whole(data, &query, &refusals, &limits))
+    page::loaded(load, move |data| whole(data, &query, &refusals, &limits, &note_form))
 }
 
 fn whole(
@@ -31,12 +34,15 @@ fn whole(
     query: &Query,
     refusals: &forms::Refusals,
     limited: &limits::Refusals,
+    note_form: &page::Refused,
 ) -> impl IntoView + use<> {
     let UserPageData { detail, transactions, plans, role, key, .. } = data;
     if !detail.exists {
         api::response_status(crate::error::Code::NotFound);
     }
     let done = notice(query, &detail.transactions.items);
+    let notes = detail.exists.then(|| notes::view(&detail, note_form));
+    let reservations = reservations::view(&detail);
     let ledger = ledger::view(&detail, transactions, query);
     let actions = role.may_manage().then(|| {
         view! {
@@ -63,7 +69,9 @@ fn whole(
             {ladder::view(&detail)}
             {lots::view(&detail)}
         </div>
+        {reservations}
         {ledger}
+        {notes}
         {limits::view(&detail, plans, role, limited)}
         {forms::view(&detail, role, &key, refusals)}
     }
@@ -82,7 +90,7 @@ fn head<V: IntoView + 'static>(detail: &UserDetail, actions: V) -> impl IntoView
         <PageHead title trail>{actions}</PageHead>
         <Facts>
             <Fact label="User id"><CopyId id/></Fact>
-            {email.map(|email| view! { <Fact label="E-mail">{email}</Fact> })}
+            {email.map(|email| view! { <Fact label="E-mail"><CopyId id=email/></Fact> })}
             <Fact label="Plan">{plan.unwrap_or_else(|| "none".to_owned())}</Fact>
             {since.map(|at| view! { <Fact label="First seen"><When at/></Fact> })}
         </Facts>
@@ -127,6 +135,7 @@ fn tile(label: &'static str, amount: Credits, note: String) -> impl IntoView {
             exact=format!("{} credits", format::credits(amount))
             unit=" credits"
             note
+            nostrip:also=crate::ui::approx(amount)
         />
     }
     .into_any()

@@ -57,6 +57,17 @@ pub async fn insert(tx: &mut Tx, key: &StoredKey, hash: &[u8]) -> Result<(), Sto
         .await
 }
 
+/// Keys whose first characters begin with `prefix`, which holds no wildcard that was meant as one.
+pub async fn by_prefix(tx: &mut Tx, prefix: &str) -> Result<Vec<StoredKey>, StoreError> {
+    let pattern = prefix.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let rows: Vec<KeyRow> = sql("SELECT id, name, prefix, scopes, created_at, last_used_at, revoked_at FROM api_keys \
+         WHERE prefix LIKE $1 ESCAPE '\\' ORDER BY created_at LIMIT 20")
+    .bind(format!("{pattern}%"))
+    .all(tx)
+    .await?;
+    Ok(rows.into_iter().map(StoredKey::from).collect())
+}
+
 /// The key of that hash, unless it is revoked.
 pub async fn by_hash(tx: &mut Tx, hash: &[u8]) -> Result<Option<StoredKey>, StoreError> {
     let row = sql("SELECT id, name, prefix, scopes, created_at, last_used_at, revoked_at FROM api_keys \

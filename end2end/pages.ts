@@ -1,0 +1,49 @@
+/**
+ * Every page there is: what the accessibility tests open, what is photographed, what is timed. A new page joins here.
+ *
+ * `path` is an address, or how one is found with demo data: the first link of a page that matches, and what is put after it.
+ */
+import type { Page } from '@playwright/test'
+
+export interface Place {
+  /** The name of its picture. */
+  name: string
+  path: string | { on: string; link: string; then?: string }
+  /** Before sign-in. */
+  open?: boolean
+}
+
+export const PAGES: Place[] = [
+  { name: 'sign-in', path: '/sign-in', open: true },
+  { name: 'error-codes', path: '/docs/errors', open: true },
+  { name: 'shortcuts', path: '/help/shortcuts', open: true },
+  { name: 'overview', path: '/' },
+  { name: 'spend', path: '/spend' },
+  { name: 'statement', path: '/statement' },
+  { name: 'users', path: '/users' },
+  { name: 'user', path: { on: '/caps', link: 'tbody a[href^="/users/"]' } },
+  { name: 'transactions', path: '/transactions' },
+  { name: 'transaction', path: { on: '/transactions?kind=usage', link: 'tbody a[href^="/transactions/"]' } },
+  { name: 'refund', path: { on: '/transactions?kind=usage', link: 'tbody a[href^="/transactions/"]', then: '/refund' } },
+  { name: 'teams', path: '/teams' },
+  { name: 'team', path: { on: '/teams', link: 'tbody a[href^="/teams/"]' } },
+  { name: 'caps', path: '/caps' },
+  { name: 'cap-trial', path: '/caps/try?who=everyone&window=daily&limit=50&effect=deny&days=30' },
+  { name: 'expiry', path: '/expiry?days=90&dry=1' },
+  { name: 'pricing', path: '/pricing' },
+]
+
+/** The address of a place on the server at hand. */
+export async function addressOf(place: Place, page: Page): Promise<string> {
+  if (typeof place.path === 'string') return place.path
+  await page.goto(place.path.on)
+  const href = await page.locator(place.path.link).first().getAttribute('href')
+  if (!href) throw new Error(`no link for the page "${place.name}" on ${place.path.on}`)
+  return href + (place.path.then ?? '')
+}
+
+export type Theme = 'light' | 'dark'
+
+export async function setTheme(page: Page, theme: Theme): Promise<void> {
+  await page.context().addCookies([{ name: 'theme', value: theme, url: new URL(page.url()).origin }])
+}

@@ -1,0 +1,129 @@
+//! What the desk shows beside the ledger's own answers: totals of a filter, notes, a user's teams, what expires.
+
+use app::backend::{DeskViews as _, Expiry as _, Ledger as _, Users as _};
+use app::error::Code;
+use app::model::{Actor, Credits, EntryKind, TransactionQuery, TransactionTotals};
+use jiff::tz::TimeZone;
+use serde_json::json;
+use std::sync::Arc;
+
+fn credits(text: &str) -> Credits {
+    text.parse().unwrap()
+}
+
+on_both! {
+    async fn totals_are_of_the_whole_filter_whatever_the_page(app) {
+        for user in ["ana", "bo"] {
+            app.grant(user, 100).await;
+            for amount in 1..=5 {
+                app.pass(60);
+                app.post(&format!("/users/{user}/deductions"), json!({ "amount": amount })).await.ok();
+            }
+        }
+        let ask = async |query: TransactionQuery| app.desk.transaction_totals(query).await.unwrap();
+        let all = ask(TransactionQuery { limit: 2, ..TransactionQuery::default() }).await;
+        assert_eq!(all, TransactionTotals { count: 12, added: credits("200"), taken: credits("-30") });
+        let big = TransactionQuery {
+            user_id: Some("ana".into()),
+            kind: Some(EntryKind::Usage),
+            min: Some(credits("4")),
+            limit: 1,
+            ..TransactionQuery::default()
+        };
+        assert_eq!(ask(big.clone()).await, TransactionTotals { count: 2, added: Credits::ZERO, taken: credits("-9") });
+        // The oldest first, a page at a time, holds the same entries.
+        let mut seen = Vec::new();
+        let mut query = TransactionQuery { oldest: true, ..big };
+        loop {
+            let page = app.desk.transactions(query.clone()).await.unwrap();
+            seen.extend(page.items.iter().map(|entry| entry.amount));
+            query.cursor = page.next;
+            if query.cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(seen, [credits("-4"), credits("-5")]);
+        let mut everything = TransactionQuery { oldest: true, limit: 5, ..TransactionQuery::default() };
+        let mut times = Vec::new();
+        loop {
+            let page = app.desk.transactions(everything.clone()).await.unwrap();
+            times.extend(page.items.iter().map(|entry| (entry.created_at, entry.id)));
+            everything.cursor = page.next;
+            if everything.cursor.is_none() {
+                break;
+            }
+        }
+        assert_eq!(times.len(), 12);
+        assert!(times.is_sorted());
+        let nobody = TransactionQuery { user_id: Some("nobody".into()), ..TransactionQuery::default() };
+        assert_eq!(ask(nobody).await, TransactionTotals::default());
+    }
+
+    async fn notes_are_kept_in_order_and_are_about_someone(app) {
+        app.grant("ana", 1).await;
+        let by = Actor::staff("sam@example.com");
+        for text in ["first <b>", "second"] {
+            app.pass(1);
+            app.desk.add_note(&by, "ana", text).await.unwrap();
+        }
+        let detail = app.desk.user("ana").await.unwrap();
+        let notes: Vec<_> = detail.notes.iter().map(|note| (note.text.as_str(), note.author.as_str())).collect();
+        assert_eq!(notes, [("second", "staff:sam@example.com"), ("first <b>", "staff:sam@example.com")]);
+        let refused = app.desk.add_note(&by, "nobody", "hello").await.unwrap_err();
+        assert_eq!((refused.code, refused.field.as_deref()), (Code::InvalidRequest, Some("user_id")));
+        assert!(!app.desk.user("nobody").await.unwrap().exists, "a note makes no account");
+        assert!(app.desk.add_note(&by, "ana", &"x".repeat(2000)).await.is_err());
+    }
+
+    async fn a_user_page_knows_the_teams_and_the_holds(app) {
+        app.grant("ana", 100).await;
+        let made = app.post("/teams", json!({ "name": "Atlas", "initial_balance": 40 })).await;
+        let id = made.ok()["team_id"].as_str().unwrap().to_owned();
+        app.post(&format!("/teams/{id}/members"), json!({ "user_id": "ana", "spend_cap": 10 })).await.ok();
+        app.post(&format!("/teams/{id}/deductions"), json!({ "user_id": "ana", "amount": 4 })).await.ok();
+        app.post("/users/ana/reservations", json!({ "amount": 8, "operation": "draw" })).await.ok();
+        let detail = app.desk.user("ana").await.unwrap();
+        let team = &detail.memberships[0];
+        assert_eq!((team.name.as_str(), team.pool, team.total_spent), ("Atlas", credits("36"), credits("4")));
+        assert_eq!(team.spend_cap, Some(credits("10")));
+        let held = &detail.reservations[0];
+        assert_eq!((held.amount, held.operation.as_deref()), (credits("8"), Some("draw")));
+        app.api(axum::http::Method::DELETE, &format!("/teams/{id}/members/ana")).send().await;
+        app.post(&format!("/teams/{id}/members"), json!({ "user_id": "bo", "role": "owner" })).await.ok();
+        assert_eq!(app.desk.user("bo").await.unwrap().memberships.len(), 1);
+    }
+
+    async fn what_expires_is_told_by_day_and_swept_once(app) {
+        let grant = async |user: &str, amount: i64, until: &str| {
+            let body = json!({ "amount": amount, "expires_at": until });
+            app.post(&format!("/users/{user}/credits"), body).await.ok();
+        };
+        grant("ana", 10, "2026-11-26T00:00:00Z").await;
+        grant("bo", 5, "2026-11-26T00:00:00Z").await;
+        grant("ana", 20, "2026-11-27T12:00:00Z").await;
+        grant("ana", 40, "2027-06-01T00:00:00Z").await;
+        app.grant("ana", 7).await;
+        app.post("/users/bo/deductions", json!({ "amount": 2 })).await.ok();
+        let utc = TimeZone::UTC;
+        let view = app.desk.expiring(7, &utc, None).await.unwrap();
+        let days: Vec<_> = view.days.iter().map(|day| (day.lots, day.credits)).collect();
+        assert_eq!(days[..3], [(2, credits("13")), (0, Credits::ZERO), (1, credits("20"))]);
+        assert_eq!((view.days.len(), view.lots.len(), view.due_lots), (7, 3, 0));
+        assert_eq!(view.lots[1].remaining, credits("3"), "what is left of the lot, not what it was");
+
+        app.set_time("2026-11-28T00:00:00Z");
+        let due = app.desk.expiring(7, &utc, None).await.unwrap();
+        assert_eq!((due.due_lots, due.due_credits, due.due_accounts), (3, credits("33"), 2));
+        assert_eq!((due.due[0].holder.id.as_str(), due.due[0].ledger_total), ("ana", credits("77")));
+        let by = Actor::staff("ada@example.com");
+        let dry = app.desk.sweep(&by, true).await.unwrap();
+        assert_eq!((dry.expired_count, dry.expired_amount), (due.due_lots, due.due_credits), "the page and the dry run agree");
+        app.desk.sweep(&by, false).await.unwrap();
+        assert_eq!(app.desk.expiring(7, &utc, None).await.unwrap().due_lots, 0);
+        assert_eq!(app.balance("ana").await, "47");
+        app.assert_sound().await;
+        for days in [0, 367] {
+            assert_eq!(app.desk.expiring(days, &utc, None).await.unwrap_err().field.as_deref(), Some("days"));
+        }
+    }
+}
