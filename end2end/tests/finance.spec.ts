@@ -26,6 +26,8 @@ for (const scripts of [true, false]) {
     test.use({ demo: true, javaScriptEnabled: scripts })
 
     test('spend is seen another way by every link, and opens what is behind it', async ({ page }) => {
+      // Nine pages, each of which asks for every figure.
+      test.slow()
       await signIn(page)
       await page.goto('/spend?range=7d')
       await expect(page.getByRole('heading', { level: 1 })).toHaveText('Spend')

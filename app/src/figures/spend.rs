@@ -75,7 +75,12 @@ impl SpendFigures<'_> {
                 *sum = [*sum, *part].into_iter().sum();
             }
             let cumulative = self.words.cumulative();
-            let (parts, earlier) = if cumulative { (running.clone(), so_far) } else { (parts, earlier) };
+            let (parts, earlier) = match (cumulative, bucket.start > self.now) {
+                // What has not begun has no sum yet, not the same one again and again.
+                (true, true) => (vec![Credits::ZERO; layers.len()], so_far),
+                (true, false) => (running.clone(), so_far),
+                (false, _) => (parts, earlier),
+            };
             let unfinished = bucket.start <= self.now && self.now < bucket.end;
             columns.push(Column {
                 label: self.label(bucket),
@@ -114,9 +119,19 @@ impl SpendFigures<'_> {
 
     fn label(&self, bucket: &SpendBucket) -> String {
         match self.report.step {
-            Step::Hour => bucket.start.to_zoned_datetime(self.zone()).strftime("%H:%M").to_string(),
+            Step::Hour => self.hour(bucket),
             Step::Day | Step::Week => format::day_short(bucket.first),
             Step::Month => bucket.first.strftime("%b %Y").to_string(),
+        }
+    }
+
+    /// Short, for there are many: `14`, `01:30` where the clock was set by half an hour, and the day where one begins.
+    fn hour(&self, bucket: &SpendBucket) -> String {
+        let start = bucket.start.to_zoned_datetime(self.zone());
+        match (start.hour(), start.minute(), self.range.first == self.range.last) {
+            (0, 0, false) => format::day_short(bucket.first),
+            (_, 0, _) => start.strftime("%H").to_string(),
+            _ => start.strftime("%H:%M").to_string(),
         }
     }
 
@@ -144,6 +159,10 @@ impl SpendFigures<'_> {
     ) -> String {
         let total: Credits = parts.iter().copied().sum();
         let mut lines = vec![self.name(bucket)];
+        if bucket.start > self.now {
+            lines.push("not begun yet".to_owned());
+            return lines.join("\n");
+        }
         let so_far = if self.words.cumulative() { " so far" } else { "" };
         lines.push(format!(
             "{} credits{so_far}, {}{}",
