@@ -3,9 +3,12 @@
 //! Pages are rendered whole (`SsrMode::Async`), so that they are complete, with the right status, before any script runs.
 
 use crate::pages::{
-    CapTrialPage, CapsPage, ErrorCodes, ExpiryPage, NotFound, OverviewPage, PricingPage, RefundPage, ShortcutsPage,
-    SignIn, SignedIn, SpendPage, StatementPage, Styleguide, TeamPage, TeamsPage, TransactionPage, Transactions,
-    UserPage, Users, Welcome,
+    ApprovalPage, ApprovalsPage, AuditEntryPage, AuditPage, BacktestPage, BacktestsPage, CapTrialPage, CapsPage,
+    DiffPage, DraftPage, EditPlanPage, ErrorCodes, ExpiryPage, HealthPage, ImportPage, Join, KeysPage, NewDraftPage,
+    NewPlanPage, NotFound, OverviewPage, PeoplePage, PlanPage, PlansPage, PriceListPage, PricingPage, RefundPage,
+    ReviewPage, SettingsPage, SetupPage, ShortcutsPage, SignIn, SignedIn, SpendPage, StatementPage, Styleguide,
+    TeamPage, TeamsPage, TransactionPage, Transactions, UserPage, Users, VersionPage, WebhookPage, WebhooksPage,
+    Welcome,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -24,6 +27,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFound>
                 <Route path=path!("/sign-in") view=SignIn ssr=Async/>
                 <Route path=path!("/welcome/:token") view=Welcome ssr=Async/>
+                <Route path=path!("/join/:token") view=Join ssr=Async/>
                 <Route path=path!("/docs/errors") view=ErrorCodes ssr=Async/>
                 <Route path=path!("/styleguide") view=Styleguide ssr=Async/>
                 <Route path=path!("/help/shortcuts") view=ShortcutsPage ssr=Async/>
@@ -42,6 +46,30 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/caps/try") view=CapTrialPage ssr=Async/>
                     <Route path=path!("/expiry") view=ExpiryPage ssr=Async/>
                     <Route path=path!("/pricing") view=PricingPage ssr=Async/>
+                    <Route path=path!("/approvals") view=ApprovalsPage ssr=Async/>
+                    <Route path=path!("/approvals/:id") view=ApprovalPage ssr=Async/>
+                    <Route path=path!("/settings") view=SettingsPage ssr=Async/>
+                    <Route path=path!("/settings/people") view=PeoplePage ssr=Async/>
+                    <Route path=path!("/settings/keys") view=KeysPage ssr=Async/>
+                    <Route path=path!("/settings/webhooks") view=WebhooksPage ssr=Async/>
+                    <Route path=path!("/settings/webhooks/:id") view=WebhookPage ssr=Async/>
+                    <Route path=path!("/settings/health") view=HealthPage ssr=Async/>
+                    <Route path=path!("/setup") view=SetupPage ssr=Async/>
+                    <Route path=path!("/audit") view=AuditPage ssr=Async/>
+                    <Route path=path!("/audit/:seq") view=AuditEntryPage ssr=Async/>
+                    <Route path=path!("/pricing/versions/:version") view=VersionPage ssr=Async/>
+                    <Route path=path!("/plans") view=PlansPage ssr=Async/>
+                    <Route path=path!("/plans/new") view=NewPlanPage ssr=Async/>
+                    <Route path=path!("/plans/:key") view=PlanPage ssr=Async/>
+                    <Route path=path!("/plans/:key/edit") view=EditPlanPage ssr=Async/>
+                    <Route path=path!("/pricing/import") view=ImportPage ssr=Async/>
+                    <Route path=path!("/pricing/import/:id") view=PriceListPage ssr=Async/>
+                    <Route path=path!("/pricing/backtest") view=BacktestsPage ssr=Async/>
+                    <Route path=path!("/pricing/backtests/:id") view=BacktestPage ssr=Async/>
+                    <Route path=path!("/pricing/diff") view=DiffPage ssr=Async/>
+                    <Route path=path!("/pricing/new") view=NewDraftPage ssr=Async/>
+                    <Route path=path!("/pricing/drafts/:id") view=DraftPage ssr=Async/>
+                    <Route path=path!("/pricing/drafts/:id/review") view=ReviewPage ssr=Async/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -7,14 +7,17 @@ use crate::{
     error::AppError,
     model::{
         Actor, AddCredits, AddCreditsResult, AddTeamMemberResult, Adjust, AdjustResult, AggregateStatsRow,
-        AllowanceResult, Attention, BalanceResult, CapCheckResult, CapList, CapQuery, CapStatus, CapTrial,
-        CapTrialResult, CapType, CheckFeatureResult, CreateTeam, CreateTeamResult, Credits, DailySpendRow, Deduct,
-        DeductTeam, DeductionResult, ExpiryView, GetUserPlanResult, KeyFound, MemberChange, NewWebhook, Overview, Page,
-        PricingConfigHistoryItem, PricingConfigResult, Profile, Published, Refund, RefundResult, Reservation, Reserve,
-        ReserveResult, SetUserPlanResult, Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport,
-        Staff, StaffNote, Statement, StatementOf, SweepResult, Team, TeamBalanceResult, TeamDeductionResult,
-        TeamDetail, TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail,
-        TransactionQuery, TransactionTotals, UserDetail, UserRow, Uuid, WebhookChange, WebhookDelivery,
+        AllowanceResult, Approval, Attention, AuditCheck, AuditEntry, AuditQuery, Backtest, BacktestSubject,
+        BalanceResult, CapCheckResult, CapList, CapQuery, CapStatus, CapTrial, CapTrialResult, CapType,
+        CheckFeatureResult, CreateTeam, CreateTeamResult, Credits, Currency, DailySpendRow, Deduct, DeductTeam,
+        DeductionResult, DeskSettings, DraftDetail, DraftRow, ExpiryView, GetUserPlanResult, Health, Invite, KeyFound,
+        KeyInfo, MemberChange, NewWebhook, Overview, Page, People, PlanDetail, PlanList, PriceListChoice,
+        PriceListView, PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund,
+        RefundResult, Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SetUserPlanResult,
+        SettingChange, Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, Staff, StaffNote,
+        Statement, StatementOf, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember,
+        TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery,
+        TransactionTotals, UserDetail, UserRow, Uuid, VersionDetail, VersionRow, WebhookChange, WebhookDelivery,
         WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
@@ -28,16 +31,51 @@ pub type Answer<T> = Result<T, AppError>;
 
 /// Everything behind the pages, in one object.
 pub trait Backend:
-    Ledger + Reservations + Users + Caps + CapReview + DeskViews + Expiry + Teams + Analytics + Pricing + Webhooks
+    Ledger
+    + Reservations
+    + Users
+    + Caps
+    + CapReview
+    + DeskViews
+    + Expiry
+    + Teams
+    + Analytics
+    + Pricing
+    + Drafts
+    + Plans
+    + Backtests
+    + Webhooks
+    + Audits
+    + Settings
+    + Approvals
 {
 }
-impl<T: Ledger + Reservations + Users + Caps + CapReview + DeskViews + Expiry + Teams + Analytics + Pricing + Webhooks>
-    Backend for T
+impl<
+    T: Ledger
+        + Reservations
+        + Users
+        + Caps
+        + CapReview
+        + DeskViews
+        + Expiry
+        + Teams
+        + Analytics
+        + Pricing
+        + Drafts
+        + Plans
+        + Backtests
+        + Webhooks
+        + Audits
+        + Settings
+        + Approvals,
+> Backend for T
 {
 }
 
 /// The context value that server functions use.
 pub type SharedBackend = Arc<dyn Backend>;
+/// The context value for people and keys.
+pub type SharedAccess = Arc<dyn Access>;
 /// The context value for the session of the request at hand.
 pub type SharedVisit = Arc<dyn Visit>;
 
@@ -183,6 +221,57 @@ pub trait Pricing: Send + Sync {
     /// Publishes a checked configuration and makes it active unless told not to; equal content is the version it equals.
     async fn publish(&self, by: &Actor, config: Value, label: Option<String>, activate: bool) -> Answer<Published>;
     async fn activate(&self, by: &Actor, version: i64) -> Answer<PricingConfigHistoryItem>;
+    /// The same for somebody who saw `active_was` to be active: refused when another is by now.
+    async fn activate_after(
+        &self,
+        by: &Actor,
+        version: i64,
+        active_was: Option<i64>,
+    ) -> Answer<PricingConfigHistoryItem>;
+    /// All versions with who published and activated them, newest first.
+    async fn version_rows(&self) -> Answer<Vec<VersionRow>>;
+    async fn version_detail(&self, version: i64) -> Answer<VersionDetail>;
+    /// Two versions, of one moment.
+    async fn two_versions(&self, from: i64, to: i64) -> Answer<(PricingConfigResult, PricingConfigResult, String)>;
+    /// A version as text to edit; YAML where asked for.
+    async fn version_text(&self, version: i64, yaml: bool) -> Answer<String>;
+}
+
+/// Prices that are being worked on.
+#[async_trait]
+pub trait Drafts: Send + Sync {
+    /// Those that are no version yet, the latest first.
+    async fn drafts(&self) -> Answer<Vec<DraftRow>>;
+    async fn draft(&self, id: Uuid) -> Answer<DraftDetail>;
+    /// Keeps what was typed, right or wrong. What was edited from an older revision becomes a draft of its own.
+    async fn save_draft(&self, by: &Actor, save: SaveDraft) -> Answer<SavedDraft>;
+    async fn discard_draft(&self, by: &Actor, id: Uuid) -> Answer<()>;
+    /// Puts a draft's changes on top of the active version; gives the paths that both changed.
+    async fn rebase_draft(&self, by: &Actor, id: Uuid, revision: i64) -> Answer<Vec<String>>;
+    /// Makes a version of a draft, not yet active. Refused when another version than `active_was` is active by now.
+    async fn publish_draft(&self, by: &Actor, id: Uuid, revision: i64, active_was: Option<i64>) -> Answer<Published>;
+    /// Keeps a price list to choose from.
+    async fn add_price_list(&self, by: &Actor, text: &str) -> Answer<Uuid>;
+    async fn price_list(&self, id: Uuid, choice: &PriceListChoice) -> Answer<PriceListView>;
+    /// Makes a draft of the active version with the chosen models of a price list.
+    async fn draft_from_price_list(&self, by: &Actor, id: Uuid, choice: &PriceListChoice) -> Answer<Uuid>;
+}
+
+/// Past usage at other prices.
+#[async_trait]
+pub trait Backtests: Send + Sync {
+    /// Begins to price the usage of the last `days` days anew, and gives the id under which it is found.
+    async fn start_backtest(&self, by: &Actor, subject: BacktestSubject, days: i64) -> Answer<Uuid>;
+    async fn backtest(&self, id: Uuid) -> Answer<Backtest>;
+    /// The latest, without their reports.
+    async fn backtests(&self) -> Answer<Vec<Backtest>>;
+}
+
+/// Plans of the active version, and who has them.
+#[async_trait]
+pub trait Plans: Send + Sync {
+    async fn plans(&self) -> Answer<PlanList>;
+    async fn plan_detail(&self, key: &str, cursor: Option<&str>, limit: u32) -> Answer<PlanDetail>;
 }
 
 /// Endpoints of the product's servers, and what was sent to them.
@@ -203,15 +292,84 @@ pub trait Webhooks: Send + Sync {
     async fn test_webhook(&self, by: &Actor, id: Uuid) -> Answer<WebhookDelivery>;
 }
 
+/// The log of every change by a person or a key.
+#[async_trait]
+pub trait Audits: Send + Sync {
+    /// Newest first.
+    async fn audit(&self, query: AuditQuery) -> Answer<Page<AuditEntry>>;
+    async fn audit_entry(&self, seq: i64) -> Answer<AuditEntry>;
+    /// Walks the chain; a long one only when `asked` to.
+    async fn audit_check(&self, asked: bool) -> Answer<AuditCheck>;
+}
+
+/// What an admin sets for the whole desk.
+#[async_trait]
+pub trait Settings: Send + Sync {
+    async fn settings(&self) -> Answer<DeskSettings>;
+    /// How credits are shown in money, as it was read last.
+    fn currency(&self) -> Option<Currency>;
+    async fn change_setting(&self, by: &Actor, change: SettingChange) -> Answer<DeskSettings>;
+    async fn health(&self) -> Answer<Health>;
+}
+
+/// What is above somebody's limit, and waits for somebody else.
+#[async_trait]
+pub trait Approvals: Send + Sync {
+    /// Does it when `role` may, else keeps it as a request; `request` is its id, so that a form sent twice makes one.
+    async fn propose(
+        &self,
+        by: &Actor,
+        role: Role,
+        proposal: Proposal,
+        reason: &str,
+        request: Option<Uuid>,
+    ) -> Answer<Proposed>;
+    /// Does what a request asks for, once; refused to whoever asked.
+    async fn approve(&self, by: &Actor, role: Role, id: Uuid, note: Option<&str>) -> Answer<Approval>;
+    async fn decline(&self, by: &Actor, role: Role, id: Uuid, note: &str) -> Answer<Approval>;
+    /// Takes one's own request back.
+    async fn withdraw(&self, by: &Actor, id: Uuid) -> Answer<Approval>;
+    async fn approval(&self, id: Uuid) -> Answer<Approval>;
+    /// The oldest first.
+    async fn pending_approvals(&self) -> Answer<Vec<Approval>>;
+    /// The newest first.
+    async fn decided_approvals(&self, cursor: Option<&str>, limit: u32) -> Answer<Page<Approval>>;
+    /// How many requests `by` could answer now.
+    async fn approvals_waiting_for(&self, by: &Actor, role: Role) -> Answer<i64>;
+    /// Ends those whose time is over, and gives their number.
+    async fn expire_approvals(&self, by: &Actor) -> Answer<u32>;
+}
+
+/// People of the dashboard, and keys of the product's servers.
+#[async_trait]
+pub trait Access: Send + Sync {
+    async fn people(&self) -> Answer<People>;
+    /// Gives the token of a one-time link.
+    async fn invite(&self, by: &Actor, email: &str, role: Role) -> Answer<String>;
+    async fn revoke_invite(&self, by: &Actor, id: Uuid) -> Answer<()>;
+    async fn set_role(&self, by: &Actor, id: Uuid, role: Role) -> Answer<()>;
+    async fn set_disabled(&self, by: &Actor, id: Uuid, disabled: bool) -> Answer<()>;
+    /// The oldest first, revoked ones too.
+    async fn keys(&self) -> Answer<Vec<KeyInfo>>;
+    /// Gives the key, for the only time; `scopes` are words with commas between them.
+    async fn add_key(&self, by: &Actor, name: &str, scopes: &str) -> Answer<String>;
+    async fn revoke_key(&self, by: &Actor, name: &str) -> Answer<()>;
+}
+
 /// One request's visitor: who is signed in, and the ways in and out.
 #[async_trait]
 pub trait Visit: Send + Sync {
     /// A fresh idempotency key for the forms of one page.
     fn form_key(&self) -> String;
+    /// Where the request came from, as the audit log names it.
+    fn address(&self) -> Option<String>;
     async fn staff(&self) -> Answer<Option<Staff>>;
     async fn sign_in(&self, email: &str, password: &str) -> Answer<Staff>;
     async fn sign_out(&self) -> Answer<()>;
     /// True while the one-time link `token` may still create the first admin.
     async fn welcome(&self, token: &str) -> Answer<bool>;
     async fn create_first_admin(&self, token: &str, name: &str, email: &str, password: &str) -> Answer<Staff>;
+    /// The invitation of the one-time link `token`, while it can be used.
+    async fn invitation(&self, token: &str) -> Answer<Option<Invite>>;
+    async fn join(&self, token: &str, name: &str, password: &str) -> Answer<Staff>;
 }

@@ -28,6 +28,7 @@ pub enum Code {
     AlreadyRefunded,
     OverRefund,
     IdempotencyConflict,
+    EditConflict,
     PlanNotFound,
     VersionNotFound,
     TeamNotFound,
@@ -74,6 +75,7 @@ impl Code {
             | Self::AlreadyRefunded
             | Self::OverRefund
             | Self::IdempotencyConflict
+            | Self::EditConflict
             | Self::LastOwner
             | Self::PricingNotLoaded
             | Self::ApprovalRequired => 409,

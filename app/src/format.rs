@@ -3,7 +3,7 @@
 //! Everything is worked out in integers, so that what a page shows is what the ledger holds. A minus is the real minus
 //! sign (−), digits are grouped by thousands; rounding is half away from zero and happens here only.
 
-use crate::model::{Credits, Timestamp};
+use crate::model::{Credits, Currency, Timestamp};
 use jiff::{civil::Date, tz::TimeZone};
 
 /// Full precision: `1,234.567891`, `−0.4`.
@@ -51,6 +51,20 @@ pub fn credits_compact(amount: Credits) -> String {
         (whole, _) if whole >= 100 => format!("{sign}{whole}{unit}"),
         (whole, tenth) => format!("{sign}{whole}.{tenth}{unit}"),
     }
+}
+
+/// `≈ 12.30 USD`: credits in money, by a rate that is only for show.
+pub fn approx(amount: Credits, currency: &Currency) -> String {
+    let micros = i128::from(amount.micros()).unsigned_abs();
+    let rate = i128::from(currency.credits_per_unit.micros().max(1)).unsigned_abs();
+    let cents = (micros * 100 + rate / 2) / rate;
+    let sign = if amount.is_negative() && cents > 0 { "−" } else { "" };
+    let text = if cents == 0 && micros > 0 {
+        "<0.01".to_owned()
+    } else {
+        format!("{}.{:02}", group(&(cents / 100).to_string()), cents % 100)
+    };
+    format!("≈ {sign}{text} {}", currency.code)
 }
 
 /// `1,234,567`.

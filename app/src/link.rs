@@ -22,6 +22,11 @@ pub fn team(id: Uuid) -> String {
     format!("/teams/{id}")
 }
 
+/// A plan's page.
+pub fn plan(key: &str) -> String {
+    format!("/plans/{}", encode(key))
+}
+
 /// The refund form of a charge.
 pub fn refund(id: Uuid) -> String {
     format!("/transactions/{id}/refund")

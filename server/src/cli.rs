@@ -39,6 +39,8 @@ enum Command {
     Sweep(commands::sweep::Sweep),
     /// Recompute balances, lots, reports and allowances from the entries, and name every difference
     Verify(commands::verify::Verify),
+    /// Write the whole desk into one file, while it is served
+    Backup(commands::backup::Backup),
     /// Measure the ledger and its reports on this machine
     Bench(commands::bench::Bench),
 }
@@ -70,6 +72,7 @@ impl Command {
             Self::Pricing(pricing) => pricing.run(async || Ok(desks.backend().await?.0), &mut out).await,
             Self::Sweep(sweep) => sweep.run(desks, &mut out).await,
             Self::Verify(verify) => verify.run(desks, &mut out).await,
+            Self::Backup(backup) => backup.run(desks, &mut out).await,
             Self::Bench(bench) => bench.run(desks, &mut out).await,
         }
     }

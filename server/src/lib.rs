@@ -1,6 +1,7 @@
 //! Creditdesk's server half: the ledger, its databases, and everything that speaks for them.
 
 pub mod auth;
+pub mod backtest;
 pub mod cli;
 pub mod clock;
 pub mod commands;

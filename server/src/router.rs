@@ -1,13 +1,13 @@
 //! The one place where everything that is reached over HTTP comes together, and the layers around it.
 
 use crate::{
-    auth::{StaffDesk, sessions},
+    auth::{AccessDesk, StaffDesk, sessions},
     clock::{Clock, Ids},
     config::Site,
     http::{
-        ApiState, Refusal, api, health, metrics,
+        ApiState, Refusal, address, api, health, metrics,
         pages::Pages,
-        problem,
+        price_files, problem,
         request_id::{self, RequestId},
         security,
     },
@@ -60,17 +60,21 @@ pub fn router(web: Web) -> Router {
         .with_http_only(true)
         .with_secure(web.https)
         .with_expiry(Expiry::OnInactivity(sessions::LIFETIME));
-    let pages = Pages { backend: web.api.backend.clone(), staff: web.staff, trust_proxy: web.trust_proxy };
+    let access = Arc::new(AccessDesk { staff: web.staff.clone(), keys: web.api.keys.clone() });
+    let pages = Pages { backend: web.api.backend.clone(), staff: web.staff, access, https: web.https };
+    let uploads = price_files::uploads(pages.clone());
     let pages = pages
         .routes(&web.site)
-        .layer(session)
         .layer(RequestBodyLimitLayer::new(MAX_FORM))
+        .merge(uploads)
+        .layer(session)
         .layer(security::same_site_writes());
     Router::new()
         .merge(api::routes(web.api.clone()))
         .merge(metrics::routes(web.api.clone()))
         .merge(health(web.api))
         .merge(pages)
+        .layer(middleware::from_fn_with_state(web.trust_proxy, address::note_address))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
         .layer(middleware::from_fn(problem::write_problems))
@@ -85,7 +89,7 @@ pub fn router(web: Web) -> Router {
 /// a link that lets its holder in.
 fn span(request: &Request) -> Span {
     let path = request.uri().path();
-    let path = if path.starts_with("/welcome/") { "/welcome/…" } else { path };
+    let path = ["/welcome/", "/join/"].into_iter().find(|link| path.starts_with(link)).unwrap_or(path);
     let id = request.extensions().get::<RequestId>().map(RequestId::as_str).unwrap_or_default();
     tracing::info_span!("request", method = %request.method(), path, id)
 }

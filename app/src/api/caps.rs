@@ -100,7 +100,7 @@ pub async fn put_cap(
     #[server(default)] effect: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
-    use crate::model::{Actor, SpendCap};
+    use crate::model::{Proposal, SpendCap};
     use leptos::server_fn::ServerFn;
     let set = async {
         let staff = super::require(Role::may_manage).await?;
@@ -111,7 +111,10 @@ pub async fn put_cap(
             limit: parse::limit("limit", &limit)?,
             action: parse::cap_action(&effect)?,
         };
-        super::backend()?.set_cap(&Actor::staff(&staff.email), cap).await
+        let SpendCap { user_id, cap_type, model, .. } = cap.clone();
+        let proposal = Proposal::Cap { user_id, cap_type, model, to: Some(cap), from: None };
+        let why = "A cap raised on the page of all caps.";
+        super::backend()?.propose(&super::actor(&staff), staff.role, proposal, why, None).await
     };
     let form = Form::new("/caps#set", PutCapForm::PATH)
         .typed("user_id", &user_id)
@@ -119,11 +122,9 @@ pub async fn put_cap(
         .typed("model", &model)
         .typed("limit", &limit)
         .typed("effect", &effect);
-    form.finish(set.await, |cap| {
-        let user = cap.user_id.as_str();
-        crate::link::with_query("/caps", [("q", user), ("saved", "cap"), ("whose", user)])
-    })
-    .map(drop)
+    let user = user_id.trim();
+    let saved = crate::link::with_query("/caps", [("q", user), ("saved", "cap"), ("whose", user)]);
+    form.finish(set.await, |done| super::form::proposed(done, &saved)).map(drop)
 }
 
 /// Takes a cap away from the page of all caps, which is shown again as it was filtered.
@@ -135,16 +136,18 @@ pub async fn drop_cap(
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
-    use crate::model::Actor;
+    use crate::model::Proposal;
     use leptos::server_fn::ServerFn;
     let gone = async {
         let staff = super::require(Role::may_manage).await?;
         let (window, model) = (parse::cap_type(&window)?, parse::optional("model", &model)?);
-        super::backend()?.delete_cap(&Actor::staff(&staff.email), &user_id, window, model.as_deref()).await
+        let proposal = Proposal::Cap { user_id: user_id.clone(), cap_type: window, model, to: None, from: None };
+        let (by, backend) = (super::actor(&staff), super::backend()?);
+        backend.propose(&by, staff.role, proposal, "The cap is to be taken away.", None).await
     };
     let back = crate::link::local(&back);
     let page = if back.starts_with("/caps") { back } else { "/caps" };
     let form = Form::new(page, DropCapForm::PATH);
-    form.finish(gone.await, |_| crate::link::with_query(page, [("saved", "gone"), ("whose", user_id.as_str())]))
-        .map(drop)
+    let saved = crate::link::with_query(page, [("saved", "gone"), ("whose", user_id.as_str())]);
+    form.finish(gone.await, |done| super::form::proposed(done, &saved)).map(drop)
 }

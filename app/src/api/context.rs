@@ -1,9 +1,9 @@
 //! What a server function needs of its request: the port, the visitor, and the HTTP answer around it.
 
 use crate::{
-    backend::{SharedBackend, SharedVisit},
+    backend::{SharedAccess, SharedBackend, SharedVisit},
     error::{AppError, Code},
-    model::{Role, Staff},
+    model::{Actor, Role, Staff},
 };
 use axum::http::{Method, StatusCode, header::ACCEPT, request::Parts};
 use leptos::prelude::use_context;
@@ -14,9 +14,19 @@ pub fn backend() -> Result<SharedBackend, AppError> {
     use_context().ok_or_else(missing)
 }
 
+/// People and keys.
+pub fn access() -> Result<SharedAccess, AppError> {
+    use_context().ok_or_else(missing)
+}
+
 /// The visitor of this request.
 pub fn visit() -> Result<SharedVisit, AppError> {
     use_context().ok_or_else(missing)
+}
+
+/// Whoever is signed in as the ledger and the audit log name them, with where they ask from.
+pub fn actor(staff: &Staff) -> Actor {
+    Actor::staff(&staff.email).at(visit().ok().and_then(|visit| visit.address()))
 }
 
 fn missing() -> AppError {

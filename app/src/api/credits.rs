@@ -14,24 +14,34 @@ pub async fn add_credits(
     #[server(default)] key: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
-    use crate::model::{Actor, AddCredits, CreditMetadata, Role};
+    use crate::model::{AddCredits, CreditKind, CreditMetadata, Proposal, Proposed, Role};
     use leptos::server_fn::ServerFn;
     let add = async {
-        let staff = super::require(Role::may_manage).await?;
+        let staff = super::require(Role::may_grant).await?;
         let expires = parse::date("expires_on", &expires_on)?;
         let mut metadata = CreditMetadata::default();
-        if let Some(note) = parse::optional("note", &note)? {
+        let note = parse::optional("note", &note)?;
+        if let Some(note) = note.clone() {
             metadata.extra.insert("note".to_owned(), note.into());
         }
+        let kind = parse::credit_kind(&credit_kind)?;
+        if staff.role == Role::Support && kind != CreditKind::Grant {
+            return Err(AppError::invalid(
+                "kind",
+                "must be a grant: purchases are added by an admin or by the product",
+            ));
+        }
+        let key = parse::form_key(&key)?;
         let request = AddCredits {
             user_id: user_id.clone(),
             amount: parse::amount("amount", &amount)?,
-            kind: parse::credit_kind(&credit_kind)?,
+            kind,
             expires_at: expires.map(|day| parse::end_of(day, &jiff::tz::TimeZone::UTC)).transpose()?,
             metadata,
-            key: Some(parse::form_key(&key)?),
+            key: Some(key.clone()),
         };
-        super::backend()?.add_credits(&Actor::staff(&staff.email), request).await
+        let (why, by) = (note.unwrap_or_default(), super::actor(&staff));
+        super::backend()?.propose(&by, staff.role, Proposal::Grant(request), &why, key.parse().ok()).await
     };
     let page = crate::link::user(&user_id);
     let form = Form::new(format!("{page}#add-credits"), AddCreditsForm::PATH)
@@ -40,7 +50,11 @@ pub async fn add_credits(
         .typed("expires_on", &expires_on)
         .typed("note", &note)
         .typed("key", &key);
-    form.finish(add.await, |done| super::form::done(&page, done.transaction_id, done.idempotent)).map(drop)
+    form.finish(add.await, |done| match done {
+        Proposed::Granted(done) => super::form::done(&page, done.transaction_id, done.idempotent),
+        other => super::form::proposed(other, &page),
+    })
+    .map(drop)
 }
 
 /// Takes `take` credits away, for a reason; `allow_negative` (any value) lets the balance go below its floor.
@@ -53,7 +67,7 @@ pub async fn adjust(
     #[server(default)] key: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
-    use crate::model::{Actor, Adjust, Credits, Role};
+    use crate::model::{Adjust, Credits, Role};
     use leptos::server_fn::ServerFn;
     let adjust = async {
         let staff = super::require(Role::may_manage).await?;
@@ -65,7 +79,7 @@ pub async fn adjust(
             allow_negative: !allow_negative.is_empty(),
             key: Some(parse::form_key(&key)?),
         };
-        super::backend()?.adjust(&Actor::staff(&staff.email), request).await
+        super::backend()?.adjust(&super::actor(&staff), request).await
     };
     let page = crate::link::user(&user_id);
     let form = Form::new(format!("{page}#adjust"), AdjustForm::PATH)

@@ -34,15 +34,12 @@ pub async fn load_expiry(days: String, tz: String, cursor: Option<String>) -> Re
 #[server(name = SweepForm, prefix = "/ui", endpoint = "sweep")]
 pub async fn sweep(#[server(default)] lots: String, #[server(default)] credits: String) -> Result<(), AppError> {
     use super::{form::Form, parse};
-    use crate::{
-        error::Code,
-        model::{Actor, Credits},
-    };
+    use crate::{error::Code, model::Credits};
     use leptos::server_fn::ServerFn;
     let swept = async {
         let staff = super::require(Role::may_manage).await?;
         let seen: (i64, Credits) = (parse::whole("lots", &lots)?, parse::amount("credits", &credits)?);
-        let (backend, by) = (super::backend()?, Actor::staff(&staff.email));
+        let (backend, by) = (super::backend()?, super::actor(&staff));
         let due = backend.sweep(&by, true).await?;
         if (due.expired_count, due.expired_amount) != seen {
             let message =

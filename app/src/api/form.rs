@@ -8,13 +8,16 @@ use super::context::response_status;
 use crate::{
     error::{AppError, Code},
     link,
-    model::Uuid,
+    model::{Proposed, Uuid},
 };
 use axum::http::{HeaderValue, StatusCode, header::ACCEPT, header::LOCATION, request::Parts};
 use leptos::prelude::use_context;
 use leptos::server_fn::error::ServerFnUrlError;
 use leptos_axum::ResponseOptions;
 use serde_json::{Map, Value};
+
+const SESSION_ENDED: &str =
+    "Your session had ended before this was sent, so nothing was changed. Look it over and send it again.";
 
 /// The longest value that is carried back to the form.
 const MAX_TYPED: usize = 1_000;
@@ -57,20 +60,28 @@ impl Form {
             response_status(error.code);
             return error;
         }
-        // A session that ended meanwhile; the sign-in form itself answers with this code, too, and stays.
+        // A session that ended meanwhile; the sign-in form itself answers with this code, too, and stays. What was typed
+        // waits behind the sign-in, in the form as after any other refusal.
         if error.code == Code::Unauthenticated && !self.page.starts_with("/sign-in") {
-            see_other(&link::with_query("/sign-in", [("next", self.page.as_str())]));
+            let ended = AppError::new(Code::InvalidRequest, SESSION_ENDED);
+            let next = self.address(&ended);
+            see_other(&link::with_query("/sign-in", [("next", next.as_str())]));
             return error;
         }
-        let error = error.with("typed", self.typed);
+        see_other(&self.address(&error));
+        error.with("typed", self.typed)
+    }
+
+    /// The page with the form, with the error and what was typed in its query.
+    fn address(&self, error: &AppError) -> String {
+        let error = error.clone().with("typed", &self.typed);
         // Only the query is taken from the address that is made here.
-        let address = ServerFnUrlError::new(self.function, error.clone()).to_url("http://localhost/");
+        let address = ServerFnUrlError::new(self.function, error).to_url("http://localhost/");
         let query = address.ok().and_then(|address| address.query().map(str::to_owned)).unwrap_or_default();
         let (page, fragment) = self.page.split_once('#').unwrap_or((&self.page, ""));
         let joint = if page.contains('?') { '&' } else { '?' };
         let mark = if fragment.is_empty() { "" } else { "#" };
-        see_other(&format!("{page}{joint}{query}{mark}{fragment}"));
-        error
+        format!("{page}{joint}{query}{mark}{fragment}")
     }
 }
 
@@ -88,6 +99,14 @@ pub fn see_other(path: &str) {
 /// `page` with the entry that was just written, for its notice; `again` when an earlier press of the button wrote it.
 pub fn done(page: &str, entry: Uuid, again: bool) -> String {
     link::with_query(page, [("done", entry.to_string().as_str()), ("again", if again { "1" } else { "" })])
+}
+
+/// `page`, or the request that waits for somebody else.
+pub fn proposed(done: &Proposed, page: &str) -> String {
+    match done {
+        Proposed::Waiting(id) => format!("/approvals/{id}?saved=waiting"),
+        _ => page.to_owned(),
+    }
 }
 
 /// The status of a page that shows its form again: that of the refusal, also when it is about who one is.

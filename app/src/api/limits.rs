@@ -7,12 +7,12 @@ use leptos::prelude::*;
 #[server(name = SetPlanForm, prefix = "/ui", endpoint = "set_plan")]
 pub async fn set_plan(user_id: String, #[server(default)] plan: String) -> Result<(), AppError> {
     use super::form::Form;
-    use crate::model::{Actor, Role};
+    use crate::model::Role;
     use leptos::server_fn::ServerFn;
     let set = async {
         let staff = super::require(Role::may_manage).await?;
         let plan = Some(plan.trim()).filter(|plan| !plan.is_empty());
-        super::backend()?.set_plan(&Actor::staff(&staff.email), &user_id, plan).await
+        super::backend()?.set_plan(&super::actor(&staff), &user_id, plan).await
     };
     let page = crate::link::user(&user_id);
     let form = Form::new(format!("{page}#plan"), SetPlanForm::PATH).typed("plan", &plan);
@@ -27,12 +27,13 @@ pub async fn set_cap(
     #[server(default)] model: String,
     #[server(default)] limit: String,
     #[server(default)] effect: String,
+    #[server(default)] reason: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
-    use crate::model::{Actor, Role, SpendCap};
+    use crate::model::{Proposal, Role, SpendCap};
     use leptos::server_fn::ServerFn;
     let set = async {
-        let staff = super::require(Role::may_manage).await?;
+        let staff = super::require(Role::may_cap).await?;
         let cap = SpendCap {
             user_id: user_id.clone(),
             cap_type: parse::cap_type(&window)?,
@@ -40,15 +41,19 @@ pub async fn set_cap(
             limit: parse::limit("limit", &limit)?,
             action: parse::cap_action(&effect)?,
         };
-        super::backend()?.set_cap(&Actor::staff(&staff.email), cap).await
+        let SpendCap { user_id, cap_type, model, .. } = cap.clone();
+        let proposal = Proposal::Cap { user_id, cap_type, model, to: Some(cap), from: None };
+        super::backend()?.propose(&super::actor(&staff), staff.role, proposal, &reason, None).await
     };
     let page = crate::link::user(&user_id);
     let form = Form::new(format!("{page}#caps"), SetCapForm::PATH)
         .typed("window", &window)
         .typed("model", &model)
         .typed("limit", &limit)
-        .typed("effect", &effect);
-    form.finish(set.await, |_| crate::link::with_query(&page, [("saved", "cap")])).map(drop)
+        .typed("effect", &effect)
+        .typed("reason", &reason);
+    let saved = crate::link::with_query(&page, [("saved", "cap")]);
+    form.finish(set.await, |done| super::form::proposed(done, &saved)).map(drop)
 }
 
 /// Takes a cap away.
@@ -59,14 +64,17 @@ pub async fn delete_cap(
     #[server(default)] model: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
-    use crate::model::{Actor, Role};
+    use crate::model::{Proposal, Role};
     use leptos::server_fn::ServerFn;
     let delete = async {
         let staff = super::require(Role::may_manage).await?;
         let (window, model) = (parse::cap_type(&window)?, parse::optional("model", &model)?);
-        super::backend()?.delete_cap(&Actor::staff(&staff.email), &user_id, window, model.as_deref()).await
+        let (by, backend) = (super::actor(&staff), super::backend()?);
+        let proposal = Proposal::Cap { user_id: user_id.clone(), cap_type: window, model, to: None, from: None };
+        backend.propose(&by, staff.role, proposal, "The cap is to be taken away.", None).await
     };
     let page = crate::link::user(&user_id);
     let form = Form::new(format!("{page}#caps"), DeleteCapForm::PATH);
-    form.finish(delete.await, |_| crate::link::with_query(&page, [("saved", "cap-gone")])).map(drop)
+    let saved = crate::link::with_query(&page, [("saved", "cap-gone")]);
+    form.finish(delete.await, |done| super::form::proposed(done, &saved)).map(drop)
 }

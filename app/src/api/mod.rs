@@ -3,47 +3,91 @@
 //! Each is declared `#[server(prefix = "/ui", endpoint = "its_name")]` and begins with [`require`]. An [`AppError`]
 //! travels as JSON; the real HTTP status goes with it, and someone who is not signed in is sent to the sign-in page.
 
+mod approvals;
+mod audit;
+mod backtests;
 mod caps;
 #[cfg(feature = "ssr")]
 mod context;
 mod credits;
+mod drafts;
 mod error;
 mod expiry;
 #[cfg(feature = "ssr")]
 mod form;
+mod keys;
 mod limits;
 mod notes;
+#[cfg(feature = "ssr")]
+mod once;
 mod overview;
 #[cfg(feature = "ssr")]
 mod parse;
+mod people;
+mod plans;
+mod price_lists;
 mod pricing;
 mod refunds;
 mod session;
+mod settings;
+mod setup;
 mod sign_in;
 mod spend;
 mod statement;
 mod teams;
 mod transactions;
 mod users;
+mod webhooks;
 
+pub use approvals::{
+    ApprovalPageData, ApprovalsPageData, DecideForm, LoadApproval, LoadApprovals, decide, load_approval, load_approvals,
+};
+pub use audit::{AuditFilter, AuditPageData, LoadAudit, LoadAuditEntry, load_audit, load_audit_entry};
+pub use backtests::{
+    BacktestForm, BacktestsData, LoadBacktest, LoadBacktests, load_backtest, load_backtests, start_backtest,
+};
 pub use caps::{
     CapFilter, CapsPageData, DropCapForm, LoadCaps, PutCapForm, TrialForm, TrialPageData, TryCap, drop_cap, load_caps,
     put_cap, try_cap,
 };
 #[cfg(feature = "ssr")]
-pub use context::{answer, backend, permit, require, require_anyone, response_status, visit};
+pub use context::{access, actor, answer, backend, permit, require, require_anyone, response_status, visit};
 pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};
+pub use drafts::{
+    DiscardDraftForm, EditorData, LoadDraft, LoadEditor, PublishDraftForm, RebaseDraftForm, SaveDraftForm,
+    discard_draft, load_draft, load_editor, publish_draft, rebase_draft, save_draft,
+};
 pub use expiry::{ExpiryPageData, LoadExpiry, SweepForm, load_expiry, sweep};
 #[cfg(feature = "ssr")]
 pub use form::refused_status;
+pub use keys::{AddKeyForm, KeysPageData, LoadKeys, RevokeKeyForm, add_key, load_keys, revoke_key};
 pub use limits::{DeleteCapForm, SetCapForm, SetPlanForm, delete_cap, set_cap, set_plan};
 pub use notes::{AddNoteForm, add_note};
+#[cfg(feature = "ssr")]
+pub use once::Https;
 pub use overview::{LoadOverview, OverviewPage, ShownRange, load_overview};
 #[cfg(feature = "ssr")]
-pub use parse::transaction_query;
-pub use pricing::{ActivateForm, LoadPricing, PricingPageData, activate_pricing, load_pricing};
+pub use parse::{audit_query, transaction_query};
+pub use people::{
+    DisablePersonForm, Invitation, InviteForm, JoinForm, LoadPeople, PeoplePageData, RevokeInviteForm, SetRoleForm,
+    disable_person, invitation, invite, join, load_people, revoke_invite, set_role,
+};
+pub use plans::{
+    LoadPlan, LoadPlanEditor, LoadPlans, PlanEditorData, PlanPost, SavePlanForm, load_plan, load_plan_editor,
+    load_plans, save_plan, with_room,
+};
+pub use price_lists::{ChooseModelsForm, LoadImport, LoadPriceList, choose_models, load_import, load_price_list};
+pub use pricing::{
+    ActivateForm, DiffPageData, LoadDiff, LoadPricing, LoadVersion, PricingPageData, VersionPageData, activate_pricing,
+    load_diff, load_pricing, load_version,
+};
 pub use refunds::{RefundForm, refund};
 pub use session::{SetDensity, SetTheme, SignOut, set_density, set_theme, sign_out};
+pub use settings::{
+    LoadHealth, LoadSettings, SetCurrencyForm, SetLimitsForm, SetZoneForm, load_health, load_settings, set_currency,
+    set_limits, set_zone,
+};
+pub use setup::{FirstPricesForm, LoadSetup, SetUpForm, SetupPageData, first_prices, load_setup, set_up};
 pub use sign_in::{CreateFirstAdmin, MIN_PASSWORD, SignIn, Welcome, create_first_admin, sign_in, welcome};
 pub use spend::{LoadSpend, SpendPageData, SpendWords, load_spend};
 pub use statement::{LoadStatement, StatementPageData, StatementWords, beside, load_statement, written};
@@ -56,3 +100,7 @@ pub use transactions::{
     load_transaction,
 };
 pub use users::{ListUsers, LoadUser, UserList, UserPageData, list_users, load_user};
+pub use webhooks::{
+    CreateWebhookForm, LoadWebhook, LoadWebhooks, WebhookForm, WebhookPageData, create_webhook, load_webhook,
+    load_webhooks, webhook_action,
+};

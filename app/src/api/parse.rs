@@ -1,11 +1,11 @@
 //! Reads the fields of a form: each refusal names its field and the rule.
 
-use super::{CapFilter, TransactionFilter, TrialForm};
+use super::{AuditFilter, CapFilter, TransactionFilter, TrialForm};
 use crate::{
     error::{AppError, Code},
     model::{
-        CapAction, CapQuery, CapScope, CapSort, CapState, CapTrial, CapType, CreditKind, Credits, CreditsError,
-        EntryKind, TeamRole, Timestamp, TransactionQuery, Uuid,
+        AuditQuery, BacktestSubject, CapAction, CapQuery, CapScope, CapSort, CapState, CapTrial, CapType, CreditKind,
+        Credits, CreditsError, EntryKind, EventType, Role, TeamRole, Timestamp, TransactionQuery, Uuid,
     },
     range::read_zone,
 };
@@ -101,6 +101,24 @@ pub fn team_id(text: &str) -> Result<Uuid, AppError> {
     text.parse().map_err(|_| AppError { code: Code::TeamNotFound, ..AppError::invalid("id", "is no id of a team") })
 }
 
+/// An id that a page of ours wrote into its form or its address.
+pub fn id(field: &str, text: &str) -> Result<Uuid, AppError> {
+    text.trim().parse().map_err(|_| AppError { code: Code::NotFound, ..AppError::invalid(field, "is no id of ours") })
+}
+
+pub fn role(text: &str) -> Result<Role, AppError> {
+    Role::parse(text).ok_or_else(|| AppError::invalid("role", "must be admin, finance or support"))
+}
+
+/// Types of events; none is every type.
+pub fn event_types(names: &[String]) -> Result<Vec<EventType>, AppError> {
+    let read = |name: &String| {
+        EventType::parse(name)
+            .ok_or_else(|| AppError::invalid("types", format!("has {name:?}, which is no type of event")))
+    };
+    names.iter().map(read).collect()
+}
+
 /// A date such as 2026-01-31, if one is given.
 pub fn date(field: &str, text: &str) -> Result<Option<Date>, AppError> {
     let text = text.trim();
@@ -154,6 +172,24 @@ pub fn transaction_query(filter: &TransactionFilter, zone: &str) -> Result<Trans
         },
         cursor: filled(&filter.cursor),
         limit: page_size(&filter.size)?,
+    })
+}
+
+/// The filters of the audit page; its days are those of `zone`.
+pub fn audit_query(filter: &AuditFilter, zone: &str) -> Result<AuditQuery, AppError> {
+    let zone = read_zone(zone)?;
+    let (from, to) = (date("from", &filter.from)?, date("to", &filter.to)?);
+    if from.zip(to).is_some_and(|(from, to)| from > to) {
+        return Err(AppError::invalid("from", "is after to"));
+    }
+    Ok(AuditQuery {
+        actor: optional("who", &filter.who)?,
+        action: optional("what", &filter.what)?,
+        subject: optional("subject", &filter.subject)?,
+        start: from.map(|day| start_of(day, &zone)).transpose()?,
+        end: to.map(|day| end_of(day, &zone)).transpose()?,
+        cursor: optional("cursor", &filter.cursor)?,
+        limit: 50,
     })
 }
 
@@ -227,6 +263,45 @@ fn instant(field: &str, text: &str) -> Result<Option<Timestamp>, AppError> {
 
 pub fn entry_kind(text: &str) -> Result<EntryKind, AppError> {
     EntryKind::parse(text).ok_or_else(|| AppError::invalid("kind", "is no kind of entry"))
+}
+
+/// The number of a pricing version.
+pub fn version(text: &str) -> Result<i64, AppError> {
+    text.trim().parse().ok().filter(|number| *number > 0).ok_or_else(|| AppError {
+        code: Code::VersionNotFound,
+        ..AppError::invalid("version", "is no number of a pricing version")
+    })
+}
+
+/// The version that was active when a page was made; empty when none was.
+pub fn active_was(text: &str) -> Result<Option<i64>, AppError> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| AppError::invalid("active_was", "is no number of a pricing version"))
+}
+
+pub fn backtest_id(text: &str) -> Result<Uuid, AppError> {
+    text.parse().map_err(|_| AppError { code: Code::NotFound, ..AppError::invalid("id", "is no id of a back-test") })
+}
+
+pub fn list_id(text: &str) -> Result<Uuid, AppError> {
+    text.parse().map_err(|_| AppError { code: Code::NotFound, ..AppError::invalid("id", "is no id of a price list") })
+}
+
+/// Whose prices a back-test tries: `v3` is a version, `d` and an id a draft.
+pub fn backtest_subject(text: &str) -> Result<BacktestSubject, AppError> {
+    let subject = match text.split_at_checked(1) {
+        Some(("v", number)) => number.parse().ok().map(BacktestSubject::Version),
+        Some(("d", id)) => id.parse().ok().map(BacktestSubject::Draft),
+        _ => None,
+    };
+    subject.ok_or_else(|| AppError::invalid("subject", "must be a version or a draft"))
+}
+
+pub fn draft_id(text: &str) -> Result<Uuid, AppError> {
+    text.parse().map_err(|_| AppError { code: Code::NotFound, ..AppError::invalid("id", "is no id of a draft") })
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ pub async fn refund(
     #[server(default)] key: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
-    use crate::model::{Actor, Refund, RefundReason, Role};
+    use crate::model::{Proposal, Proposed, Refund, RefundReason, Role};
     use leptos::server_fn::ServerFn;
     let refund = async {
         let staff = super::require(Role::may_refund).await?;
@@ -25,8 +25,11 @@ pub async fn refund(
             _ => parse::optional("note", &note)?,
         };
         let transaction_id = parse::transaction_id(&transaction_id)?;
-        let request = Refund { transaction_id, amount, reason, note, key: Some(parse::form_key(&key)?) };
-        super::backend()?.refund(&Actor::staff(&staff.email), request).await
+        let key = parse::form_key(&key)?;
+        // Above a limit the note is what the second person reads; without one, the reason is.
+        let why = note.clone().unwrap_or_else(|| reason.label().to_owned());
+        let proposal = Proposal::Refund(Refund { transaction_id, amount, reason, note, key: Some(key.clone()) });
+        super::backend()?.propose(&super::actor(&staff), staff.role, proposal, &why, key.parse().ok()).await
     };
     let page = format!("/transactions/{}", crate::ui::encode(&transaction_id));
     let form = Form::new(format!("{page}/refund"), RefundForm::PATH)
@@ -34,5 +37,9 @@ pub async fn refund(
         .typed("reason", &reason)
         .typed("note", &note)
         .typed("key", &key);
-    form.finish(refund.await, |done| super::form::done(&page, done.refund_transaction_id, done.idempotent)).map(drop)
+    form.finish(refund.await, |done| match done {
+        Proposed::Refunded(done) => super::form::done(&page, done.refund_transaction_id, done.idempotent),
+        other => super::form::proposed(other, &page),
+    })
+    .map(drop)
 }

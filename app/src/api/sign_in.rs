@@ -43,6 +43,7 @@ pub async fn create_first_admin(
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
+    use crate::model::TransactionQuery;
     use leptos::server_fn::ServerFn;
     let create = async {
         let (name, email) = (parse::needed("name", &name)?, parse::needed("email", &email)?);
@@ -56,5 +57,9 @@ pub async fn create_first_admin(
     };
     let page = format!("/welcome/{}", crate::ui::encode(&token));
     let form = Form::new(page, CreateFirstAdmin::PATH).typed("name", &name).typed("email", &email);
-    form.finish(create.await, |_| "/".to_owned()).map(drop)
+    let made = create.await;
+    // An empty desk begins with its first steps.
+    let fresh = super::backend()?.transactions(TransactionQuery { limit: 1, ..TransactionQuery::default() }).await;
+    let next = if fresh.is_ok_and(|page| page.items.is_empty()) { "/setup" } else { "/" };
+    form.finish(made, |_| next.to_owned()).map(drop)
 }

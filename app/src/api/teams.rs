@@ -51,14 +51,14 @@ pub async fn create_team(
     #[server(default)] key: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
-    use crate::model::{Actor, CreateTeam, Credits};
+    use crate::model::{CreateTeam, Credits};
     use leptos::server_fn::ServerFn;
     let create = async {
         let staff = super::require(Role::may_manage).await?;
         let initial_balance = if amount.trim().is_empty() { Credits::ZERO } else { parse::limit("amount", &amount)? };
         let request =
             CreateTeam { name: parse::needed("name", &name)?, initial_balance, key: Some(parse::form_key(&key)?) };
-        super::backend()?.create_team(&Actor::staff(&staff.email), request).await
+        super::backend()?.create_team(&super::actor(&staff), request).await
     };
     let form = Form::new("/teams#create", CreateTeamForm::PATH)
         .typed("name", &name)
@@ -76,7 +76,7 @@ pub async fn top_up_team(
     #[server(default)] key: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
-    use crate::model::{Actor, CreditMetadata, TopUpTeam};
+    use crate::model::{CreditMetadata, TopUpTeam};
     use leptos::server_fn::ServerFn;
     let add = async {
         let staff = super::require(Role::may_manage).await?;
@@ -88,7 +88,7 @@ pub async fn top_up_team(
             metadata: CreditMetadata::default(),
             key: Some(parse::form_key(&key)?),
         };
-        super::backend()?.top_up_team(&Actor::staff(&staff.email), request).await
+        super::backend()?.top_up_team(&super::actor(&staff), request).await
     };
     let page = crate::link::team(team_id);
     let form = Form::new(format!("{page}#top-up"), TopUpForm::PATH)
@@ -107,14 +107,13 @@ pub async fn put_member(
     #[server(default)] limit: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
-    use crate::model::Actor;
     use leptos::server_fn::ServerFn;
     let put = async {
-        let staff = super::require(Role::may_manage).await?;
+        let staff = super::require(Role::may_set_members).await?;
         let user = parse::needed("user_id", &user_id)?;
         let cap = if limit.trim().is_empty() { None } else { Some(parse::limit("limit", &limit)?) };
         let role = parse::team_role(&role)?;
-        super::backend()?.add_member(&Actor::staff(&staff.email), team_id, &user, role, cap).await
+        super::backend()?.add_member(&super::actor(&staff), team_id, &user, role, cap).await
     };
     let page = crate::link::team(team_id);
     let form = Form::new(format!("{page}#members"), PutMemberForm::PATH)
@@ -128,11 +127,10 @@ pub async fn put_member(
 #[server(name = RemoveMemberForm, prefix = "/ui", endpoint = "remove_member")]
 pub async fn remove_member(team_id: Uuid, #[server(default)] user_id: String) -> Result<(), AppError> {
     use super::form::Form;
-    use crate::model::Actor;
     use leptos::server_fn::ServerFn;
     let remove = async {
-        let staff = super::require(Role::may_manage).await?;
-        super::backend()?.remove_member(&Actor::staff(&staff.email), team_id, &user_id).await
+        let staff = super::require(Role::may_set_members).await?;
+        super::backend()?.remove_member(&super::actor(&staff), team_id, &user_id).await
     };
     let page = crate::link::team(team_id);
     let form = Form::new(format!("{page}#members"), RemoveMemberForm::PATH);

@@ -27,7 +27,7 @@ const fn help(meaning: &'static str, action: &'static str, details: &'static [De
 
 impl Code {
     /// Every code, in the order in which they are explained.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::InvalidAmount,
         Self::InvalidRequest,
         Self::InsufficientCredits,
@@ -42,6 +42,7 @@ impl Code {
         Self::AlreadyRefunded,
         Self::OverRefund,
         Self::IdempotencyConflict,
+        Self::EditConflict,
         Self::PlanNotFound,
         Self::VersionNotFound,
         Self::TeamNotFound,
@@ -151,6 +152,11 @@ impl Code {
                 "The idempotency key was used before, for another request. Nothing was changed.",
                 "Use a new key for a new request, and repeat a request with the very same body.",
                 &[("original_transaction_id", "what the key made the first time")],
+            ),
+            Self::EditConflict => help(
+                "Somebody else changed the same thing since it was read. Nothing was changed.",
+                "Look at what is there now, and decide again.",
+                &[("active", "the number of the pricing version that is active now")],
             ),
             Self::PlanNotFound => help(
                 "The active pricing version has no such plan.",

@@ -12,11 +12,13 @@ pub struct Attention {
     pub pool_count: i64,
     pub webhooks: Vec<FailingWebhook>,
     pub webhook_count: i64,
+    /// Requests that wait for a second person.
+    pub approval_count: i64,
 }
 
 impl Attention {
     pub const fn is_empty(&self) -> bool {
-        self.cap_count == 0 && self.pool_count == 0 && self.webhook_count == 0
+        self.cap_count == 0 && self.pool_count == 0 && self.webhook_count == 0 && self.approval_count == 0
     }
 }
 

@@ -2,19 +2,25 @@
 //!
 //! One file per noun. Nothing here knows a database, a web framework or a feature flag.
 
+mod access;
 mod account;
 mod analytics;
+mod approvals;
 mod attention;
+mod audit;
+mod backtest;
 mod cap_review;
 mod caps;
 mod charge;
 mod credits;
 mod desk;
+mod drafts;
 mod expiry;
 mod metadata;
 mod plans;
 mod pricing;
 mod requests;
+mod settings;
 mod setup;
 mod spend;
 mod statement;
@@ -22,19 +28,25 @@ mod teams;
 mod views;
 mod webhooks;
 
+pub use access::*;
 pub use account::*;
 pub use analytics::*;
+pub use approvals::*;
 pub use attention::*;
+pub use audit::*;
+pub use backtest::*;
 pub use cap_review::*;
 pub use caps::*;
 pub use charge::*;
 pub use credits::*;
 pub use desk::*;
+pub use drafts::*;
 pub use expiry::*;
 pub use metadata::*;
 pub use plans::*;
 pub use pricing::*;
 pub use requests::*;
+pub use settings::*;
 pub use setup::*;
 pub use spend::*;
 pub use statement::*;

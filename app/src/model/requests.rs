@@ -8,19 +8,32 @@ use serde::{Deserialize, Serialize};
 pub struct Actor {
     /// `staff:<e-mail>`, `key:<name>` or `system:<job>`.
     pub name: String,
+    /// Where the request came from, when it came over HTTP.
+    pub address: Option<String>,
 }
 
 impl Actor {
     pub fn staff(email: &str) -> Self {
-        Self { name: format!("staff:{email}") }
+        Self { name: format!("staff:{email}"), address: None }
     }
 
     pub fn key(name: &str) -> Self {
-        Self { name: format!("key:{name}") }
+        Self { name: format!("key:{name}"), address: None }
     }
 
     pub fn system(job: &str) -> Self {
-        Self { name: format!("system:{job}") }
+        Self { name: format!("system:{job}"), address: None }
+    }
+
+    /// The same, asking from `address`.
+    #[must_use]
+    pub fn at(self, address: Option<String>) -> Self {
+        Self { address, ..self }
+    }
+
+    /// A job of ours, neither a person nor a key.
+    pub fn is_system(&self) -> bool {
+        self.name.starts_with("system:")
     }
 }
 

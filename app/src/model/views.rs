@@ -36,6 +36,31 @@ impl Role {
         matches!(self, Self::Admin | Self::Finance)
     }
 
+    /// The audit log.
+    pub const fn may_audit(self) -> bool {
+        matches!(self, Self::Admin | Self::Finance)
+    }
+
+    /// People, keys, webhooks and settings.
+    pub const fn may_configure(self) -> bool {
+        matches!(self, Self::Admin)
+    }
+
+    /// Adds credits: support as a goodwill grant and up to its limit.
+    pub const fn may_grant(self) -> bool {
+        matches!(self, Self::Admin | Self::Support)
+    }
+
+    /// Sets caps: support by asking for it.
+    pub const fn may_cap(self) -> bool {
+        matches!(self, Self::Admin | Self::Support)
+    }
+
+    /// Adds, changes and removes members of teams.
+    pub const fn may_set_members(self) -> bool {
+        matches!(self, Self::Admin | Self::Support)
+    }
+
     /// Refunds without another person's approval.
     pub const fn may_refund(self) -> bool {
         matches!(self, Self::Admin | Self::Support)

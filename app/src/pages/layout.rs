@@ -18,7 +18,11 @@ pub fn SignedIn() -> impl IntoView {
         <Suspense>
             {Suspend::new(async move {
                 match api::answer(api::require_anyone().await) {
-                    Ok(staff) => framed(staff, path).into_any(),
+                    Ok(staff) => {
+                        // A count that cannot be had must not keep the page from being shown.
+                        let waiting = waiting(&staff).await.unwrap_or_default();
+                        framed(staff, waiting, path).into_any()
+                    }
                     Err(error) => view! { <BareFrame><ErrorBox error/></BareFrame> }.into_any(),
                 }
             })}
@@ -26,10 +30,15 @@ pub fn SignedIn() -> impl IntoView {
     }
 }
 
-fn framed(staff: Staff, path: String) -> impl IntoView {
+async fn waiting(staff: &Staff) -> Result<i64, crate::error::AppError> {
+    api::backend()?.approvals_waiting_for(&api::actor(staff), staff.role).await
+}
+
+fn framed(staff: Staff, waiting: i64, path: String) -> impl IntoView {
     view! {
         <Frame
             staff
+            waiting
             path
             theme=theme_of_request()
             density=density_of_request()
@@ -45,6 +54,9 @@ fn framed(staff: Staff, path: String) -> impl IntoView {
 fn provide_moment() {
     let Ok(backend) = api::backend() else { return };
     if let Ok(zone) = range::read_zone(&backend.reporting_zone()) {
+        if let Some(currency) = backend.currency() {
+            provide_context(currency);
+        }
         provide_context(Moment { now: backend.now(), zone });
     }
 }

@@ -46,7 +46,7 @@ fn notice(query: &Query) -> Option<impl IntoView + use<>> {
 fn whole(data: TeamPageData, query: &Query, refusals: &Refusals) -> impl IntoView + use<> {
     let TeamPageData { detail, role, key } = data;
     let team = detail.team.clone();
-    let manage = role.may_manage();
+    let (manage, members) = (role.may_manage(), role.may_set_members());
     let spent: Credits = detail.members.iter().map(|member| member.total_spent).sum();
     let trail = vec![("/teams".to_owned(), "Teams".to_owned())];
     view! {
@@ -63,6 +63,7 @@ fn whole(data: TeamPageData, query: &Query, refusals: &Refusals) -> impl IntoVie
                 exact=format!("{} credits", format::credits(team.balance))
                 unit=" credits"
                 note="what its members can spend"
+                nostrip:also=crate::ui::approx(team.balance)
             />
             <Tile
                 label="Spent by its members"
@@ -73,14 +74,14 @@ fn whole(data: TeamPageData, query: &Query, refusals: &Refusals) -> impl IntoVie
             />
             <Tile label="Members" value=team.member_count.to_string() note="present ones"/>
         </div>
-        {list(&detail, manage, refusals)}
-        {manage
+        {list(&detail, members, refusals)}
+        {members
             .then(|| {
                 view! {
                     <Forms/>
                     <div class="columns">
                         {put(&detail, &refusals.member)}
-                        {top_up(&detail, &key, &refusals.credits)}
+                        {manage.then(|| top_up(&detail, &key, &refusals.credits))}
                     </div>
                 }
             })}

@@ -7,14 +7,18 @@
 //! then [`canonical_json`] (equal content) and [`diff`] (what a new version changes).
 
 mod canonical;
+pub mod check;
 mod compile;
 pub mod config;
 mod diff;
 mod duplicates;
 mod engine;
 pub mod formula;
+mod merge;
 mod near;
+mod plan_form;
 mod price_error;
+mod spots;
 #[cfg(test)]
 mod tests;
 mod usage;
@@ -25,5 +29,7 @@ pub use diff::{ChangedTerm, diff};
 pub use duplicates::duplicate_keys;
 pub use engine::Pricing;
 pub use formula::{Formula, FormulaError, Scope, Variable, Variables};
+pub use merge::merge;
+pub use plan_form::{FEATURE_KINDS, apply_plan_form, plan_form};
 pub use price_error::PriceError;
 pub use usage::MAX_TOOLS;

@@ -25,16 +25,20 @@ const fn everyone(_: Role) -> bool {
 }
 
 impl Place {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 13] = [
         Self { href: "/", label: "Overview", glyph: Glyph::Overview, may: Role::may_report },
         Self { href: "/spend", label: "Spend", glyph: Glyph::Spend, may: Role::may_report },
         Self { href: "/statement", label: "Statement", glyph: Glyph::Statement, may: Role::may_report },
         Self { href: "/users", label: "Users", glyph: Glyph::Users, may: everyone },
         Self { href: "/transactions", label: "Transactions", glyph: Glyph::Transactions, may: everyone },
         Self { href: "/teams", label: "Teams", glyph: Glyph::Teams, may: everyone },
+        Self { href: "/plans", label: "Plans", glyph: Glyph::Plans, may: Role::may_report },
         Self { href: "/caps", label: "Caps", glyph: Glyph::Caps, may: everyone },
         Self { href: "/expiry", label: "Expiry", glyph: Glyph::Expiry, may: Role::may_report },
         Self { href: "/pricing", label: "Pricing", glyph: Glyph::Pricing, may: Role::may_report },
+        Self { href: "/approvals", label: "Approvals", glyph: Glyph::Approve, may: everyone },
+        Self { href: "/audit", label: "Audit log", glyph: Glyph::Audit, may: Role::may_audit },
+        Self { href: "/settings", label: "Settings", glyph: Glyph::Settings, may: Role::may_configure },
     ];
 
     /// Whether `path` is this page or one below it.
@@ -50,6 +54,9 @@ impl Place {
 #[component]
 pub fn Frame(
     staff: Staff,
+    /// How many requests wait for this person.
+    #[prop(optional)]
+    waiting: i64,
     #[prop(into)] path: String,
     theme: Theme,
     density: Density,
@@ -73,7 +80,7 @@ pub fn Frame(
                 </button>
                 <div id="menu" class="menu" popover="">
                     <nav class="places" aria-label="Pages">
-                        {places.map(|place| link_to(place, &path)).collect_view()}
+                        {places.map(|place| link_to(place, &path, waiting)).collect_view()}
                     </nav>
                     <div class="me">
                         <div class="switches">
@@ -102,12 +109,17 @@ pub fn Frame(
     .into_any()
 }
 
-fn link_to(place: Place, path: &str) -> impl IntoView + use<> {
+fn link_to(place: Place, path: &str, waiting: i64) -> impl IntoView + use<> {
     let current = place.holds(path).then_some("page");
     view! {
         <a href=place.href aria-current=current>
             <Icon glyph=place.glyph/>
             <span>{place.label}</span>
+            {(place.href == "/approvals" && waiting > 0)
+                .then(|| {
+                    let words = format!("{waiting} wait for you");
+                    view! { <span class="count" title=words>{waiting}</span> }
+                })}
         </a>
     }
 }

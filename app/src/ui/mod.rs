@@ -3,6 +3,7 @@
 //! No inline `style` anywhere (the content security policy refuses it): classes, SVG attributes, `<meter>`.
 
 mod alert;
+mod approx;
 mod badge;
 mod button;
 mod choice;
@@ -29,9 +30,11 @@ mod table;
 mod theme;
 mod tile;
 mod toast;
+mod verdict;
 mod when;
 
 pub use alert::{Alert, ErrorBox};
+pub use approx::{Approx, approx};
 pub use badge::{Badge, KindBadge, Tone};
 pub use button::{Button, ButtonKind, LinkButton};
 pub use choice::{Choice, Select};
@@ -58,4 +61,5 @@ pub use table::{Column, DataTable};
 pub use theme::{Theme, ThemeSwitch};
 pub use tile::Tile;
 pub use toast::Toast;
+pub use verdict::{price_html, verdict_html};
 pub use when::When;

@@ -15,12 +15,14 @@ use crate::{
     store::{
         Db, StoreError,
         access::keys::{self, StoredKey},
+        audit::{self, Change},
     },
 };
 use app::{
     error::{AppError, Code},
-    model::{Actor, Timestamp, Uuid},
+    model::{Actor, AuditAction, AuditSubject, Timestamp, Uuid},
 };
+use serde_json::json;
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
@@ -102,7 +104,7 @@ impl ApiKeys {
 
     /// Makes a key and returns it, for the only time. Names are unique, also among revoked keys, since the ledger
     /// remembers them.
-    pub async fn add(&self, name: &str, scopes: Scopes) -> Result<String, AppError> {
+    pub async fn add(&self, by: &Actor, name: &str, scopes: Scopes) -> Result<String, AppError> {
         let name = name.trim();
         if name.is_empty() || name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
             return Err(AppError::invalid("name", format!("must be one line of 1 to {MAX_NAME} characters")));
@@ -125,6 +127,9 @@ impl ApiKeys {
             }
             other => {
                 other?;
+                let change = Change::new(by, AuditAction::KeyCreated, AuditSubject::Key, name);
+                let state = json!({ "scopes": stored.scopes, "prefix": stored.prefix });
+                audit::record(&mut tx, change.to(state), now).await?;
                 tx.commit().await?;
                 Ok(key)
             }
@@ -137,14 +142,17 @@ impl ApiKeys {
     }
 
     /// Makes a key useless: here at once, in other processes within seconds.
-    pub async fn revoke(&self, name: &str) -> Result<(), AppError> {
+    pub async fn revoke(&self, by: &Actor, name: &str) -> Result<(), AppError> {
+        let now = self.clock.now();
         let mut tx = self.db.begin().await?;
-        if !keys::revoke(&mut tx, name, self.clock.now()).await? {
+        if !keys::revoke(&mut tx, name, now).await? {
             return Err(AppError::new(
                 Code::NotFound,
                 format!("There is no key {name:?} that is not revoked already."),
             ));
         }
+        let change = Change::new(by, AuditAction::KeyRevoked, AuditSubject::Key, name);
+        audit::record(&mut tx, change.from(json!({ "revoked": false })).to(json!({ "revoked": true })), now).await?;
         tx.commit().await?;
         lock(&self.remembered).clear();
         Ok(())

@@ -3,9 +3,11 @@
 //! Nothing that is secret is stored: passwords as argon2id, keys and tokens as SHA-256 (they are long and random, so that
 //! a fast hash is enough and a lookup by it possible).
 
+pub mod access;
 pub mod keys;
 pub mod limiter;
 pub mod password;
+pub mod people;
 pub mod rate;
 mod scope;
 mod secret;
@@ -14,6 +16,7 @@ pub mod staff;
 pub mod visit;
 pub mod welcome;
 
+pub use access::AccessDesk;
 pub use keys::{ApiKeys, KeyHolder};
 pub use scope::{Scope, Scopes};
 pub use staff::StaffDesk;

@@ -3,12 +3,17 @@
 use super::{limiter::Limiter, password};
 use crate::{
     clock::{Clock, Ids},
-    store::{Db, access::staff},
+    store::{
+        Db,
+        access::staff,
+        audit::{self, Change},
+    },
 };
 use app::{
     error::{AppError, Code},
-    model::{Role, Staff, Uuid},
+    model::{Actor, AuditAction, AuditSubject, Role, Staff, Timestamp, Uuid},
 };
+use serde_json::{Value, json};
 use std::{
     net::{IpAddr, Ipv6Addr},
     sync::Arc,
@@ -40,14 +45,24 @@ impl StaffDesk {
     }
 
     /// Makes an account; `password` must keep the rule, and the e-mail must be new.
-    pub async fn create(&self, name: &str, email: &str, role: Role, password: &str) -> Result<Staff, AppError> {
+    pub async fn create(
+        &self,
+        by: &Actor,
+        name: &str,
+        email: &str,
+        role: Role,
+        password: &str,
+    ) -> Result<Staff, AppError> {
         let staff = self.candidate(name, email, role)?;
         let hash = password::hash(password).await?;
         let mut tx = self.db.begin().await?;
         if staff::by_email(&mut tx, &staff.email).await?.is_some() {
             return Err(AppError::invalid("email", format!("{} has an account already", staff.email)));
         }
-        staff::insert(&mut tx, &staff, &hash, self.clock.now()).await?;
+        let now = self.clock.now();
+        staff::insert(&mut tx, &staff, &hash, now).await?;
+        let change = Change::new(by, AuditAction::StaffCreated, AuditSubject::Staff, &staff.email);
+        audit::record(&mut tx, change.to(state(&staff)), now).await?;
         tx.commit().await?;
         Ok(staff)
     }
@@ -72,10 +87,11 @@ impl StaffDesk {
 
     /// The person whom e-mail and password prove. Whoever is unknown, disabled or wrong hears the same, after the same
     /// time; whoever tries too often hears when to come back.
-    pub async fn sign_in(&self, email: &str, password: &str, from: Option<IpAddr>) -> Result<Staff, AppError> {
+    pub async fn sign_in(&self, email: &str, password: &str, address: Option<IpAddr>) -> Result<Staff, AppError> {
         let now = self.clock.now();
         let email = email.trim().to_lowercase();
-        let from = from.map(network);
+        let from = address.map(network);
+        let address = address.map(|address| address.to_canonical().to_string());
         // The address first: it bounds how many e-mails one caller can make the table hold.
         if let Some(from) = &from {
             self.by_address.take(from, now).map_err(too_many)?;
@@ -89,14 +105,43 @@ impl StaffDesk {
         let stored = account.as_ref().map(|account| account.password_hash.as_str());
         let proved = password::verify(password, stored).await?;
         let Some(account) = account.filter(|_| proved) else {
+            self.note_failure(&email, address, now).await?;
             return Err(AppError::new(Code::Unauthenticated, "E-mail or password is not right."));
         };
         self.by_email.give_back(&email);
         if let Some(from) = &from {
             self.by_address.give_back(from);
         }
+        self.note_session(&account.staff, AuditAction::SignedIn, address).await?;
         Ok(account.staff)
     }
+
+    /// Tells the audit log that somebody came or went.
+    pub(super) async fn note_session(
+        &self,
+        staff: &Staff,
+        action: AuditAction,
+        address: Option<String>,
+    ) -> Result<(), AppError> {
+        let mut tx = self.db.begin().await?;
+        let by = Actor::staff(&staff.email).at(address);
+        audit::record(&mut tx, Change::new(&by, action, AuditSubject::Staff, &staff.email), self.clock.now()).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// Who it was is not known, only whom they said to be. How many such rows there can be is bounded by the limiters.
+    async fn note_failure(&self, email: &str, address: Option<String>, now: Timestamp) -> Result<(), AppError> {
+        let claimed: String = email.chars().filter(|c| !c.is_control()).take(MAX_EMAIL).collect();
+        let by = Actor { name: "visitor".to_owned(), address };
+        let mut tx = self.db.begin().await?;
+        audit::record(&mut tx, Change::new(&by, AuditAction::SignInFailed, AuditSubject::Staff, claimed), now).await?;
+        Ok(tx.commit().await?)
+    }
+}
+
+/// A person as the audit log keeps them, without the e-mail, which is the row's subject.
+pub(super) fn state(staff: &Staff) -> Value {
+    json!({ "name": staff.name, "role": staff.role })
 }
 
 fn too_many(seconds: u64) -> AppError {
@@ -105,7 +150,7 @@ fn too_many(seconds: u64) -> AppError {
 }
 
 /// The lower-case form under which an e-mail address is kept.
-fn read_email(text: &str) -> Result<String, AppError> {
+pub(super) fn read_email(text: &str) -> Result<String, AppError> {
     let email = text.trim().to_lowercase();
     let odd = |c: char| c.is_whitespace() || c.is_control();
     match email.split_once('@') {

@@ -4,7 +4,7 @@ use super::{StaffDesk, sessions};
 use app::{
     backend::{Answer, Visit},
     error::{AppError, Code},
-    model::{Staff, Uuid},
+    model::{AuditAction, Invite, Staff, Uuid},
 };
 use async_trait::async_trait;
 use std::{fmt, net::IpAddr, sync::Arc};
@@ -44,6 +44,10 @@ impl Visit for WebVisit {
         self.desk.ids.next(self.desk.clock.now()).to_string()
     }
 
+    fn address(&self) -> Option<String> {
+        self.address.map(|address| address.to_canonical().to_string())
+    }
+
     async fn staff(&self) -> Answer<Option<Staff>> {
         let load = async {
             match self.session.get::<Uuid>(sessions::STAFF).await.map_err(failed)? {
@@ -61,6 +65,9 @@ impl Visit for WebVisit {
     }
 
     async fn sign_out(&self) -> Answer<()> {
+        if let Some(staff) = self.staff().await? {
+            self.desk.note_session(&staff, AuditAction::SignedOut, self.address()).await?;
+        }
         self.session.flush().await.map_err(failed)
     }
 
@@ -69,7 +76,17 @@ impl Visit for WebVisit {
     }
 
     async fn create_first_admin(&self, token: &str, name: &str, email: &str, password: &str) -> Answer<Staff> {
-        let staff = self.desk.create_first_admin(token, name, email, password).await?;
+        let staff = self.desk.create_first_admin(token, name, email, password, self.address()).await?;
+        self.begin(&staff).await?;
+        Ok(staff)
+    }
+
+    async fn invitation(&self, token: &str) -> Answer<Option<Invite>> {
+        self.desk.invitation(token).await
+    }
+
+    async fn join(&self, token: &str, name: &str, password: &str) -> Answer<Staff> {
+        let staff = self.desk.join(token, name, password, self.address()).await?;
         self.begin(&staff).await?;
         Ok(staff)
     }

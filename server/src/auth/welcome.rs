@@ -1,10 +1,13 @@
 //! The first admin: a link on the terminal, good once and for a day, while nobody has an account.
 
-use super::{StaffDesk, password, secret};
-use crate::store::access::{staff, welcome};
+use super::{StaffDesk, password, secret, staff::state};
+use crate::store::{
+    access::{staff, welcome},
+    audit::{self, Change},
+};
 use app::{
     error::{AppError, Code},
-    model::{Role, Staff},
+    model::{Actor, AuditAction, AuditSubject, Role, Staff},
 };
 use jiff::ToSpan;
 
@@ -39,6 +42,7 @@ impl StaffDesk {
         name: &str,
         email: &str,
         password: &str,
+        address: Option<String>,
     ) -> Result<Staff, AppError> {
         // Looked up before the costly hash, and decided after it.
         if !self.welcome_is_open(token).await? {
@@ -52,6 +56,11 @@ impl StaffDesk {
             return Err(closed());
         }
         staff::insert(&mut tx, &staff, &hash, now).await?;
+        let by = Actor::staff(&staff.email).at(address);
+        let told = |action| Change::new(&by, action, AuditSubject::Staff, &staff.email);
+        let joined =
+            told(AuditAction::StaffJoined).because(Some("the one-time link of the first start")).to(state(&staff));
+        audit::record_all(&mut tx, vec![joined, told(AuditAction::SignedIn)], now).await?;
         tx.commit().await?;
         Ok(staff)
     }

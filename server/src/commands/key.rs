@@ -2,6 +2,7 @@
 
 use super::{CommandError, Desks};
 use crate::{auth::Scopes, store::access::keys::StoredKey};
+use app::model::Actor;
 use clap::Subcommand;
 use std::io::Write;
 
@@ -25,17 +26,18 @@ impl Key {
     pub async fn run(self, desks: &Desks, out: &mut (dyn Write + Send)) -> Result<(), CommandError> {
         let (db, _) = desks.database().await?;
         let keys = desks.keys(db.clone());
+        let by = Actor::system("cli");
         match self {
             Self::Add { name, scopes } => {
                 let scopes = scopes.map_or(Ok(Scopes::all()), |text| text.parse())?;
-                writeln!(out, "{}", keys.add(&name, scopes).await?)?;
+                writeln!(out, "{}", keys.add(&by, &name, scopes).await?)?;
             }
             Self::List => {
                 for key in keys.list().await? {
                     writeln!(out, "{}", line(&key))?;
                 }
             }
-            Self::Revoke { name } => keys.revoke(&name).await?,
+            Self::Revoke { name } => keys.revoke(&by, &name).await?,
         }
         db.close().await;
         Ok(())

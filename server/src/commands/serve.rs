@@ -11,7 +11,7 @@ use crate::{
     webhooks::Sender,
 };
 use app::{
-    backend::{Analytics as _, Reservations as _},
+    backend::{Analytics as _, Approvals as _, Reservations as _},
     model::Actor,
     range::{RangeQuery, ReportRange},
 };
@@ -75,6 +75,7 @@ impl Serve {
         }
         let (db, setup) = desks.database().await?;
         let ledger = desks.ledger(db.clone());
+        ledger.reload_settings().await?;
         let desk = Arc::clone(&ledger);
         let sender = Sender::new(desks.settings.webhooks_allow_private)
             .map_err(|error| CommandError::Failed(error.to_string()))?;
@@ -215,6 +216,12 @@ fn keep_house(
             }
             if let Err(error) = desk.expire_reservations(&Actor::system("reaper")).await {
                 tracing::warn!(message = error.message, "expired reservations were not closed");
+            }
+            if let Err(error) = desk.expire_approvals(&Actor::system("reaper")).await {
+                tracing::warn!(message = error.message, "requests past their time were not closed");
+            }
+            if let Err(error) = desk.reload_settings().await {
+                tracing::warn!(message = error.message, "the settings were not read anew");
             }
         }
     })

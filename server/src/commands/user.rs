@@ -2,7 +2,7 @@
 
 use super::{CommandError, Desks};
 use crate::auth;
-use app::model::Role;
+use app::model::{Actor, Role};
 use clap::Subcommand;
 use std::io::{self, BufRead, Write};
 
@@ -36,7 +36,7 @@ impl User {
             (false, auth::made_up_password())
         };
         let (db, _) = desks.database().await?;
-        desks.staff(db.clone()).create(&name, &email, role, &password).await?;
+        desks.staff(db.clone()).create(&Actor::system("cli"), &name, &email, role, &password).await?;
         db.close().await;
         if !given {
             writeln!(out, "{password}")?;

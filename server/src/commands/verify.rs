@@ -3,8 +3,13 @@
 use super::{CommandError, Desks};
 use crate::{
     service::verify::verify,
-    store::{repair, verify::Difference},
+    store::{
+        audit::{self, Change},
+        repair,
+        verify::Difference,
+    },
 };
+use app::model::{Actor, AuditAction, AuditSubject};
 use clap::Args;
 use std::io::Write;
 
@@ -21,12 +26,20 @@ impl Verify {
         let (db, _) = desks.database().await?;
         if self.repair {
             let mut tx = db.begin().await?;
-            repair::repair(&mut tx, desks.clock.now()).await?;
+            let now = desks.clock.now();
+            repair::repair(&mut tx, now).await?;
+            let by = Actor::system("cli");
+            let change = Change::new(&by, AuditAction::LedgerRepaired, AuditSubject::Ledger, "reports and counters");
+            audit::record(&mut tx, change, now).await?;
             tx.commit().await?;
             writeln!(out, "Reports and counters were made anew from the entries.")?;
         }
-        let found = verify(&db, desks.clock.now()).await?.differences;
+        let verification = verify(&db, desks.clock.now()).await?;
         db.close().await;
+        let (found, head) = (verification.differences, verification.audit_head);
+        if head.seq > 0 {
+            writeln!(out, "Audit log: {} rows, the chain ends with {}", head.seq, head.hash)?;
+        }
         for difference in &found {
             let Difference { check, what, expected, stored } = difference;
             writeln!(out, "{check}: {what}: expected {expected}, stored {stored} (micro-credits or rows)")?;
@@ -34,7 +47,8 @@ impl Verify {
         match found.len() {
             0 => Ok(writeln!(
                 out,
-                "No differences: balances, lots, reports, allowances, caps and teams are what the entries say."
+                "No differences: balances, lots, reports, allowances, caps and teams are what the entries say, and the \
+                 audit log is one chain."
             )?),
             count => Err(CommandError::Failed(format!("{count} differences"))),
         }

@@ -1,6 +1,6 @@
 //! Who calls, and whether they may.
 
-use super::{ApiState, Refusal};
+use super::{ApiState, Refusal, address::ClientAddress};
 use crate::auth::{Scope, keys::KeyHolder};
 use app::{
     error::{AppError, Code},
@@ -41,7 +41,7 @@ impl<N: Needs> FromRequestParts<ApiState> for Caller<N> {
             None => state.keys.check(bearer(&parts.headers)?).await?,
         };
         holder.require(N::SCOPE)?;
-        Ok(Self(holder.actor, PhantomData))
+        Ok(Self(holder.actor.at(ClientAddress::of(&parts.extensions).text()), PhantomData))
     }
 }
 

@@ -19,10 +19,12 @@ mod openapi;
 pub mod pages;
 mod params;
 mod path;
+pub mod price_files;
 pub mod problem;
 mod rate;
 pub mod request_id;
 pub mod security;
+mod signed_in;
 mod state;
 mod strict;
 

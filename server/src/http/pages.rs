@@ -1,13 +1,14 @@
 //! The dashboard: pages and server functions of `app`, and the files of the site folder.
 
-use super::{address::client_address, export, security};
+use super::{address::ClientAddress, export, price_files, security};
 use crate::{
-    auth::{StaffDesk, visit::WebVisit},
+    auth::{AccessDesk, StaffDesk, visit::WebVisit},
     config::Site,
 };
 use app::{
+    api::Https,
     app::App,
-    backend::{SharedBackend, SharedVisit},
+    backend::{SharedAccess, SharedBackend, SharedVisit},
     shell::shell,
 };
 use axum::{
@@ -32,7 +33,8 @@ use tower_sessions::Session;
 pub struct Pages {
     pub backend: SharedBackend,
     pub staff: Arc<StaffDesk>,
-    pub trust_proxy: bool,
+    pub access: Arc<AccessDesk>,
+    pub https: bool,
 }
 
 impl fmt::Debug for Pages {
@@ -45,6 +47,7 @@ impl Pages {
     /// Routes of all pages and server functions; any other path is a file of the site folder or the page "not found".
     pub fn routes(self, site: &Site) -> Router {
         let options = site.leptos_options();
+        let downloads = price_files::routes(self.clone());
         let exports = export::routes().with_state(self.clone());
         let context = move || self.provide();
         let missing = ErrorHandler::new_with_context(context.clone(), shell, options.clone());
@@ -60,6 +63,7 @@ impl Pages {
             .fallback(missing);
         Router::new()
             .leptos_routes_with_context(&options, generate_route_list(App), context, page)
+            .merge(downloads.with_state(()))
             .fallback_service(files)
             .layer(middleware::from_fn(set_cache_control))
             .with_state(options)
@@ -69,10 +73,12 @@ impl Pages {
     /// The contexts of one request: the port, the visitor, and the policy that lets this page's own scripts run.
     fn provide(&self) {
         provide_context::<SharedBackend>(self.backend.clone());
+        provide_context::<SharedAccess>(self.access.clone());
+        provide_context(Https(self.https));
         let Some(parts) = use_context::<Parts>() else { return };
         if let Some(session) = parts.extensions.get::<Session>() {
-            let address = client_address(&parts.extensions, &parts.headers, self.trust_proxy);
-            let visit = WebVisit::new(self.staff.clone(), session.clone(), address);
+            let address = ClientAddress::of(&parts.extensions);
+            let visit = WebVisit::new(self.staff.clone(), session.clone(), address.0);
             provide_context::<SharedVisit>(Arc::new(visit));
         }
         let policy = use_nonce().and_then(|nonce| security::page_policy(&nonce));

@@ -12,6 +12,7 @@
 
 mod adjust;
 mod books;
+pub mod changes;
 mod charge;
 mod command;
 mod decide;

@@ -10,6 +10,7 @@ use app::{
     pricing::{canonical_json, duplicate_keys, read_config_once},
 };
 use serde_json::Value;
+use similar::TextDiff;
 use std::path::Path;
 
 /// How a price list is written.
@@ -61,6 +62,15 @@ impl Document {
     pub fn config(&self) -> Result<PricingConfigData, Vec<ConfigError>> {
         read_config_once(&self.value, &self.twice)
     }
+}
+
+/// Unchanged lines around a change.
+const CONTEXT: usize = 3;
+
+/// A unified diff of two configurations as YAML, each with the name it is called by; empty where they are the same.
+pub fn unified(old: (&str, &PricingConfigData), new: (&str, &PricingConfigData)) -> String {
+    let [old_text, new_text] = [old.1, new.1].map(|config| Format::Yaml.write(config));
+    TextDiff::from_lines(&old_text, &new_text).unified_diff().context_radius(CONTEXT).header(old.0, new.0).to_string()
 }
 
 /// Reads a configuration from text, or gives every fault of it.

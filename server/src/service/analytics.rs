@@ -124,7 +124,7 @@ impl Analytics for Desk {
     }
 
     fn reporting_zone(&self) -> String {
-        self.options.zone.clone()
+        self.stored_settings().zone.clone().unwrap_or_else(|| self.options.zone.clone())
     }
 
     async fn overview(&self, range: &ReportRange, prove: bool) -> Answer<Overview> {

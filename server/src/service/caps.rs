@@ -2,14 +2,30 @@
 
 use super::{Desk, validate};
 use crate::ledger::{Account, AccountKey, Cap, next_window, window_start};
-use crate::store::{caps, users};
+use crate::store::{
+    audit::{self, Change},
+    caps, users,
+};
 use app::backend::{Answer, Caps};
 use app::error::AppError;
-use app::model::{Actor, CapAction, CapCheckResult, CapStatus, CapType, Credits, SpendCap, Timestamp};
+use app::model::{
+    Actor, AuditAction, AuditSubject, CapAction, CapCheckResult, CapStatus, CapType, Credits, SpendCap, Timestamp,
+};
 use async_trait::async_trait;
+use serde_json::{Value, json};
 
 fn check_model(model: Option<&str>) -> Answer<()> {
     model.map_or(Ok(()), |model| validate::id("model", model))
+}
+
+/// Refuses what can be no cap.
+pub(super) fn check_cap(cap: &SpendCap) -> Answer<()> {
+    validate::id("user_id", &cap.user_id)?;
+    check_model(cap.model.as_deref())?;
+    if cap.limit.is_negative() {
+        return Err(AppError::invalid_amount("limit", "must not be negative"));
+    }
+    Ok(())
 }
 
 #[async_trait]
@@ -20,18 +36,20 @@ impl Caps for Desk {
         Ok(account.caps.iter().map(|cap| status(user_id, cap, Self::now(self))).collect())
     }
 
-    async fn set_cap(&self, _by: &Actor, cap: SpendCap) -> Answer<SpendCap> {
-        validate::id("user_id", &cap.user_id)?;
-        check_model(cap.model.as_deref())?;
-        if cap.limit.is_negative() {
-            return Err(AppError::invalid_amount("limit", "must not be negative"));
-        }
+    async fn set_cap(&self, by: &Actor, cap: SpendCap) -> Answer<SpendCap> {
+        check_cap(&cap)?;
         let key = AccountKey::user(cap.user_id.clone());
         self.retry(async || {
             let now = Self::now(self);
             let mut tx = self.db.begin().await?;
             let number = users::number(&mut tx, &key, now).await?;
+            // The lock first, so that what was there before is what is replaced.
+            caps::touch(&mut tx, number).await?;
+            let before = caps::find(&mut tx, number, &cap.user_id, cap.cap_type, cap.model.as_deref()).await?;
             caps::set(&mut tx, number, &cap, now).await?;
+            let change = Change::new(by, AuditAction::CapSet, AuditSubject::User, &cap.user_id);
+            let (before, after) = (before.map(|cap| state(&cap)), state(&cap));
+            audit::record(&mut tx, change.from(before).to(after), now).await?;
             tx.commit().await
         })
         .await?;
@@ -40,25 +58,27 @@ impl Caps for Desk {
 
     async fn delete_cap(
         &self,
-        _by: &Actor,
+        by: &Actor,
         user_id: &str,
         cap_type: CapType,
         model: Option<&str>,
     ) -> Answer<Option<SpendCap>> {
         validate::id("user_id", user_id)?;
         check_model(model)?;
-        let known = self.caps(user_id).await?.into_iter().map(|status| status.cap);
-        let Some(cap) = known.into_iter().find(|cap| cap.cap_type == cap_type && cap.model.as_deref() == model) else {
-            return Ok(None);
-        };
-        self.retry(async || {
+        let key = AccountKey::user(user_id);
+        let deleted = self.retry(async || {
+            let now = Self::now(self);
             let mut tx = self.db.begin().await?;
-            let number = users::number(&mut tx, &AccountKey::user(user_id), Self::now(self)).await?;
-            caps::delete(&mut tx, number, cap_type, model).await?;
-            tx.commit().await
-        })
-        .await?;
-        Ok(Some(cap))
+            let Some(account) = users::find(&mut tx, &key).await? else { return Ok(None) };
+            caps::touch(&mut tx, account.id).await?;
+            let Some(cap) = caps::find(&mut tx, account.id, user_id, cap_type, model).await? else { return Ok(None) };
+            caps::delete(&mut tx, account.id, cap_type, model).await?;
+            let change = Change::new(by, AuditAction::CapDeleted, AuditSubject::User, user_id);
+            audit::record(&mut tx, change.from(state(&cap)), now).await?;
+            tx.commit().await?;
+            Ok(Some(cap))
+        });
+        Ok(deleted.await?)
     }
 
     async fn check_cap(&self, user_id: &str, amount: Option<Credits>, model: Option<&str>) -> Answer<CapCheckResult> {
@@ -70,6 +90,11 @@ impl Caps for Desk {
         let account = loaded.books.account(&AccountKey::user(user_id));
         Ok(check(&account, amount, model, Self::now(self)))
     }
+}
+
+/// A cap as the audit log keeps it, without the user, who is the row's subject.
+pub(super) fn state(cap: &SpendCap) -> Value {
+    json!({ "type": cap.cap_type, "model": cap.model, "limit": cap.limit, "action": cap.action })
 }
 
 fn spend(cap: &Cap, now: Timestamp) -> Credits {

@@ -3,11 +3,16 @@
 use super::{Desk, validate};
 use crate::auth::keys::{MARK, PREFIX};
 use crate::ledger::AccountKey;
-use crate::store::{access::keys, notes, users};
+use crate::store::{
+    access::keys,
+    audit::{self, Change},
+    notes, users,
+};
 use app::backend::{Answer, DeskViews};
 use app::error::AppError;
-use app::model::{Actor, KeyFound, StaffNote, TransactionQuery, TransactionTotals};
+use app::model::{Actor, AuditAction, AuditSubject, KeyFound, StaffNote, TransactionQuery, TransactionTotals};
 use async_trait::async_trait;
+use serde_json::json;
 
 #[async_trait]
 impl DeskViews for Desk {
@@ -45,6 +50,8 @@ impl DeskViews for Desk {
             return Err(AppError::invalid("user_id", "has no account: nothing has named this id yet"));
         };
         notes::add(&mut tx, account.id, &note).await?;
+        let change = Change::new(by, AuditAction::NoteAdded, AuditSubject::User, user_id);
+        audit::record(&mut tx, change.to(json!({ "note": note.id, "text": text })), now).await?;
         tx.commit().await?;
         Ok(note)
     }

@@ -4,16 +4,24 @@
 //! live in `ledger`, SQL in `store`; what is here joins them.
 
 mod analytics;
+pub mod approvals;
+mod approved;
+mod audit;
+mod backtests;
 mod cap_review;
 mod caps;
 mod desk_views;
 mod digest;
+mod drafts;
 mod expiry;
 mod money;
 mod paging;
+mod plans;
+mod price_lists;
 mod pricing;
 mod reading;
 mod reservations;
+mod settings;
 mod spend;
 mod statement;
 mod teams;
@@ -24,9 +32,9 @@ mod webhooks;
 pub mod writer;
 
 use crate::clock::{Clock, Ids};
-use crate::store::{Db, StoreError, days::Days, events::Outbox, versions::Compiled};
+use crate::store::{Db, StoreError, days::Days, events::Outbox, settings::Stored, versions::Compiled};
 use app::model::{Credits, Timestamp};
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use uuid::Uuid;
 use writer::Writer;
 
@@ -60,7 +68,10 @@ pub struct Desk {
     outbox: Arc<Outbox>,
     days: Days,
     writer: Writer,
+    runs: backtests::Runs,
     options: Options,
+    /// As they were read last.
+    settings: RwLock<Arc<Stored>>,
 }
 
 impl Desk {
@@ -77,7 +88,9 @@ impl Desk {
         };
         let lanes = if db.is_postgres() { options.writers.max(1) } else { 1 };
         let writer = Writer::start(parts, lanes);
-        Arc::new(Self { db, clock, ids, compiled, outbox, days: Days::default(), writer, options })
+        let (days, runs) = (Days::default(), backtests::Runs::default());
+        let settings = RwLock::default();
+        Arc::new(Self { db, clock, ids, compiled, outbox, days, writer, runs, options, settings })
     }
 
     pub const fn db(&self) -> &Db {

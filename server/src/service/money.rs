@@ -1,13 +1,19 @@
 //! The money operations of the port: each is one command for the writer.
 
-use super::{Desk, digest::digest, validate, writer::Refusal};
+use super::{
+    Desk,
+    digest::digest,
+    validate,
+    writer::{Origin, Refusal},
+};
 use crate::ledger::{AccountKey, AccountKind, Action, Command, Price, Reply};
 use crate::store::transactions;
 use app::backend::{Answer, Ledger};
 use app::error::{AppError, Code};
 use app::model::{
     Actor, AddCredits, AddCreditsResult, Adjust, AdjustResult, BalanceResult, Charge, CreditMetadata, Deduct,
-    DeductionResult, Page, Refund, RefundResult, SweepResult, Transaction, TransactionDetail, TransactionQuery, Uuid,
+    DeductionResult, Page, Proposal, Refund, RefundResult, SweepResult, Timestamp, Transaction, TransactionDetail,
+    TransactionQuery, Uuid,
 };
 use async_trait::async_trait;
 
@@ -44,7 +50,7 @@ impl Desk {
         action: Action,
     ) -> Answer<Reply> {
         let command = Command { account, actor: by.name.clone(), key, digest, action };
-        Ok(self.writer.submit(command).await?)
+        Ok(self.writer.submit_from(command, Origin { address: by.address.clone(), approval: None }).await?)
     }
 
     /// Commands that have no key, one for each account named, in as few commits as they fit in.
@@ -70,6 +76,56 @@ impl Desk {
     }
 }
 
+impl Desk {
+    /// The command of a grant, when what it says can be one.
+    pub(super) fn grant_command(by: &Actor, request: AddCredits) -> Answer<Command> {
+        let AddCredits { user_id, amount, kind, expires_at, metadata, key } = request;
+        validate::id("user_id", &user_id)?;
+        validate::key(key.as_deref())?;
+        validate::metadata(&metadata)?;
+        let metadata = keyless(&metadata);
+        let digest = digest(&(amount, kind, expires_at, &metadata));
+        let action = Action::AddCredits { amount, kind, expires_at, metadata };
+        Ok(Command { account: AccountKey::user(user_id), actor: by.name.clone(), key, digest, action })
+    }
+
+    /// The command of a refund, when what it says can be one.
+    pub(super) async fn refund_command(&self, by: &Actor, request: Refund) -> Answer<Command> {
+        let Refund { transaction_id, amount, reason, note, key } = request;
+        validate::key(key.as_deref())?;
+        if let Some(note) = &note {
+            validate::note("note", note)?;
+        }
+        let (account, member) = self.account_of(transaction_id).await?;
+        let digest = digest(&(transaction_id, amount, reason, &note));
+        let action = Action::Refund { transaction: transaction_id, amount, reason, note, member };
+        Ok(Command { account, actor: by.name.clone(), key, digest, action })
+    }
+}
+
+/// Refuses what could not be done even if it were approved, while whoever asks can still mend it.
+pub(super) fn check_proposal(proposal: &Proposal, now: Timestamp) -> Answer<()> {
+    match proposal {
+        Proposal::Grant(grant) => {
+            validate::id("user_id", &grant.user_id)?;
+            validate::metadata(&grant.metadata)?;
+            if !grant.amount.is_positive() {
+                return Err(AppError::invalid_amount("amount", "must be more than 0"));
+            }
+            if grant.expires_at.is_some_and(|at| at <= now) {
+                return Err(AppError::invalid("expires_at", "must be in the future"));
+            }
+            Ok(())
+        }
+        Proposal::Refund(refund) => refund.note.as_deref().map_or(Ok(()), |note| validate::note("note", note)),
+        Proposal::Cap { user_id, to, .. } => {
+            validate::id("user_id", user_id)?;
+            to.as_ref().map_or(Ok(()), super::caps::check_cap)
+        }
+        Proposal::Activation { .. } => Ok(()),
+    }
+}
+
 /// What the ledger answered to a charge.
 fn charged(reply: Result<Reply, Refusal>) -> Answer<DeductionResult> {
     match reply? {
@@ -81,14 +137,8 @@ fn charged(reply: Result<Reply, Refusal>) -> Answer<DeductionResult> {
 #[async_trait]
 impl Ledger for Desk {
     async fn add_credits(&self, by: &Actor, request: AddCredits) -> Answer<AddCreditsResult> {
-        let AddCredits { user_id, amount, kind, expires_at, metadata, key } = request;
-        validate::id("user_id", &user_id)?;
-        validate::key(key.as_deref())?;
-        validate::metadata(&metadata)?;
-        let metadata = keyless(&metadata);
-        let digest = digest(&(amount, kind, expires_at, &metadata));
-        let action = Action::AddCredits { amount, kind, expires_at, metadata };
-        match self.command(by, AccountKey::user(user_id), key, digest, action).await? {
+        let origin = Origin { address: by.address.clone(), approval: None };
+        match self.writer.submit_from(Self::grant_command(by, request)?, origin).await? {
             Reply::Added(result) => Ok(result),
             _ => Err(mismatch()),
         }
@@ -124,15 +174,8 @@ impl Ledger for Desk {
     }
 
     async fn refund(&self, by: &Actor, request: Refund) -> Answer<RefundResult> {
-        let Refund { transaction_id, amount, reason, note, key } = request;
-        validate::key(key.as_deref())?;
-        if let Some(note) = &note {
-            validate::note("note", note)?;
-        }
-        let (account, member) = self.account_of(transaction_id).await?;
-        let digest = digest(&(transaction_id, amount, reason, &note));
-        let action = Action::Refund { transaction: transaction_id, amount, reason, note, member };
-        match self.command(by, account, key, digest, action).await? {
+        let origin = Origin { address: by.address.clone(), approval: None };
+        match self.writer.submit_from(self.refund_command(by, request).await?, origin).await? {
             Reply::Refunded(result) => Ok(result),
             _ => Err(mismatch()),
         }

@@ -7,14 +7,20 @@ use super::{
     paging, validate,
 };
 use crate::ledger::{AccountKey, Action, Rejection, Reply};
-use crate::store::{Tx, teams, users};
+use crate::store::{
+    Tx,
+    audit::{self, Change},
+    teams, users,
+};
 use app::backend::{Answer, Teams};
 use app::error::{AppError, Code};
 use app::model::{
-    Actor, AddCreditsResult, AddTeamMemberResult, CreateTeam, CreateTeamResult, Credits, DeductTeam, MemberChange,
-    Page, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole, TopUpTeam, Uuid,
+    Actor, AddCreditsResult, AddTeamMemberResult, AuditAction, AuditSubject, CreateTeam, CreateTeamResult, Credits,
+    DeductTeam, MemberChange, Page, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole,
+    TopUpTeam, Uuid,
 };
 use async_trait::async_trait;
+use serde_json::{Value, json};
 
 fn no_team(id: Uuid) -> AppError {
     Rejection::TeamNotFound(id.to_string()).into()
@@ -121,7 +127,7 @@ impl Teams for Desk {
 
     async fn add_member(
         &self,
-        _by: &Actor,
+        by: &Actor,
         team: Uuid,
         user_id: &str,
         role: TeamRole,
@@ -134,28 +140,36 @@ impl Teams for Desk {
             return Err(last_owner());
         }
         let user = self.user_number(&mut tx, user_id).await?;
-        teams::put_member(&mut tx, number, user, role, spend_cap, Self::now(self)).await?;
+        let now = Self::now(self);
+        teams::put_member(&mut tx, number, user, role, spend_cap, now).await?;
+        let before = member_of(&members, user_id).ok();
+        let change = member_change(by, AuditAction::MemberSet, team, user_id, before.as_ref());
+        audit::record(&mut tx, change.to(member_state(user_id, role, spend_cap)), now).await?;
         tx.commit().await?;
         Ok(AddTeamMemberResult { team_id: team, user_id: user_id.to_owned(), role })
     }
 
-    async fn update_member(&self, _by: &Actor, team: Uuid, user_id: &str, change: MemberChange) -> Answer<TeamMember> {
+    async fn update_member(&self, by: &Actor, team: Uuid, user_id: &str, change: MemberChange) -> Answer<TeamMember> {
         validate::id("user_id", user_id)?;
         check_limit(change.spend_cap.flatten())?;
         let (mut tx, number, members) = self.begin_change(team).await?;
-        let mut member = member_of(&members, user_id)?;
+        let before = member_of(&members, user_id)?;
+        let mut member = before.clone();
         member.role = change.role.unwrap_or(member.role);
         member.spend_cap = change.spend_cap.unwrap_or(member.spend_cap);
         if member.role != TeamRole::Owner && is_last_owner(&members, user_id) {
             return Err(last_owner());
         }
         let user = self.user_number(&mut tx, user_id).await?;
-        teams::put_member(&mut tx, number, user, member.role, member.spend_cap, Self::now(self)).await?;
+        let now = Self::now(self);
+        teams::put_member(&mut tx, number, user, member.role, member.spend_cap, now).await?;
+        let change = member_change(by, AuditAction::MemberSet, team, user_id, Some(&before));
+        audit::record(&mut tx, change.to(member_state(user_id, member.role, member.spend_cap)), now).await?;
         tx.commit().await?;
         Ok(member)
     }
 
-    async fn remove_member(&self, _by: &Actor, team: Uuid, user_id: &str) -> Answer<TeamMember> {
+    async fn remove_member(&self, by: &Actor, team: Uuid, user_id: &str) -> Answer<TeamMember> {
         validate::id("user_id", user_id)?;
         let (mut tx, number, members) = self.begin_change(team).await?;
         let member = member_of(&members, user_id)?;
@@ -163,7 +177,10 @@ impl Teams for Desk {
             return Err(last_owner());
         }
         let user = self.user_number(&mut tx, user_id).await?;
-        teams::remove_member(&mut tx, number, user, Self::now(self)).await?;
+        let now = Self::now(self);
+        teams::remove_member(&mut tx, number, user, now).await?;
+        let change = member_change(by, AuditAction::MemberRemoved, team, user_id, Some(&member));
+        audit::record(&mut tx, change, now).await?;
         tx.commit().await?;
         Ok(member)
     }
@@ -172,4 +189,13 @@ impl Teams for Desk {
 fn member_of(members: &[TeamMember], user_id: &str) -> Answer<TeamMember> {
     let known = members.iter().find(|member| member.user_id == user_id).cloned();
     known.ok_or_else(|| Rejection::NotTeamMember { user: user_id.to_owned() }.into())
+}
+
+fn member_state(user_id: &str, role: TeamRole, spend_cap: Option<Credits>) -> Value {
+    json!({ "user_id": user_id, "role": role, "spend_cap": spend_cap })
+}
+
+fn member_change(by: &Actor, action: AuditAction, team: Uuid, user_id: &str, before: Option<&TeamMember>) -> Change {
+    let before = before.map(|member| member_state(user_id, member.role, member.spend_cap));
+    Change::new(by, action, AuditSubject::Team, team.to_string()).from(before)
 }

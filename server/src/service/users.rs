@@ -2,16 +2,20 @@
 
 use super::{Desk, caps, paging, reading, validate};
 use crate::ledger::{Account, AccountKey, events, month_start};
-use crate::store::{StoreError, notes, reservations, teams, users, versions};
+use crate::store::{
+    StoreError,
+    audit::{self, Change},
+    caps as stored, notes, reservations, teams, users, versions,
+};
 use app::backend::{Answer, Users};
 use app::error::{AppError, Code};
 use app::model::{
-    Actor, AllowanceResult, CheckFeatureResult, Credits, GetUserPlanResult, Lot, Page, PlanDefinition, Profile,
-    SetUserPlanResult, Timestamp, TransactionQuery, UserDetail, UserRow,
+    Actor, AllowanceResult, AuditAction, AuditSubject, CheckFeatureResult, Credits, GetUserPlanResult, Lot, Page,
+    PlanDefinition, Profile, SetUserPlanResult, Timestamp, TransactionQuery, UserDetail, UserRow,
 };
 use async_trait::async_trait;
 use jiff::{civil::Date, tz::TimeZone};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Notes and reservations that a user's page shows, the newest ones.
 const NOTES: u32 = 50;
@@ -68,22 +72,30 @@ impl Users for Desk {
         })
     }
 
-    async fn put_profile(&self, _by: &Actor, user_id: &str, profile: Profile) -> Answer<Profile> {
+    async fn put_profile(&self, by: &Actor, user_id: &str, profile: Profile) -> Answer<Profile> {
         validate::id("user_id", user_id)?;
         let trim = |text: Option<String>| text.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
         let profile = Profile { name: trim(profile.name), email: trim(profile.email) };
         validate::profile(&profile)?;
         let key = AccountKey::user(user_id);
         self.retry(async || {
+            let now = Self::now(self);
             let mut tx = self.db.begin().await?;
-            users::put_profile(&mut tx, &key, &profile, Self::now(self)).await?;
+            let number = users::number(&mut tx, &key, now).await?;
+            stored::touch(&mut tx, number).await?;
+            let before = users::find(&mut tx, &key).await?.map(|account| account.profile()).unwrap_or_default();
+            users::put_profile(&mut tx, &key, &profile, now).await?;
+            if before != profile {
+                let change = Change::new(by, AuditAction::ProfileSet, AuditSubject::User, user_id);
+                audit::record(&mut tx, change.from(json!(before)).to(json!(profile)), now).await?;
+            }
             tx.commit().await
         })
         .await?;
         Ok(profile)
     }
 
-    async fn set_plan(&self, _by: &Actor, user_id: &str, plan: Option<&str>) -> Answer<SetUserPlanResult> {
+    async fn set_plan(&self, by: &Actor, user_id: &str, plan: Option<&str>) -> Answer<SetUserPlanResult> {
         validate::id("user_id", user_id)?;
         if let Some(plan) = plan {
             let mut tx = self.db.snapshot().await?;
@@ -98,12 +110,17 @@ impl Users for Desk {
         }
         let key = AccountKey::user(user_id);
         self.retry(async || -> Result<(), StoreError> {
+            let now = Self::now(self);
             let mut tx = self.db.begin().await?;
+            let number = users::number(&mut tx, &key, now).await?;
+            stored::touch(&mut tx, number).await?;
             let before = users::find(&mut tx, &key).await?.and_then(|account| account.plan_id);
-            let number = users::set_plan(&mut tx, &key, plan, Self::now(self)).await?;
+            users::set_plan(&mut tx, &key, plan, now).await?;
             if before.as_deref() != plan {
                 let event = events::plan_changed(&key, plan, before.as_deref());
-                self.outbox.write_one(&mut tx, &event, Some(number), Self::now(self)).await?;
+                self.outbox.write_one(&mut tx, &event, Some(number), now).await?;
+                let change = Change::new(by, AuditAction::PlanSet, AuditSubject::User, user_id);
+                audit::record(&mut tx, change.from(json!({ "plan": before })).to(json!({ "plan": plan })), now).await?;
             }
             tx.commit().await
         })

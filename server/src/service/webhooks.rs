@@ -6,6 +6,7 @@ use crate::jobs::deliveries::LEASE;
 use crate::ledger::events::Event;
 use crate::store::{
     Tx,
+    audit::{self, Change},
     webhooks::{
         endpoints::{self, StoredEndpoint},
         log, queue,
@@ -15,10 +16,11 @@ use crate::webhooks::{address, secret};
 use app::backend::{Answer, Webhooks};
 use app::error::{AppError, Code};
 use app::model::{
-    Actor, EventType, NewWebhook, Page, Uuid, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
+    Actor, AuditAction, AuditSubject, EventType, NewWebhook, Page, Uuid, WebhookChange, WebhookDelivery,
+    WebhookEndpoint, WebhookSecret,
 };
 use async_trait::async_trait;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 /// Endpoints at most: every event is written once for each.
@@ -54,6 +56,21 @@ fn read_description(text: Option<String>) -> Answer<Option<String>> {
     Ok(text)
 }
 
+fn told(by: &Actor, action: AuditAction, id: Uuid) -> Change {
+    Change::new(by, action, AuditSubject::Webhook, id.to_string())
+}
+
+/// An endpoint as the audit log keeps it; never its secret.
+fn state(endpoint: &WebhookEndpoint) -> Value {
+    json!({
+        "url": endpoint.url,
+        "event_types": endpoint.event_types,
+        "description": endpoint.description,
+        "disabled": endpoint.disabled_at.is_some(),
+        "previous_secret_until": endpoint.previous_secret_until,
+    })
+}
+
 impl Desk {
     fn read_url(&self, text: &str) -> Answer<String> {
         let url = address::read_url(text.trim(), self.options.webhooks_allow_private)
@@ -62,17 +79,26 @@ impl Desk {
     }
 
     /// Changes an endpoint under its lock. What waits for one that was disabled and is not any more is due at once.
-    async fn change_endpoint(&self, id: Uuid, change: impl Fn(&mut StoredEndpoint)) -> Answer<StoredEndpoint> {
+    async fn change_endpoint(
+        &self,
+        by: &Actor,
+        action: AuditAction,
+        id: Uuid,
+        change: impl Fn(&mut StoredEndpoint),
+    ) -> Answer<StoredEndpoint> {
         let now = Self::now(self);
         let changed = self.retry(async || {
             let mut tx = self.db.begin().await?;
             let Some(mut stored) = endpoints::lock(&mut tx, id).await? else { return Ok(None) };
             let was_disabled = stored.endpoint.disabled_at.is_some();
+            let before = state(&stored.endpoint);
             change(&mut stored);
             endpoints::update(&mut tx, &stored).await?;
             if was_disabled && stored.endpoint.disabled_at.is_none() {
                 queue::hurry(&mut tx, id, now, earlier(now, LEASE)).await?;
             }
+            let told = told(by, action, id).from(before).to(state(&stored.endpoint));
+            audit::record(&mut tx, told, now).await?;
             tx.commit().await?;
             Ok(Some(stored))
         });
@@ -123,6 +149,8 @@ impl Webhooks for Desk {
                 return Ok(false);
             }
             endpoints::insert(&mut tx, &stored, &by.name).await?;
+            let change = told(by, AuditAction::WebhookCreated, stored.endpoint.id).to(state(&stored.endpoint));
+            audit::record(&mut tx, change, Self::now(self)).await?;
             tx.commit().await?;
             Ok(true)
         });
@@ -139,7 +167,7 @@ impl Webhooks for Desk {
         let describes = change.description.is_some();
         let description = read_description(change.description)?;
         let now = Self::now(self);
-        let stored = self.change_endpoint(id, |stored| {
+        let stored = self.change_endpoint(by, AuditAction::WebhookChanged, id, |stored| {
             let endpoint = &mut stored.endpoint;
             if let Some(url) = &url {
                 endpoint.url.clone_from(url);
@@ -164,10 +192,10 @@ impl Webhooks for Desk {
         Ok(stored.await?.endpoint)
     }
 
-    async fn rotate_webhook_secret(&self, _by: &Actor, id: Uuid) -> Answer<WebhookSecret> {
+    async fn rotate_webhook_secret(&self, by: &Actor, id: Uuid) -> Answer<WebhookSecret> {
         let now = Self::now(self);
         let fresh = secret::random();
-        let stored = self.change_endpoint(id, |stored| {
+        let stored = self.change_endpoint(by, AuditAction::WebhookSecretRotated, id, |stored| {
             stored.previous_secret = Some(std::mem::replace(&mut stored.secret, fresh.clone()));
             stored.endpoint.previous_secret_until = Some(later(now, OVERLAP));
         });
@@ -175,11 +203,13 @@ impl Webhooks for Desk {
         Ok(WebhookSecret { secret: stored.secret, endpoint: stored.endpoint })
     }
 
-    async fn delete_webhook(&self, _by: &Actor, id: Uuid) -> Answer<WebhookEndpoint> {
+    async fn delete_webhook(&self, by: &Actor, id: Uuid) -> Answer<WebhookEndpoint> {
         let deleted = self.retry(async || {
             let mut tx = self.db.begin().await?;
             let Some(stored) = endpoints::lock(&mut tx, id).await? else { return Ok(None) };
             endpoints::delete(&mut tx, id).await?;
+            let change = told(by, AuditAction::WebhookDeleted, id).from(state(&stored.endpoint));
+            audit::record(&mut tx, change, Self::now(self)).await?;
             tx.commit().await?;
             Ok(Some(stored.endpoint))
         });
@@ -195,7 +225,7 @@ impl Webhooks for Desk {
         Ok(paging::page(rows, limit, |(seq, _)| seq.to_string(), |(_, row)| row))
     }
 
-    async fn replay_delivery(&self, _by: &Actor, id: Uuid, delivery: Uuid) -> Answer<WebhookDelivery> {
+    async fn replay_delivery(&self, by: &Actor, id: Uuid, delivery: Uuid) -> Answer<WebhookDelivery> {
         let mut tx = self.db.begin().await?;
         if self.find_endpoint(&mut tx, id).await?.disabled_at.is_some() {
             return Err(is_disabled());
@@ -204,6 +234,8 @@ impl Webhooks for Desk {
         let again = self.new_id();
         log::replay(&mut tx, id, &original, again, Self::now(self)).await?;
         let replay = self.find_delivery(&mut tx, id, again).await?;
+        let change = told(by, AuditAction::DeliveryReplayed, id).to(json!({ "delivery": delivery, "replay": again }));
+        audit::record(&mut tx, change, Self::now(self)).await?;
         tx.commit().await?;
         Ok(replay)
     }
@@ -216,6 +248,7 @@ impl Webhooks for Desk {
         let event = Event::of_desk(EventType::WebhookTest, json!({ "webhook_id": id, "sent_by": by.name }));
         let delivery = self.outbox.write_for(&mut tx, id, &event, Self::now(self)).await?;
         let delivery = self.find_delivery(&mut tx, id, delivery).await?;
+        audit::record(&mut tx, told(by, AuditAction::WebhookTested, id), Self::now(self)).await?;
         tx.commit().await?;
         Ok(delivery)
     }

@@ -5,17 +5,27 @@
 //! | gather | wait for one command, then take all that wait, at most [`BATCH`] |
 //! | load | the books of the accounts they name, locked |
 //! | decide | one after another, in memory; a refused one does not fail its batch |
-//! | write | all entries, touched rows and events in a handful of statements, one commit |
+//! | write | all entries, touched rows, events and audit rows in a handful of statements, one commit |
 //! | answer | each caller, after the commit: what is acknowledged is there |
 //!
 //! There is no timer: a lone command commits at once, and under load the time of one commit gathers the next batch. The
 //! queue is bounded; a full one answers `unavailable`, for a charge that waits without end is worse than one refused.
 
+use super::approvals::Approving;
 use crate::clock::{Clock, Ids};
-use crate::ledger::{Command, Decision, Rejection, Reply, decide, events};
+use crate::ledger::{AccountKind, Action, Command, Decision, Rejection, Reply, changes, decide, events};
 use crate::metrics::meters;
-use crate::store::{Db, StoreError, books, cache::Cache, events::Outbox, versions::Compiled, write};
+use crate::store::{
+    Db, StoreError,
+    audit::{self, Change},
+    books,
+    cache::Cache,
+    events::Outbox,
+    versions::Compiled,
+    write,
+};
 use app::error::{AppError, Code};
+use app::model::{Actor, AuditSubject};
 use std::{
     collections::VecDeque,
     hash::{DefaultHasher, Hash, Hasher},
@@ -61,9 +71,24 @@ impl From<Refusal> for AppError {
 
 pub type Answer = Result<Reply, Refusal>;
 
+/// Where a command came from, for the audit log.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    pub address: Option<String>,
+    /// Somebody's yes to a request that the command stands for: both are done, or neither.
+    pub approval: Option<Approving>,
+}
+
+impl Origin {
+    pub fn approved(by: &Actor, approval: Approving) -> Self {
+        Self { address: by.address.clone(), approval: Some(approval) }
+    }
+}
+
 #[derive(Debug)]
 struct Job {
     command: Command,
+    origin: Origin,
     answer: oneshot::Sender<Answer>,
 }
 
@@ -86,8 +111,13 @@ impl Writer {
 
     /// Queues a command and waits for its commit.
     pub async fn submit(&self, command: Command) -> Answer {
+        self.submit_from(command, Origin::default()).await
+    }
+
+    /// The same, telling where it came from.
+    pub async fn submit_from(&self, command: Command, origin: Origin) -> Answer {
         let (answer, reply) = oneshot::channel();
-        self.lane(&command).try_send(Job { command, answer }).map_err(|_| Refusal::Failed(busy()))?;
+        self.lane(&command).try_send(Job { command, origin, answer }).map_err(|_| Refusal::Failed(busy()))?;
         meters().queued();
         reply.await.unwrap_or_else(|_| Err(Refusal::Failed(stopped())))
     }
@@ -106,7 +136,7 @@ impl Writer {
             }
             let (answer, reply) = oneshot::channel();
             // A writer that has stopped drops the job, and with it the sender of the answer, which tells.
-            let _ = self.lane(&command).send(Job { command, answer }).await;
+            let _ = self.lane(&command).send(Job { command, origin: Origin::default(), answer }).await;
             meters().queued();
             waiting.push_back(reply);
         }
@@ -139,7 +169,8 @@ async fn run(parts: Parts, mut queue: mpsc::Receiver<Job>) {
     let mut jobs = Vec::with_capacity(BATCH);
     let cache = Arc::new(Mutex::new(Cache::default()));
     while gather(&mut queue, &mut jobs).await {
-        let (commands, answers): (Vec<_>, Vec<_>) = jobs.drain(..).map(|job: Job| (job.command, job.answer)).unzip();
+        let (commands, answers): (Vec<_>, Vec<_>) =
+            jobs.drain(..).map(|job: Job| ((job.command, job.origin), job.answer)).unzip();
         meters().began_batch(commands.len());
         let (parts, cache) = (parts.clone(), Arc::clone(&cache));
         // In a task of its own, so that a defect met in one batch does not end the writer.
@@ -177,7 +208,7 @@ async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>) -> bool {
 }
 
 /// Does a batch, beginning anew when another process came first.
-async fn settle(parts: &Parts, cache: &mut Cache, commands: &[Command]) -> Vec<Answer> {
+async fn settle(parts: &Parts, cache: &mut Cache, commands: &[(Command, Origin)]) -> Vec<Answer> {
     for attempt in 1..=ATTEMPTS {
         match attempt_batch(parts, cache, commands).await {
             Ok(answers) => return answers,
@@ -193,20 +224,35 @@ async fn settle(parts: &Parts, cache: &mut Cache, commands: &[Command]) -> Vec<A
     unreachable!("the last attempt answers")
 }
 
-async fn attempt_batch(parts: &Parts, cache: &mut Cache, commands: &[Command]) -> Result<Vec<Answer>, StoreError> {
+async fn attempt_batch(
+    parts: &Parts,
+    cache: &mut Cache,
+    commands: &[(Command, Origin)],
+) -> Result<Vec<Answer>, StoreError> {
     let mut tx = parts.db.begin().await?;
     let now = parts.clock.now();
-    let named: Vec<&Command> = commands.iter().collect();
+    let named: Vec<&Command> = commands.iter().map(|(command, _)| command).collect();
     let mut loaded = books::load(&mut tx, &named, books::Lock::Write, now, &parts.compiled, cache).await?;
     let mut answers = Vec::with_capacity(commands.len());
     let mut decisions: Vec<Decision> = Vec::new();
     let mut refusals = Vec::new();
-    for command in commands {
+    let mut changed = Vec::new();
+    for (command, origin) in commands {
+        if let Some(approving) = &origin.approval
+            && let Err(refusal) = approving.begin(&mut tx, now).await?
+        {
+            answers.push(Err(Refusal::Failed(refusal)));
+            continue;
+        }
         match decide(&loaded.books, command, now, &mut || parts.ids.next(now)) {
             Ok(decision) => {
                 loaded.books.apply(&decision);
                 answers.push(Ok(decision.reply.clone()));
+                if let Some(approving) = &origin.approval {
+                    changed.push(approving.finish(&mut tx, transaction(&decision.reply), now).await?);
+                }
                 if !decision.steps.is_empty() {
+                    changed.extend(change(command, origin, &decision));
                     decisions.push(decision);
                 }
             }
@@ -220,9 +266,44 @@ async fn attempt_batch(parts: &Parts, cache: &mut Cache, commands: &[Command]) -
         write::save(&mut tx, &mut loaded, &decisions, now, cache).await?;
     }
     let told = parts.outbox.write_batch(&mut tx, &loaded, &decisions, refusals, now).await?;
-    if told || !decisions.is_empty() {
+    let approved = !changed.is_empty();
+    // Last, as it locks the end of the log.
+    audit::record_all(&mut tx, changed, now).await?;
+    if told || approved || !decisions.is_empty() {
         tx.commit().await?;
     }
     cache.keep(loaded, &named);
     Ok(answers)
+}
+
+/// The transaction that a request became.
+fn transaction(reply: &Reply) -> Option<String> {
+    match reply {
+        Reply::Added(added) => Some(added.transaction_id.to_string()),
+        Reply::Refunded(refunded) => Some(refunded.refund_transaction_id.to_string()),
+        _ => None,
+    }
+}
+
+/// What the audit log is told of a decision. Grants and refunds of our own jobs have their entries; a sweep is told
+/// whoever runs it.
+fn change(command: &Command, origin: &Origin, decision: &Decision) -> Option<Change> {
+    if command.actor.starts_with("system:") && !matches!(command.action, Action::Sweep) {
+        return None;
+    }
+    let told = changes::of(command, decision)?;
+    let subject_kind = match command.account.kind {
+        AccountKind::User => AuditSubject::User,
+        AccountKind::Team => AuditSubject::Team,
+    };
+    Some(Change {
+        actor: command.actor.clone(),
+        address: origin.address.clone(),
+        action: told.action,
+        subject_kind,
+        subject: command.account.id.clone(),
+        reason: told.reason,
+        before: told.before,
+        after: Some(told.after),
+    })
 }

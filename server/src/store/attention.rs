@@ -13,7 +13,9 @@ pub async fn read(tx: &mut Tx, now: Timestamp) -> Result<Attention, StoreError> 
     let (caps, cap_count) = reached_caps(tx, now).await?;
     let (pools, pool_count) = low_pools(tx, now).await?;
     let (webhooks, webhook_count) = failing_webhooks(tx).await?;
-    Ok(Attention { caps, cap_count, pools, pool_count, webhooks, webhook_count })
+    let (approval_count,): (i64,) =
+        sql("SELECT COUNT(*) FROM approvals WHERE status = 'pending' AND expires_at > $1").bind(now).one(tx).await?;
+    Ok(Attention { caps, cap_count, pools, pool_count, webhooks, webhook_count, approval_count })
 }
 
 #[derive(Debug, FromRow)]

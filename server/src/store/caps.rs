@@ -2,7 +2,7 @@
 
 use super::{StoreError, Tx, sql};
 use crate::ledger::{next_window, window_start};
-use app::model::{CapAction, CapType, SpendCap, Timestamp};
+use app::model::{CapAction, CapType, Credits, SpendCap, Timestamp};
 
 pub const fn type_text(cap_type: CapType) -> &'static str {
     match cap_type {
@@ -40,6 +40,31 @@ pub async fn set(tx: &mut Tx, account: i64, cap: &SpendCap, now: Timestamp) -> R
     Ok(())
 }
 
+/// The cap of that type and model, if there is one.
+pub async fn find(
+    tx: &mut Tx,
+    account: i64,
+    user_id: &str,
+    cap_type: CapType,
+    model: Option<&str>,
+) -> Result<Option<SpendCap>, StoreError> {
+    let row: Option<(i64, String)> =
+        sql("SELECT cap_limit, action FROM caps WHERE account_id = $1 AND type = $2 AND model = $3")
+            .bind(account)
+            .bind(type_text(cap_type))
+            .bind(model.unwrap_or_default())
+            .optional(tx)
+            .await?;
+    let Some((limit, action)) = row else { return Ok(None) };
+    Ok(Some(SpendCap {
+        user_id: user_id.to_owned(),
+        cap_type,
+        model: model.map(str::to_owned),
+        limit: Credits::from_micros(limit),
+        action: super::books::read_cap_action(&action)?,
+    }))
+}
+
 pub async fn delete(tx: &mut Tx, account: i64, cap_type: CapType, model: Option<&str>) -> Result<(), StoreError> {
     touch(tx, account).await?;
     sql("DELETE FROM caps WHERE account_id = $1 AND type = $2 AND model = $3")
@@ -52,7 +77,7 @@ pub async fn delete(tx: &mut Tx, account: i64, cap_type: CapType, model: Option<
 }
 
 /// Locks the account, and tells writers that they know it no longer.
-async fn touch(tx: &mut Tx, account: i64) -> Result<(), StoreError> {
+pub async fn touch(tx: &mut Tx, account: i64) -> Result<(), StoreError> {
     sql("UPDATE accounts SET revision = revision + 1 WHERE id = $1").bind(account).execute_one(tx).await
 }
 

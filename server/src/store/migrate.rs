@@ -13,6 +13,11 @@ pub async fn migrate(db: &Db) -> Result<SetupResult, StoreError> {
         Db::Sqlite { writer, .. } => SQLITE.run(writer).await?,
         Db::Postgres(pool) => POSTGRES.run(pool).await?,
     }
+    report(db).await
+}
+
+/// What is in the database.
+pub async fn report(db: &Db) -> Result<SetupResult, StoreError> {
     let (tables, triggers) = match db {
         Db::Sqlite { .. } => (
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",

@@ -1,27 +1,35 @@
 //! All SQL. Nothing outside of this folder knows a table; nothing inside knows HTTP.
 
 pub mod access;
+pub mod approvals;
 pub mod attention;
+pub mod audit;
+pub mod backtests;
+pub mod backup;
 pub mod books;
 mod bulk;
 pub mod cache;
 pub mod cap_review;
 pub mod caps;
+pub mod charges;
 mod columns;
 pub mod days;
 mod db;
 mod direct;
+pub mod drafts;
 mod error;
 pub mod events;
 pub mod expiry;
 pub mod health;
-mod migrate;
+pub mod migrate;
 pub mod notes;
+pub mod plans;
 pub mod repair;
 pub mod reports;
 pub mod reservations;
 pub mod rollups;
 mod rows;
+pub mod settings;
 pub mod spend;
 pub mod statement;
 pub mod teams;

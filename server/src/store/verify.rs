@@ -4,7 +4,7 @@
 //! A ledger without differences gives none.
 
 use super::{
-    StoreError, Tx, caps,
+    StoreError, Tx, audit, caps,
     rollups::{DAY, HOUR, QUARTER},
     sql,
 };
@@ -104,6 +104,9 @@ pub async fn differences(tx: &mut Tx, now: Timestamp) -> Result<Vec<Difference>,
     }
     allowances(tx, &mut found).await?;
     counters(tx, now, &mut found).await?;
+    if let Some(what) = audit::check(tx).await?.broken {
+        found.push(Difference { check: "the audit log is one chain", what, expected: 1, stored: 0 });
+    }
     Ok(found)
 }
 

@@ -3,7 +3,10 @@
 use super::{StoreError, Tx, sql};
 use crate::clock::from_micros;
 use crate::ledger::ActivePricing;
-use app::model::{PricingConfigData, PricingConfigHistoryItem, PricingConfigResult, Timestamp, Uuid};
+use app::model::{
+    Activation, PricingConfigData, PricingConfigHistoryItem, PricingConfigResult, Timestamp, Uuid,
+    VersionRow as ListedVersion,
+};
 use app::pricing::Pricing;
 use sqlx::FromRow;
 use std::{
@@ -39,7 +42,8 @@ impl Compiled {
     }
 }
 
-async fn active_number(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
+/// The number of the active version.
+pub async fn active_number(tx: &mut Tx) -> Result<Option<i64>, StoreError> {
     let found: Option<(i64,)> =
         sql("SELECT version FROM pricing_activations ORDER BY seq DESC LIMIT 1").optional(tx).await?;
     Ok(found.map(|(version,)| version))
@@ -149,4 +153,51 @@ pub async fn history(tx: &mut Tx) -> Result<Vec<PricingConfigHistoryItem>, Store
         created_at: from_micros(row.created_at),
     };
     Ok(rows.into_iter().map(item).collect())
+}
+
+#[derive(Debug, FromRow)]
+struct OriginRow {
+    version: i64,
+    created_by: String,
+    activated_by: Option<String>,
+    activated_at: Option<i64>,
+}
+
+/// All versions with who published them and who made them active last, newest first.
+pub async fn listed(tx: &mut Tx) -> Result<Vec<ListedVersion>, StoreError> {
+    let origins: Vec<OriginRow> = sql("SELECT v.version, v.created_by, a.activated_by, a.activated_at \
+         FROM pricing_versions v LEFT JOIN pricing_activations a ON a.version = v.version AND a.seq = \
+         (SELECT MAX(l.seq) FROM pricing_activations l WHERE l.version = v.version)")
+    .all(tx)
+    .await?;
+    let mut origins: HashMap<i64, OriginRow> = origins.into_iter().map(|row| (row.version, row)).collect();
+    let mut rows = Vec::new();
+    for item in history(tx).await? {
+        let Some(origin) = origins.remove(&item.version) else { continue };
+        let activated = origin.activated_by.zip(origin.activated_at);
+        let activated = activated.map(|(by, at)| Activation { version: item.version, by, at: from_micros(at) });
+        rows.push(ListedVersion { item, created_by: origin.created_by, activated });
+    }
+    Ok(rows)
+}
+
+/// Who published a version, and when.
+pub async fn origin(tx: &mut Tx, version: i64) -> Result<Option<(String, Timestamp)>, StoreError> {
+    let row: Option<(String, i64)> = sql("SELECT created_by, created_at FROM pricing_versions WHERE version = $1")
+        .bind(version)
+        .optional(tx)
+        .await?;
+    Ok(row.map(|(by, at)| (by, from_micros(at))))
+}
+
+/// When a version was made the active one, newest first.
+pub async fn activations(tx: &mut Tx, version: i64, limit: u32) -> Result<Vec<Activation>, StoreError> {
+    let rows: Vec<(String, i64)> =
+        sql("SELECT activated_by, activated_at FROM pricing_activations WHERE version = $1 \
+         ORDER BY seq DESC LIMIT $2")
+        .bind(version)
+        .bind(i64::from(limit))
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().map(|(by, at)| Activation { version, by, at: from_micros(at) }).collect())
 }

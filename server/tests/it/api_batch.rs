@@ -1,5 +1,6 @@
 //! Many charges in one request.
 
+use app::model::Actor;
 use axum::http::Method;
 use serde_json::{Value, json};
 use server::auth::{Scope, Scopes};
@@ -129,7 +130,7 @@ on_both! {
         post(json!({ "charges": [large] })).await.refused(413, "invalid_request", None);
         let broken = app.api(Method::POST, "/deductions:batch").text("{\"charges\": [").send().await;
         broken.refused(400, "invalid_request", None);
-        let key = app.keys.add("reader", Scopes::of([Scope::Read])).await.unwrap();
+        let key = app.keys.add(&Actor::system("test"), "reader", Scopes::of([Scope::Read])).await.unwrap();
         let call = app.api(Method::POST, "/deductions:batch").header("authorization", &format!("Bearer {key}"));
         call.json(json!({ "charges": [charge("ana", "k", json!(1))] })).send().await.refused(403, "forbidden", None);
         assert_eq!(app.balance("ana").await, "10");

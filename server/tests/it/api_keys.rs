@@ -1,5 +1,6 @@
 //! API keys: who comes in, and what for.
 
+use app::model::Actor;
 use axum::http::Method;
 use serde_json::json;
 use server::{
@@ -30,7 +31,7 @@ on_both! {
             (Scope::Manage, Method::POST, "/sweeps", json!({})),
         ];
         for scope in Scope::ALL {
-            let key = app.keys.add(scope.as_str(), Scopes::of([scope])).await.unwrap();
+            let key = app.keys.add(&Actor::system("test"), scope.as_str(), Scopes::of([scope])).await.unwrap();
             for (needed, method, path, body) in routes.clone() {
                 let call = app.api(method, path).header("authorization", &format!("Bearer {key}")).json(body);
                 let answer = call.send().await;
@@ -45,16 +46,16 @@ on_both! {
     }
 
     async fn a_revoked_key_is_worth_nothing(app) {
-        let key = app.keys.add("laptop", Scopes::all()).await.unwrap();
+        let key = app.keys.add(&Actor::system("test"), "laptop", Scopes::all()).await.unwrap();
         let read = || app.api(Method::GET, "/users/ana/balance").header("authorization", &format!("Bearer {key}")).send();
         read().await.ok();
-        app.keys.revoke("laptop").await.unwrap();
+        app.keys.revoke(&Actor::system("test"), "laptop").await.unwrap();
         read().await.refused(401, "unauthenticated", None);
-        assert!(app.keys.revoke("laptop").await.is_err(), "revoked already");
+        assert!(app.keys.revoke(&Actor::system("test"), "laptop").await.is_err(), "revoked already");
     }
 
     async fn a_key_revoked_elsewhere_is_forgotten_within_seconds(app) {
-        let key = app.keys.add("laptop", Scopes::all()).await.unwrap();
+        let key = app.keys.add(&Actor::system("test"), "laptop", Scopes::all()).await.unwrap();
         let read = || app.api(Method::GET, "/users/ana/balance").header("authorization", &format!("Bearer {key}")).send();
         read().await.ok();
         let mut tx = app.db.begin().await.unwrap();
@@ -65,9 +66,9 @@ on_both! {
     }
 
     async fn a_key_is_stored_as_its_hash_and_its_use_is_noted(app) {
-        let key = app.keys.add("billing", "read,charge".parse().unwrap()).await.unwrap();
+        let key = app.keys.add(&Actor::system("test"), "billing", "read,charge".parse().unwrap()).await.unwrap();
         assert!(key.starts_with("cdk_") && key.len() == 47);
-        assert!(app.keys.add("billing", Scopes::all()).await.is_err(), "names are unique");
+        assert!(app.keys.add(&Actor::system("test"), "billing", Scopes::all()).await.is_err(), "names are unique");
         app.api(Method::GET, "/setup").header("authorization", &format!("Bearer {key}")).send().await.ok();
         app.keys.write_last_used().await.unwrap();
         let stored = app.keys.list().await.unwrap().into_iter().find(|stored| stored.name == "billing").unwrap();

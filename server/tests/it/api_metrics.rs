@@ -1,6 +1,7 @@
 //! What Prometheus reads, and the check of the whole ledger.
 
 use crate::harness::{Answer, App};
+use app::model::Actor;
 use axum::{body::Body, http::Request};
 use serde_json::json;
 use server::{auth::Scopes, store::sql};
@@ -43,7 +44,7 @@ on_both! {
 
     async fn metrics_need_a_key_that_may_read(app) {
         scrape(&app, "cdk_wrong").await.refused(401, "unauthenticated", None);
-        let charge = app.keys.add("charges", "charge".parse::<Scopes>().unwrap()).await.unwrap();
+        let charge = app.keys.add(&Actor::system("test"), "charges", "charge".parse::<Scopes>().unwrap()).await.unwrap();
         scrape(&app, &charge).await.refused(403, "forbidden", None);
     }
 

@@ -1,6 +1,7 @@
 //! Keys held to a rate.
 
 use crate::harness::{Answer, App};
+use app::model::Actor;
 use app::model::SetupResult;
 use axum::{Router, body::Body, http::Request};
 use http_body_util::BodyExt as _;
@@ -16,7 +17,10 @@ use tower::ServiceExt as _;
 /// The same server with keys that are held to a rate, and two keys.
 async fn limited(app: &App, rate: &str) -> (Router, [String; 2]) {
     let keys = ApiKeys::new(app.db.clone(), app.clock.clone(), app.ids.clone()).limited(Some(rate.parse().unwrap()));
-    let pair = [keys.add("one", Scopes::all()).await.unwrap(), keys.add("two", Scopes::all()).await.unwrap()];
+    let pair = [
+        keys.add(&Actor::system("test"), "one", Scopes::all()).await.unwrap(),
+        keys.add(&Actor::system("test"), "two", Scopes::all()).await.unwrap(),
+    ];
     let web = Web {
         api: ApiState::new(app.desk.clone(), Arc::new(keys), app.db.clone(), SetupResult::default()),
         staff: app.staff.clone(),

@@ -87,7 +87,7 @@ on_both! {
     }
 
     async fn webhooks_need_the_scope_manage(app) {
-        let key = app.keys.add("reader", Scopes::of([Scope::Read, Scope::Charge])).await.unwrap();
+        let key = app.keys.add(&Actor::system("test"), "reader", Scopes::of([Scope::Read, Scope::Charge])).await.unwrap();
         let call = app.api(Method::GET, "/webhooks").header("authorization", &format!("Bearer {key}"));
         call.send().await.refused(403, "forbidden", None);
     }

@@ -138,7 +138,7 @@ impl App {
             https: false,
             trust_proxy: true,
         });
-        let key = keys.add("test", Scopes::all()).await.unwrap();
+        let key = keys.add(&Actor::system("test"), "test", Scopes::all()).await.unwrap();
         Arc::new(Self { router, db, clock, ids, desk, keys, staff, sessions, url: url.to_owned(), key })
     }
 

@@ -1,7 +1,11 @@
 //! People: the first admin, sign-in, sessions, and who is kept out.
 
 use crate::harness::App;
-use app::{backend::Visit as _, error::Code, model::Role};
+use app::{
+    backend::Visit as _,
+    error::Code,
+    model::{Actor, Role},
+};
 use server::auth::visit::WebVisit;
 use std::{net::IpAddr, sync::Arc};
 use tower_sessions::Session;
@@ -41,7 +45,7 @@ on_both! {
         let tries = (0..6).map(|number| {
             let (staff, token) = (app.staff.clone(), token.clone());
             tokio::spawn(async move {
-                staff.create_first_admin(&token, "Ana", &format!("ana{number}@example.com"), PASSWORD).await
+                staff.create_first_admin(&token, "Ana", &format!("ana{number}@example.com"), PASSWORD, None).await
             })
         });
         let mut made = 0;
@@ -63,7 +67,7 @@ on_both! {
     }
 
     async fn a_session_begins_with_a_new_id_and_ends(app) {
-        app.staff.create("Ana", "ana@example.com", Role::Support, PASSWORD).await.unwrap();
+        app.staff.create(&Actor::system("test"), "Ana", "ana@example.com", Role::Support, PASSWORD).await.unwrap();
         let session = new_session(&app);
         session.insert("before", 1).await.unwrap();
         session.save().await.unwrap();
@@ -83,7 +87,7 @@ on_both! {
     }
 
     async fn signing_out_ends_the_session_for_good(app) {
-        app.staff.create("Ana", "ana@example.com", Role::Admin, PASSWORD).await.unwrap();
+        app.staff.create(&Actor::system("test"), "Ana", "ana@example.com", Role::Admin, PASSWORD).await.unwrap();
         let session = new_session(&app);
         visit_from(&app, &session, "192.0.2.1").sign_in("ana@example.com", PASSWORD).await.unwrap();
         session.save().await.unwrap();
@@ -94,7 +98,7 @@ on_both! {
     }
 
     async fn wrong_passwords_are_refused_alike_and_slowed_down(app) {
-        app.staff.create("Ana", "ana@example.com", Role::Admin, PASSWORD).await.unwrap();
+        app.staff.create(&Actor::system("test"), "Ana", "ana@example.com", Role::Admin, PASSWORD).await.unwrap();
         let visit = visit_from(&app, &new_session(&app), "192.0.2.1");
         let unknown = visit.sign_in("eve@example.com", PASSWORD).await.unwrap_err();
         let wrong = visit.sign_in("ana@example.com", "wrong password!").await.unwrap_err();
@@ -110,8 +114,8 @@ on_both! {
     }
 
     async fn an_email_has_one_account(app) {
-        app.staff.create("Ana", "ana@example.com", Role::Admin, PASSWORD).await.unwrap();
-        let twice = app.staff.create("Ana", " ANA@example.com", Role::Support, PASSWORD).await.unwrap_err();
+        app.staff.create(&Actor::system("test"), "Ana", "ana@example.com", Role::Admin, PASSWORD).await.unwrap();
+        let twice = app.staff.create(&Actor::system("test"), "Ana", " ANA@example.com", Role::Support, PASSWORD).await.unwrap_err();
         assert_eq!(twice.field.as_deref(), Some("email"));
     }
 }

@@ -20,7 +20,10 @@ pub(super) fn attention(attention: &Attention, now: Timestamp) -> impl IntoView 
     if attention.is_empty() {
         return ().into_any();
     }
-    let lines = attention.caps.iter().map(cap).chain(attention.pools.iter().map(pool));
+    let lines = approvals(attention.approval_count)
+        .into_iter()
+        .chain(attention.caps.iter().map(cap))
+        .chain(attention.pools.iter().map(pool));
     let lines: Vec<Line> = lines.chain(attention.webhooks.iter().map(|hook| webhook(hook, now))).collect();
     let more = [
         more(attention.cap_count, attention.caps.len(), "cap reached", "caps reached"),
@@ -28,7 +31,7 @@ pub(super) fn attention(attention: &Attention, now: Timestamp) -> impl IntoView 
         more(attention.webhook_count, attention.webhooks.len(), "failing webhook", "failing webhooks"),
     ];
     let more = more.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    let count = attention.cap_count + attention.pool_count + attention.webhook_count;
+    let count = attention.cap_count + attention.pool_count + attention.webhook_count + attention.approval_count;
     view! {
         <Section title="Needs attention" note=format::count(count)>
             <ul class="attention">
@@ -58,6 +61,16 @@ pub(super) fn attention(attention: &Attention, now: Timestamp) -> impl IntoView 
 fn more(count: i64, shown: usize, one: &str, many: &str) -> Option<String> {
     let rest = count - i64::try_from(shown).unwrap_or(count);
     (rest > 0).then(|| format::counted(rest, one, many))
+}
+
+fn approvals(count: i64) -> Option<Line> {
+    (count > 0).then(|| Line {
+        tone: Tone::Accent,
+        kind: "approvals",
+        subject: format::counted(count, "request", "requests"),
+        href: Some("/approvals".to_owned()),
+        words: "above somebody's limit, waiting for somebody else".to_owned(),
+    })
 }
 
 fn cap(reached: &ReachedCap) -> Line {
@@ -106,5 +119,11 @@ fn webhook(hook: &FailingWebhook, now: Timestamp) -> Line {
         Some(reason) => format!("switched off: {reason}"),
         None => format!("everything sent to it fails, first {}", format::relative(hook.since, now)),
     };
-    Line { tone: Tone::Bad, kind: "failing webhook", subject: hook.url.clone(), href: None, words }
+    Line {
+        tone: Tone::Bad,
+        kind: "failing webhook",
+        subject: hook.url.clone(),
+        href: Some(format!("/settings/webhooks/{}", hook.id)),
+        words,
+    }
 }

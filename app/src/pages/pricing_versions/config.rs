@@ -8,13 +8,8 @@ use crate::{
 use leptos::prelude::*;
 use std::collections::BTreeMap;
 
-pub fn view(shown: &PricingConfigResult, active: Option<i64>) -> impl IntoView + use<> {
+pub fn view(shown: &PricingConfigResult) -> impl IntoView + use<> {
     let config = &shown.config;
-    let state = if active == Some(shown.version) { "active" } else { "not active" };
-    let note = match &shown.label {
-        Some(label) => format!("{label}, {state}"),
-        None => state.to_owned(),
-    };
     let formula = |text: &Option<String>| match text {
         Some(text) => view! { <code class="formula">{text.clone()}</code> }.into_any(),
         None => view! { <span class="quiet">"not priced"</span> }.into_any(),
@@ -23,7 +18,7 @@ pub fn view(shown: &PricingConfigResult, active: Option<i64>) -> impl IntoView +
     let (search, cache) = (formula(&config.search), formula(&config.cache));
     view! {
         <div id="content">
-            <Section title=format!("Version {}", shown.version) note>
+            <Section title="Rates beside the models">
                 <Facts>
                     <Fact label="Floor of every balance">{floor} " credits"</Fact>
                     <Fact label="Search">{search}</Fact>

@@ -1,149 +1,165 @@
-//! Pricing versions: which one prices now, what each says, and the way to another.
+//! Pricing versions: which one prices now, what is being worked on, and the way to another.
 
+mod activate;
+mod changes;
 mod config;
+mod diff;
+mod draft;
+mod editor;
+mod impact;
+mod review;
+mod version;
 
-use super::page::{self, Refused};
+pub use diff::DiffPage;
+pub use draft::{DraftPage, NewDraftPage, copied_notice};
+pub use review::ReviewPage;
+pub use version::VersionPage;
+
+use super::page;
 use crate::{
-    api::{self, ActivateForm, PricingPageData},
-    islands::forms::Forms,
+    api::{self, PricingPageData},
     link::Query,
-    model::{PricingConfigHistoryItem, Role},
-    ui::{
-        Badge, Button, ButtonKind, Column, DataTable, Empty, ErrorBox, Field, Glyph, Hidden, LinkButton, PageHead,
-        Section, TextInput, Toast, Tone, When,
-    },
+    model::{DraftRow, Role, VersionRow},
+    ui::{Badge, ButtonKind, Column, DataTable, Empty, Glyph, LinkButton, PageHead, Section, Toast, Tone, When},
 };
-use leptos::{prelude::*, server_fn::ServerFn};
+use leptos::prelude::*;
 
 #[component]
 pub fn PricingPage() -> impl IntoView {
     let query = page::query();
-    let refused = Refused::of::<ActivateForm>();
-    let version = query.get("version").parse().ok();
+    page::loaded(api::load_pricing(), move |data| whole(data, &query))
+}
+
+fn whole(data: PricingPageData, query: &Query) -> impl IntoView + use<> {
+    let PricingPageData { versions, drafts, role } = data;
+    let active = versions.iter().find(|row| row.item.active).map(|row| row.item.version);
+    let may = role.may_manage();
+    let compare = versions.len() > 1;
+    let body = if versions.is_empty() && drafts.is_empty() {
+        nothing_yet(role).into_any()
+    } else {
+        view! {
+            {(!drafts.is_empty()).then(|| draft_list(drafts))}
+            {(!versions.is_empty()).then(|| list(versions, active, role))}
+        }
+        .into_any()
+    };
+    let discarded = query.get("done") == "discarded";
     view! {
         <PageHead
             title="Pricing"
             lead="Versions never change; exactly one is active, and every charge keeps the one that priced it."
-        />
-        {page::loaded(api::load_pricing(version), move |data| whole(data, &query, &refused))}
+        >
+            {compare.then(|| view! { <LinkButton href="/pricing/diff" label="Compare"/> })}
+            {active.map(|_| view! { <LinkButton href="/pricing/backtest" label="Back-test"/> })}
+            {may.then(|| view! { <LinkButton href="/pricing/import" label="Import a price list"/> })}
+            {may.then(|| view! { <LinkButton kind=ButtonKind::Primary href="/pricing/new" label="New version" glyph=Glyph::Plus/> })}
+        </PageHead>
+        {discarded.then(|| view! { <Toast title="The draft is gone"/> })}
+        {body}
     }
     .into_any()
 }
 
-fn whole(data: PricingPageData, query: &Query, refused: &Refused) -> impl IntoView + use<> {
-    let PricingPageData { versions, shown, role, .. } = data;
-    if versions.is_empty() {
-        return nothing_yet().into_any();
-    }
-    let active = versions.iter().find(|item| item.active).map(|item| item.version);
-    let shown_version = shown.as_ref().map(|shown| shown.version);
-    let wanted = query.get("activate").parse::<i64>().ok().filter(|_| role.may_manage());
-    let wanted = wanted.and_then(|version| versions.iter().find(|item| item.version == version && !item.active));
-    let confirm = wanted.map(|item| confirm(item, active, refused));
-    let done = query.get("done").parse::<i64>().ok().filter(|version| Some(*version) == active);
-    view! {
-        {done.map(|version| view! { <Toast title=format!("Version {version} is active: it prices every charge from now on")/> })}
-        {confirm}
-        {list(versions, active, shown_version, role)}
-        {shown.map(|shown| config::view(&shown, active))}
-    }
-    .into_any()
-}
-
-fn nothing_yet() -> impl IntoView {
+fn nothing_yet(role: Role) -> impl IntoView {
     view! {
         <Empty title="No prices yet" glyph=Glyph::Pricing>
-            <p>"Until a version is active, charges must state their amount. Publish a first one from a file:"</p>
+            <p>
+                "Until a version is active, charges must state their amount. "
+                {role.may_manage().then_some("Write a first one here, import a price list, or publish a file:")}
+            </p>
             <pre><code>"creditdesk pricing set pricing.json --label \"First prices\""</code></pre>
         </Empty>
     }
     .into_any()
 }
 
-fn list(
-    versions: Vec<PricingConfigHistoryItem>,
-    active: Option<i64>,
-    shown: Option<i64>,
-    role: Role,
-) -> impl IntoView + use<> {
-    let mut columns =
-        vec![Column::text("Version"), Column::text("Label"), Column::text("Published"), Column::text("State")];
-    if role.may_manage() {
-        columns.push(Column::text("Action"));
-    }
+fn draft_list(drafts: Vec<DraftRow>) -> impl IntoView {
+    let columns = vec![
+        Column::text("Draft"),
+        Column::text("Begun from"),
+        Column::text("Saved by").wide_only(),
+        Column::text("Saved"),
+    ];
     view! {
-        <Section title="Versions">
-            <DataTable caption="Pricing versions, newest first" columns>
-                {versions.into_iter().map(|item| row(item, active, shown, role)).collect_view()}
+        <Section title="Drafts" note="price nothing until they are published and activated">
+            <DataTable caption="Drafts, the latest first" columns>
+                {drafts.into_iter().map(draft_row).collect_view()}
             </DataTable>
         </Section>
     }
     .into_any()
 }
 
-fn row(item: PricingConfigHistoryItem, active: Option<i64>, shown: Option<i64>, role: Role) -> impl IntoView {
-    let version = item.version;
-    let current = (shown == Some(version)).then_some("true");
-    // Back to an older version is a roll back.
-    let word = if active.is_some_and(|active| version < active) { "Roll back" } else { "Activate" };
-    let href = format!("/pricing?version={version}&activate={version}#activate");
+fn draft_row(draft: DraftRow) -> impl IntoView {
+    let label = draft.label.unwrap_or_else(|| "Without a label".to_owned());
+    let base = draft.base.map_or_else(|| "nothing".to_owned(), |base| format!("version {base}"));
     view! {
-        <tr aria-current=current>
-            <td><a href=format!("/pricing?version={version}#content")>{version}</a></td>
-            <td>{item.label.unwrap_or_else(|| "—".to_owned())}</td>
-            <td><When at=item.created_at/></td>
-            <td>{item.active.then(|| view! { <Badge tone=Tone::Good text="active"/> })}</td>
-            {role
-                .may_manage()
-                .then(|| {
-                    let label = format!("{word} to version {version}…");
-                    let label = if word == "Activate" { label.replace(" to version", " version") } else { label };
-                    view! { <td>{(!item.active).then(|| view! { <LinkButton href label/> })}</td> }
-                })}
+        <tr>
+            <td class="wrap"><a href=format!("/pricing/drafts/{}/review", draft.id)>{label}</a></td>
+            <td>{base}</td>
+            <td class="wide-only wrap">{draft.updated_by}</td>
+            <td><When at=draft.updated_at/></td>
         </tr>
     }
     .into_any()
 }
 
-/// The step in between: says what changes, and asks for the number to be typed.
-fn confirm(item: &PricingConfigHistoryItem, active: Option<i64>, refused: &Refused) -> impl IntoView + use<> {
-    let version = item.version;
-    let typed = refused.field("confirm", "");
-    let error = refused.beside(&["confirm"]);
-    let from = active.map(|active| format!(" instead of version {active}")).unwrap_or_default();
-    let label = item.label.clone().map(|label| format!(" ({label})")).unwrap_or_default();
-    let lead =
-        format!("From then on version {version}{label} prices every charge{from}, with its own plans and floor.");
+fn list(versions: Vec<VersionRow>, active: Option<i64>, role: Role) -> impl IntoView + use<> {
+    let mut columns = vec![
+        Column::text("Version"),
+        Column::text("Label"),
+        Column::text("Published"),
+        Column::text("Activated").wide_only(),
+        Column::text("State"),
+    ];
+    if role.may_manage() {
+        columns.push(Column::text("Action"));
+    }
     view! {
-        <Forms/>
-        <div id="activate">
-            <Section title=format!("Activate version {version}?")>
-                <p class="before-form">{lead} " Past charges and open reservations keep the version they have."</p>
-                {error.map(|error| view! { <ErrorBox error/> })}
-                <form method="post" action=ActivateForm::url() class="form" data-once="">
-                    <Hidden name="version" value=version.to_string()/>
-                    <Field
-                        name="confirm"
-                        label=format!("Type {version} to confirm")
-                        nostrip:error=typed.error
-                    >
-                        <TextInput
-                            name="confirm"
-                            value=typed.value
-                            inputmode="numeric"
-                            autocomplete="off"
-                            required=true
-                            autofocus=true
-                            invalid=typed.wrong
-                        />
-                    </Field>
-                    <div class="form-go">
-                        <Button kind=ButtonKind::Danger label=format!("Activate version {version}")/>
-                        <LinkButton kind=ButtonKind::Ghost href="/pricing" label="Cancel"/>
-                    </div>
-                </form>
-            </Section>
-        </div>
+        <Section title="Versions">
+            <DataTable caption="Pricing versions, newest first" columns>
+                {versions.into_iter().map(|row| version_row(row, active, role)).collect_view()}
+            </DataTable>
+        </Section>
+    }
+    .into_any()
+}
+
+fn version_row(row: VersionRow, active: Option<i64>, role: Role) -> impl IntoView {
+    let VersionRow { item, created_by, activated } = row;
+    let version = item.version;
+    let page = format!("/pricing/versions/{version}");
+    // Back to an older version is a roll back.
+    let back = active.is_some_and(|active| version < active);
+    let label =
+        if back { format!("Roll back to version {version}…") } else { format!("Activate version {version}…") };
+    let activate = format!("{page}?activate=1#activate");
+    view! {
+        <tr aria-current=item.active.then_some("true")>
+            <td><a href=page>{version}</a></td>
+            <td class="wrap">{item.label.unwrap_or_else(|| "—".to_owned())}</td>
+            <td>
+                <When at=item.created_at/>
+                <span class="by">{created_by}</span>
+            </td>
+            <td class="wide-only">
+                {match activated {
+                    Some(activation) => {
+                        view! {
+                            <When at=activation.at/>
+                            <span class="by">{activation.by}</span>
+                        }
+                            .into_any()
+                    }
+                    None => view! { <span class="quiet">"never"</span> }.into_any(),
+                }}
+            </td>
+            <td>{item.active.then(|| view! { <Badge tone=Tone::Good text="active"/> })}</td>
+            {role
+                .may_manage()
+                .then(|| view! { <td>{(!item.active).then(|| view! { <LinkButton href=activate label/> })}</td> })}
+        </tr>
     }
     .into_any()
 }

@@ -22,32 +22,36 @@ impl Refusals {
 }
 
 pub fn view(detail: &UserDetail, role: Role, key: &str, refusals: &Refusals) -> impl IntoView + use<> {
-    if !role.may_manage() {
+    if !role.may_grant() {
         return view! {
-            <p class="quiet">"Adding and adjusting credits needs the role admin; you are signed in as " {role.as_str()} "."</p>
+            <p class="quiet">"Adding credits needs the role admin or support, adjusting them admin; you are signed in as " {role.as_str()} "."</p>
         }
         .into_any();
     }
     view! {
         <Forms/>
         <div class="columns">
-            {add(&detail.user_id, key, &refusals.add)}
-            {adjust(detail, key, &refusals.adjust)}
+            {add(&detail.user_id, role, key, &refusals.add)}
+            {role.may_manage().then(|| adjust(detail, key, &refusals.adjust))}
         </div>
     }
     .into_any()
 }
 
-fn add(user_id: &str, key: &str, refused: &Refused) -> impl IntoView + use<> {
+fn add(user_id: &str, role: Role, key: &str, refused: &Refused) -> impl IntoView + use<> {
     let [amount, expires_on, note] = ["amount", "expires_on", "note"].map(|field| refused.field(field, ""));
     let kind = refused.field("kind", "grant");
     let error = refused.beside(&["amount", "kind", "expires_on", "note"]);
     let (user_id, key) = (user_id.to_owned(), refused.key(key.to_owned()));
-    let kinds = vec![
+    let mut kinds = vec![
         Choice::new("grant", "Grant (a gift)"),
         Choice::new("purchase", "Purchase (paid; counts as lifetime purchased)"),
         Choice::new("subscription", "Subscription (part of a plan)"),
     ];
+    if !role.may_manage() {
+        // Money that came in is the product's or an admin's to enter.
+        kinds.truncate(1);
+    }
     view! {
         <div id="add-credits">
             <Section title="Add credits" note="a new lot of its own">
@@ -72,7 +76,7 @@ fn add(user_id: &str, key: &str, refused: &Refused) -> impl IntoView + use<> {
                             invalid=expires_on.wrong
                         />
                     </Field>
-                    <Field name="note" label="Note" hint="Kept with the entry, for colleagues." nostrip:error=note.error>
+                    <Field name="note" label="Note" hint="Kept with the entry. Above your limit it is what whoever approves it reads." nostrip:error=note.error>
                         <TextInput
                             name="note"
                             value=note.value

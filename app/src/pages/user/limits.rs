@@ -47,11 +47,11 @@ pub fn view(
     role: Role,
     refusals: &Refusals,
 ) -> Option<impl IntoView + use<>> {
-    role.may_manage().then(|| {
+    role.may_cap().then(|| {
         view! {
             <div class="columns">
-                {plan(detail, plans, &refusals.plan)}
-                {caps(detail, refusals)}
+                {role.may_manage().then(|| plan(detail, plans, &refusals.plan))}
+                {caps(detail, role, refusals)}
             </div>
         }
     })
@@ -87,11 +87,12 @@ fn plan(detail: &UserDetail, plans: Vec<(String, String)>, refused: &Refused) ->
     .into_any()
 }
 
-fn caps(detail: &UserDetail, refusals: &Refusals) -> impl IntoView + use<> {
+fn caps(detail: &UserDetail, role: Role, refusals: &Refusals) -> impl IntoView + use<> {
     let refused = &refusals.cap;
-    let [model, limit] = ["model", "limit"].map(|field| refused.field(field, ""));
+    let [model, limit, reason] = ["model", "limit", "reason"].map(|field| refused.field(field, ""));
     let (window, effect) = (refused.field("window", "daily"), refused.field("effect", "deny"));
-    let error = refused.beside(&["model", "limit", "window", "effect"]).or_else(|| refusals.gone.error.clone());
+    let error =
+        refused.beside(&["model", "limit", "window", "effect", "reason"]).or_else(|| refusals.gone.error.clone());
     let windows = vec![Choice::new("daily", "A day (UTC)"), Choice::new("monthly", "A month (UTC)")];
     let effects = vec![
         Choice::new("deny", "Refuse what would pass it"),
@@ -123,6 +124,11 @@ fn caps(detail: &UserDetail, refusals: &Refusals) -> impl IntoView + use<> {
                     {amount_field("limit", "Limit in credits", None, limit)}
                     <Field name="effect" label="At the limit" nostrip:error=effect.error>
                         <Select name="effect" options=effects selected=effect.value/>
+                    </Field>
+                    {(!role.may_manage())
+                        .then(|| view! { <p class="quiet">"An admin approves it before it holds."</p> })}
+                    <Field name="reason" label="Reason" hint="Needed where somebody else must approve it." nostrip:error=reason.error>
+                        <TextInput name="reason" value=reason.value maxlength=1000_u32 autocomplete="off" invalid=reason.wrong/>
                     </Field>
                     <Button label="Set the cap"/>
                 </form>

@@ -19,6 +19,7 @@ use app::{
         CapType::{Daily, Monthly},
         Charge, CreditKind, CreditMetadata, Credits, Deduct, SpendCap, Timestamp, UsageMetrics,
     },
+    pricing::Pricing,
     range::{RangeQuery, ReportRange},
 };
 use clap::Args;
@@ -135,6 +136,7 @@ impl Bench {
             };
             self.rate(&run, missing, move |n| format!("user-{}", n.wrapping_mul(7_919) % users), at).await?;
             self.reports(&run, out).await?;
+            self.backtest(&run, out).await?;
         }
         let start = Instant::now();
         let differences = verify(db, desks.clock.now()).await?.differences.len();
@@ -253,6 +255,24 @@ impl Bench {
         let proof = overview.proof.map(|proof| (proof.entries, proof.difference())).unwrap_or_default();
         let took = millis(start.elapsed());
         writeln!(out, "  the same with its proof against {} entries: {took:.1} ms, difference {}", proof.0, proof.1)?;
+        Ok(())
+    }
+
+    /// Prices all of the history anew, by the version that charged it: the difference must be nothing.
+    async fn backtest(&self, run: &Run, out: &mut (dyn Write + Send)) -> Result<(), CommandError> {
+        let config = run.desk.active_version().await?.config;
+        let pricing = Pricing::compile(config).map_err(|errors| CommandError::usage(format!("{errors:?}")))?;
+        let start = run.now.checked_sub(jiff::SignedDuration::from_hours(24 * 90)).unwrap_or(run.now);
+        let report = run.desk.backtest_now(Arc::new(pricing), start, run.now).await?;
+        let rate = |micros: i64| report.repriced.saturating_mul(1_000_000) / micros.max(1);
+        writeln!(
+            out,
+            "  back-test of {} charges: {} /s priced, {} /s read and priced, difference {}",
+            report.charges,
+            rate(report.pricing_micros),
+            rate(report.took_micros),
+            report.gross.change()
+        )?;
         Ok(())
     }
 }

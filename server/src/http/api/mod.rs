@@ -2,6 +2,7 @@
 
 mod adjustments;
 mod analytics;
+mod audit;
 mod balance;
 mod batch;
 mod caps;
@@ -75,6 +76,7 @@ pub fn documented() -> (Router<ApiState>, OpenApi) {
         .routes(routes!(webhooks::list_deliveries))
         .routes(routes!(webhooks::replay_delivery))
         .routes(routes!(verify::get_verify))
+        .routes(routes!(audit::list_audit))
         .layer(DefaultBodyLimit::max(MAX_BODY));
     let large = OpenApiRouter::new()
         .routes(routes!(pricing::validate::validate))

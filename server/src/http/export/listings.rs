@@ -18,18 +18,18 @@ use jiff::tz::TimeZone;
 use std::sync::Arc;
 
 /// Rows of one read.
-const ROWS: u32 = 200;
+pub(super) const ROWS: u32 = 200;
 
 /// A table that is read in pages, each from where the one before ended.
 #[async_trait::async_trait]
-trait Listing: Send + Sync + 'static {
+pub(super) trait Listing: Send + Sync + 'static {
     type Row: Send;
     async fn page(&self, cursor: Option<String>) -> Result<Page<Self::Row>, AppError>;
     fn cells(&self, row: Self::Row) -> Vec<Cell>;
 }
 
 /// The first page is read before the answer begins, so that what is wrong with the request is still told by its status.
-async fn stream<L: Listing>(name: &str, head: &[&str], listing: L) -> Result<Response, Refusal> {
+pub(super) async fn stream<L: Listing>(name: &str, head: &[&str], listing: L) -> Result<Response, Refusal> {
     let listing = Arc::new(listing);
     let first = listing.page(None).await?;
     let mut sheet = Sheet::new(head.iter().copied())?;

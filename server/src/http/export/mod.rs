@@ -3,6 +3,7 @@
 //! A file's address is that of its page with another path, so it holds exactly what the page shows for the same words. Who
 //! may open the page may have its file.
 
+mod audit;
 mod charts;
 mod listings;
 mod reader;
@@ -24,6 +25,7 @@ pub fn routes() -> Router<Pages> {
         .route("/export/spend-calendar.csv", get(reports::spend_calendar))
         .route("/export/statement.csv", get(statement::statement))
         .route("/export/transactions.csv", get(listings::transactions))
+        .route("/export/audit.csv", get(audit::audit))
         .route("/export/users.csv", get(listings::users))
         .route("/export/teams.csv", get(listings::teams))
         .route("/export/overview.svg", get(charts::overview_svg))

@@ -1,5 +1,6 @@
 //! Who may come in, as the database keeps it: staff, their sessions, API keys and welcome links. One file per table.
 
+pub mod invites;
 pub mod keys;
 pub mod sessions;
 pub mod staff;

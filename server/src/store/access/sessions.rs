@@ -59,6 +59,11 @@ pub async fn delete(tx: &mut Tx, id: &str) -> Result<u64, StoreError> {
     sql("DELETE FROM sessions WHERE id = $1").bind(id).execute(tx).await
 }
 
+/// Ends every session of a person.
+pub async fn delete_of(tx: &mut Tx, staff: Uuid) -> Result<u64, StoreError> {
+    sql("DELETE FROM sessions WHERE staff_id = $1").bind(staff).execute(tx).await
+}
+
 /// Clears away what has expired and tells how many there were.
 pub async fn delete_expired(tx: &mut Tx, now: Timestamp) -> Result<u64, StoreError> {
     sql("DELETE FROM sessions WHERE expires_at <= $1").bind(now).execute(tx).await

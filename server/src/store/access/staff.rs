@@ -1,7 +1,10 @@
 //! The people who sign in to the dashboard.
 
-use crate::store::{StoreError, Tx, sql};
-use app::model::{Role, Staff, Timestamp, Uuid};
+use crate::{
+    clock::from_micros,
+    store::{StoreError, Tx, sql},
+};
+use app::model::{Person, Role, Staff, Timestamp, Uuid};
 
 /// A person with what proves them.
 #[derive(Clone, Debug)]
@@ -66,4 +69,54 @@ pub async fn insert(tx: &mut Tx, staff: &Staff, password_hash: &str, now: Timest
         .bind(now)
         .execute_one(tx)
         .await
+}
+
+#[derive(sqlx::FromRow)]
+struct PersonRow {
+    id: Uuid,
+    email: String,
+    name: String,
+    role: String,
+    created_at: i64,
+    disabled_at: Option<i64>,
+}
+
+/// Everybody, in the order in which they came.
+pub async fn list(tx: &mut Tx) -> Result<Vec<Person>, StoreError> {
+    let rows: Vec<PersonRow> =
+        sql("SELECT id, email, name, role, created_at, disabled_at FROM staff ORDER BY created_at, id").all(tx).await?;
+    let read = |row: PersonRow| {
+        let role = Role::parse(&row.role).ok_or_else(|| StoreError::corrupt("role", row.role))?;
+        Ok(Person {
+            staff: Staff { id: row.id, name: row.name, email: row.email, role },
+            created_at: from_micros(row.created_at),
+            disabled_at: row.disabled_at.map(from_micros),
+        })
+    };
+    rows.into_iter().map(read).collect()
+}
+
+/// The admins who can come in, locked.
+pub async fn lock_admins(tx: &mut Tx) -> Result<Vec<Uuid>, StoreError> {
+    let lock = tx.for_update();
+    let rows: Vec<(Uuid,)> =
+        sql(format!("SELECT id FROM staff WHERE role = 'admin' AND disabled_at IS NULL ORDER BY id{lock}"))
+            .all(tx)
+            .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+pub async fn set_role(tx: &mut Tx, id: Uuid, role: Role) -> Result<(), StoreError> {
+    sql("UPDATE staff SET role = $2 WHERE id = $1").bind(id).bind(role.as_str()).execute_one(tx).await
+}
+
+/// Since when somebody is kept out, or none; false when it was so already.
+pub async fn set_disabled(tx: &mut Tx, id: Uuid, since: Option<Timestamp>) -> Result<bool, StoreError> {
+    let is = if since.is_some() { "IS NULL" } else { "IS NOT NULL" };
+    let touched = sql(format!("UPDATE staff SET disabled_at = $2 WHERE id = $1 AND disabled_at {is}"))
+        .bind(id)
+        .bind(since)
+        .execute(tx)
+        .await?;
+    Ok(touched == 1)
 }

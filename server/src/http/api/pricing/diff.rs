@@ -7,19 +7,12 @@ use crate::{
         errors::DiffErrors,
         params::Params,
     },
-    pricelist::Format,
+    pricelist,
 };
-use app::{
-    model::PricingConfigResult,
-    pricing::{ChangedTerm, diff},
-};
+use app::pricing::{ChangedTerm, diff};
 use axum::{Json, extract::State};
 use serde::{Deserialize, Serialize};
-use similar::TextDiff;
 use utoipa::{IntoParams, ToSchema};
-
-/// Unchanged lines around a change.
-const CONTEXT: usize = 3;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -60,11 +53,7 @@ pub async fn get_diff(
         None => state.backend.active_version().await?,
     };
     let changes = diff(&from.config, &to.config);
-    Ok(Json(PricingDiff { from: from.version, to: to.version, changes, unified: unified(&from, &to) }))
-}
-
-fn unified(from: &PricingConfigResult, to: &PricingConfigResult) -> String {
-    let [old, new] = [from, to].map(|version| Format::Yaml.write(&version.config));
-    let name = |version: &PricingConfigResult| format!("version {}", version.version);
-    TextDiff::from_lines(&old, &new).unified_diff().context_radius(CONTEXT).header(&name(from), &name(to)).to_string()
+    let [old, new] = [&from, &to].map(|version| (format!("version {}", version.version), &version.config));
+    let unified = pricelist::unified((&old.0, old.1), (&new.0, new.1));
+    Ok(Json(PricingDiff { from: from.version, to: to.version, changes, unified }))
 }

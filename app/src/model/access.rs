@@ -1,0 +1,54 @@
+//! Who may come in: people, invitations, and keys of the product's servers.
+
+use super::{Role, Staff, Timestamp, Uuid};
+use serde::{Deserialize, Serialize};
+
+/// A person with an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    pub staff: Staff,
+    pub created_at: Timestamp,
+    /// Since when they cannot come in.
+    pub disabled_at: Option<Timestamp>,
+}
+
+/// An invitation that is still open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Invite {
+    pub id: Uuid,
+    pub email: String,
+    pub role: Role,
+    pub invited_by: String,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct People {
+    pub people: Vec<Person>,
+    pub invites: Vec<Invite>,
+}
+
+/// A key, without the key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyInfo {
+    pub name: String,
+    /// Its first characters, by which a person knows it again.
+    pub prefix: String,
+    /// Words with a space between them.
+    pub scopes: String,
+    pub created_at: Timestamp,
+    pub last_used_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// Whether everything that the desk stands on is there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Health {
+    /// `SQLite` or `PostgreSQL`.
+    pub database: String,
+    pub setup: super::SetupResult,
+    pub audit: super::AuditCheck,
+    /// Version of the program.
+    pub version: String,
+}

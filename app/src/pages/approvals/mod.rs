@@ -1,0 +1,123 @@
+//! What waits for a second person, oldest first, and what became of the rest.
+
+mod one;
+mod words;
+
+pub use one::ApprovalPage;
+
+use super::page;
+use crate::{
+    api::{self, ApprovalsPageData},
+    model::{Approval, Role},
+    ui::{Badge, Column, DataTable, Empty, Glyph, Money, PageHead, Pager, Section, When, href},
+};
+use leptos::prelude::*;
+
+#[component]
+pub fn ApprovalsPage() -> impl IntoView {
+    let cursor = page::query().filled("cursor");
+    let later = cursor.is_some();
+    view! {
+        <PageHead title="Approvals" lead="What is above somebody's limit waits here for somebody else."/>
+        {page::loaded(api::load_approvals(cursor), move |data| whole(data, later))}
+    }
+    .into_any()
+}
+
+fn whole(data: ApprovalsPageData, later: bool) -> impl IntoView {
+    let ApprovalsPageData { pending, decided, role, me, .. } = data;
+    let waiting = if pending.is_empty() {
+        view! {
+            <Empty title="Nothing waits" glyph=Glyph::Check>
+                <p>"Refunds, grants, raised caps and activations above a limit appear here. Limits are in the settings."</p>
+            </Empty>
+        }
+        .into_any()
+    } else {
+        let columns = vec![
+            Column::text("Request"),
+            Column::number("Credits"),
+            Column::text("Asked by"),
+            Column::text("Waits until").wide_only(),
+            Column::text("For you"),
+        ];
+        let rows = pending.iter().map(|approval| pending_row(approval, role, &me)).collect_view();
+        view! { <DataTable caption="Pending requests, the oldest first" columns>{rows}</DataTable> }.into_any()
+    };
+    let shown = decided.items.len();
+    let next = decided.next.map(|cursor| href("/approvals", &[("cursor", &cursor)]));
+    let first = later.then(|| "/approvals".to_owned());
+    let history = (shown > 0).then(|| {
+        let columns = vec![
+            Column::text("Request"),
+            Column::number("Credits"),
+            Column::text("Asked by").wide_only(),
+            Column::text("Answer"),
+            Column::text("When"),
+        ];
+        let rows = decided.items.iter().map(decided_row).collect_view();
+        view! {
+            <Section title="Answered">
+                <DataTable caption="Answered requests, newest first" columns>{rows}</DataTable>
+                <Pager shown noun="requests" nostrip:first=first nostrip:next=next/>
+            </Section>
+        }
+    });
+    view! {
+        {(!later).then_some(waiting)}
+        {history}
+    }
+    .into_any()
+}
+
+fn amount(approval: &Approval) -> impl IntoView + use<> {
+    match approval.amount {
+        Some(amount) => view! { <Money amount/> }.into_any(),
+        None => view! { <span class="quiet">"—"</span> }.into_any(),
+    }
+}
+
+fn request(approval: &Approval) -> impl IntoView + use<> {
+    let text = words::title(approval);
+    view! {
+        <td class="cut">
+            <a href=format!("/approvals/{}", approval.id)><bdi>{text}</bdi></a>
+            <div class="quiet"><bdi>{approval.reason.clone()}</bdi></div>
+        </td>
+    }
+}
+
+fn pending_row(approval: &Approval, role: Role, me: &str) -> impl IntoView + use<> {
+    let mine = approval.requested_by == me;
+    let yours = match (mine, approval.kind().may_decide(role)) {
+        (true, _) => view! { <span class="quiet">"your own"</span> }.into_any(),
+        (false, true) => view! { <a class="button" href=format!("/approvals/{}", approval.id)>"Answer"</a> }.into_any(),
+        (false, false) => view! { <span class="quiet">"another role answers"</span> }.into_any(),
+    };
+    let by = words::person(&approval.requested_by);
+    view! {
+        <tr>
+            {request(approval)}
+            <td class="num">{amount(approval)}</td>
+            <td class="cut">{by} " " <span class="quiet"><When at=approval.requested_at/></span></td>
+            <td class="wide-only"><When at=approval.expires_at exact=true/></td>
+            <td>{yours}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn decided_row(approval: &Approval) -> impl IntoView + use<> {
+    let by = approval.decided_by.as_deref().map(words::person).unwrap_or_default();
+    let at = approval.decided_at.unwrap_or(approval.expires_at);
+    view! {
+        <tr>
+            {request(approval)}
+            <td class="num">{amount(approval)}</td>
+            <td class="cut wide-only">{words::person(&approval.requested_by)}</td>
+            <td><Badge tone=words::tone(approval.status) text=approval.status.as_str()/> " " <span class="quiet">{by}</span></td>
+            <td><When at/></td>
+        </tr>
+    }
+    .into_any()
+}

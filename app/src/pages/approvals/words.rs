@@ -1,0 +1,70 @@
+//! Requests in words.
+
+use crate::{
+    format,
+    model::{Approval, ApprovalStatus, CapType, Proposal, SpendCap},
+    ui::Tone,
+};
+
+/// `staff:ana@example.com` → `ana@example.com`.
+pub fn person(actor: &str) -> String {
+    actor.strip_prefix("staff:").unwrap_or(actor).to_owned()
+}
+
+pub const fn tone(status: ApprovalStatus) -> Tone {
+    match status {
+        ApprovalStatus::Pending => Tone::Accent,
+        ApprovalStatus::Approved => Tone::Good,
+        ApprovalStatus::Declined => Tone::Bad,
+        ApprovalStatus::Withdrawn | ApprovalStatus::Expired => Tone::Warn,
+    }
+}
+
+const fn window(cap_type: CapType) -> &'static str {
+    match cap_type {
+        CapType::Daily => "daily",
+        CapType::Monthly => "monthly",
+    }
+}
+
+/// What is asked for, in a line.
+pub fn title(approval: &Approval) -> String {
+    let subject = &approval.subject;
+    let amount = approval.amount.map(format::credits).unwrap_or_default();
+    match &approval.proposal {
+        Proposal::Refund(_) => format!("Refund {amount} credits to {subject}"),
+        Proposal::Grant(grant) => {
+            let kind = crate::model::EntryKind::from(grant.kind).as_str();
+            format!("Add {amount} credits ({kind}) to {subject}")
+        }
+        Proposal::Cap { cap_type, model, to: Some(_), .. } => {
+            format!("Set the {} cap of {subject}{} to {amount}", window(*cap_type), of(model.as_deref()))
+        }
+        Proposal::Cap { cap_type, model, to: None, .. } => {
+            format!("Take the {} cap of {subject}{} away", window(*cap_type), of(model.as_deref()))
+        }
+        Proposal::Activation { version, .. } => format!("Make pricing version {version} active"),
+    }
+}
+
+fn of(model: Option<&str>) -> String {
+    model.map(|model| format!(" on {model}")).unwrap_or_default()
+}
+
+/// Before and after, where the request says both.
+pub fn change(approval: &Approval) -> Option<String> {
+    let cap = |cap: &Option<SpendCap>| {
+        cap.as_ref().map_or_else(
+            || "no cap".to_owned(),
+            |cap| format!("{} credits ({})", format::credits(cap.limit), format!("{:?}", cap.action).to_lowercase()),
+        )
+    };
+    match &approval.proposal {
+        Proposal::Cap { from, to, .. } => Some(format!("{} → {}", cap(from), cap(to))),
+        Proposal::Activation { version, active } => {
+            let now = active.map_or_else(|| "none".to_owned(), |active| format!("version {active}"));
+            Some(format!("{now} → version {version}"))
+        }
+        Proposal::Refund(_) | Proposal::Grant(_) => None,
+    }
+}

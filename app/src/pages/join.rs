@@ -1,0 +1,71 @@
+//! An invitation: whoever was sent the link makes their account.
+
+use super::page::{self, Refused};
+use crate::{
+    api::{self, JoinForm},
+    model::Invite,
+    ui::{Alert, BareFrame, Button, ButtonKind, Field, Hidden, LinkButton, TextInput, Tone},
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+use leptos_meta::Title;
+
+#[component]
+pub fn Join() -> impl IntoView {
+    let token = page::segment(1);
+    let refused = Refused::of::<JoinForm>();
+    view! {
+        <Title text="Join"/>
+        <BareFrame>
+            <h1>"Welcome to Creditdesk"</h1>
+            {page::loaded(api::invitation(token.clone()), move |invite| match invite {
+                Some(invite) => form(token, &invite, &refused).into_any(),
+                None => closed().into_any(),
+            })}
+        </BareFrame>
+    }
+    .into_any()
+}
+
+fn form(token: String, invite: &Invite, refused: &Refused) -> impl IntoView + use<> {
+    let [name, password] = ["name", "password"].map(|field| refused.field(field, ""));
+    let error = refused.beside(&["name", "password"]);
+    let rule = format!("At least {} characters.", api::MIN_PASSWORD);
+    let lead = format!("You are invited as {}, with the e-mail {}.", invite.role.as_str(), invite.email);
+    view! {
+        <p class="lead">{lead}</p>
+        {error.map(|error| view! { <Alert tone=Tone::Bad title=error.message/> })}
+        <form method="post" action=JoinForm::url() class="form">
+            <Hidden name="token" value=token/>
+            <Field name="name" label="Name" nostrip:error=name.error>
+                <TextInput
+                    name="name"
+                    value=name.value
+                    autocomplete="name"
+                    required=true
+                    autofocus=true
+                    invalid=name.wrong
+                />
+            </Field>
+            <Field name="password" label="Password" hint=rule nostrip:error=password.error>
+                <TextInput
+                    name="password"
+                    kind="password"
+                    autocomplete="new-password"
+                    minlength=12_u32
+                    required=true
+                    invalid=password.wrong
+                />
+            </Field>
+            <Button kind=ButtonKind::Primary label="Join"/>
+        </form>
+    }
+    .into_any()
+}
+
+fn closed() -> impl IntoView {
+    view! {
+        <p class="lead">"This invitation was used, taken back or has expired. Ask an admin for a new one."</p>
+        <LinkButton href="/sign-in" label="Sign in"/>
+    }
+    .into_any()
+}

@@ -1,0 +1,181 @@
+//! People and their roles.
+
+use super::{saved, tabs::tabs};
+use crate::{
+    api::{self, DisablePersonForm, InviteForm, PeoplePageData, RevokeInviteForm, SetRoleForm},
+    islands::forms::Forms,
+    link::Query,
+    model::{Invite, Person, Role, Uuid},
+    pages::page::{self, Refused},
+    ui::{
+        Alert, Badge, Button, ButtonKind, Choice, Column, CopyId, DataTable, ErrorBox, Field, Glyph, Hidden, Section,
+        Select, TextInput, Tone, When,
+    },
+};
+use leptos::{prelude::*, server_fn::ServerFn};
+
+#[component]
+pub fn PeoplePage() -> impl IntoView {
+    let query = page::query();
+    let refused = Refused::of::<InviteForm>();
+    let other = [
+        Refused::of::<SetRoleForm>().error,
+        Refused::of::<DisablePersonForm>().error,
+        Refused::of::<RevokeInviteForm>().error,
+    ];
+    view! {
+        {tabs("/settings/people", "Who comes in, and what they may do.")}
+        {page::loaded(api::load_people(), move |data| {
+            view! {
+                <Forms/>
+                {notice(&query)}
+                {other.into_iter().flatten().map(|error| view! { <ErrorBox error/> }).collect_view()}
+                {people(&data)}
+                {invites(&data)}
+                {invite(&data, &refused)}
+            }
+        })}
+    }
+    .into_any()
+}
+
+fn notice(query: &Query) -> Option<impl IntoView + use<>> {
+    saved(
+        query,
+        &[
+            ("role", "The role is set; it holds from the next click"),
+            ("disabled", "They are signed out everywhere and cannot come in"),
+            ("enabled", "They can come in again"),
+            ("revoked", "The invitation is void"),
+        ],
+    )
+}
+
+fn roles() -> Vec<Choice> {
+    vec![
+        Choice::new("support", "Support: finds customers, refunds up to a limit"),
+        Choice::new("finance", "Finance: reads everything, approves refunds and grants"),
+        Choice::new("admin", "Admin: everything"),
+    ]
+}
+
+fn people(data: &PeoplePageData) -> impl IntoView + use<> {
+    let columns =
+        vec![Column::text("Person"), Column::text("Role"), Column::text("Since").wide_only(), Column::text("Action")];
+    let me = data.me;
+    let rows = data.people.people.iter().map(|person| row(person, me)).collect_view();
+    view! { <DataTable caption="People with an account" columns>{rows}</DataTable> }.into_any()
+}
+
+fn row(person: &Person, me: Uuid) -> impl IntoView + use<> {
+    let Person { staff, created_at, disabled_at } = person.clone();
+    let out = disabled_at.is_some();
+    let id = staff.id.to_string();
+    let options = [Role::Admin, Role::Finance, Role::Support].map(|role| Choice::new(role.as_str(), role.as_str()));
+    let (button, kind, to) =
+        if out { ("Let in again", ButtonKind::Plain, "") } else { ("Disable", ButtonKind::Ghost, "yes") };
+    let email = staff.email.clone();
+    view! {
+        <tr class=out.then_some("quiet")>
+            <td>
+                <strong><bdi>{staff.name}</bdi></strong>
+                {(staff.id == me).then_some(" (you)")}
+                <div class="quiet">{staff.email}</div>
+            </td>
+            <td>
+                <form method="post" action=SetRoleForm::url() class="row-form" data-once="">
+                    <Hidden name="person" value=id.clone()/>
+                    <Select
+                        name="role"
+                        options=options.into()
+                        selected=staff.role.as_str()
+                        label=format!("Role of {email}")
+                    />
+                    <Button kind=ButtonKind::Ghost label="Set" title=format!("Set the role of {email}")/>
+                </form>
+            </td>
+            <td class="wide-only"><When at=created_at/></td>
+            <td>
+                {out.then(|| view! { <Badge tone=Tone::Warn text="disabled"/> " " })}
+                <form method="post" action=DisablePersonForm::url() class="row-form" data-once="">
+                    <Hidden name="person" value=id/>
+                    <Hidden name="disabled" value=to/>
+                    <Button kind label=button title=format!("{button} {email}")/>
+                </form>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn invites(data: &PeoplePageData) -> impl IntoView + use<> {
+    let rows: Vec<_> = data.people.invites.iter().map(invite_row).collect();
+    let columns = vec![Column::text("Invited"), Column::text("Role"), Column::text("By"), Column::text("Action")];
+    (!rows.is_empty()).then(|| {
+        view! {
+            <Section title="Open invitations" note="each link is good for 72 hours, and once">
+                <DataTable caption="Open invitations" columns>{rows.collect_view()}</DataTable>
+            </Section>
+        }
+    })
+}
+
+fn invite_row(invite: &Invite) -> impl IntoView + use<> {
+    let Invite { id, email, role, invited_by, created_at, .. } = invite.clone();
+    let title = format!("Take the invitation of {email} back");
+    view! {
+        <tr>
+            <td>{email} " " <span class="quiet"><When at=created_at/></span></td>
+            <td>{role.as_str()}</td>
+            <td class="cut">{invited_by}</td>
+            <td>
+                <form method="post" action=RevokeInviteForm::url() data-once="">
+                    <Hidden name="id" value=id.to_string()/>
+                    <Button kind=ButtonKind::Ghost label="Take back" title/>
+                </form>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn invite(data: &PeoplePageData, refused: &Refused) -> impl IntoView + use<> {
+    let (email, role) = (refused.field("email", ""), refused.field("role", "support"));
+    let error = refused.beside(&["email", "role"]);
+    let link = data.link.clone();
+    view! {
+        <div id="invite">
+            <Section title="Invite somebody">
+                {link
+                    .map(|link| {
+                        view! {
+                            <Alert tone=Tone::Good title="Send them this link; it is shown this once">
+                                <p><CopyId id=link/></p>
+                                <p>"It is good for 72 hours, and once. Whoever has it can come in: send it by a way that you trust."</p>
+                            </Alert>
+                        }
+                    })}
+                {error.map(|error| view! { <ErrorBox error/> })}
+                <form method="post" action=InviteForm::url() class="form" data-once="">
+                    <Field name="email" label="E-mail" nostrip:error=email.error>
+                        <TextInput
+                            name="email"
+                            kind="email"
+                            value=email.value
+                            autocomplete="off"
+                            maxlength=254_u32
+                            required=true
+                            autofocus=email.wrong
+                            invalid=email.wrong
+                        />
+                    </Field>
+                    <Field name="role" label="Role" nostrip:error=role.error>
+                        <Select name="role" options=roles() selected=role.value/>
+                    </Field>
+                    <Button kind=ButtonKind::Primary label="Make the link" glyph=Glyph::Plus/>
+                </form>
+            </Section>
+        </div>
+    }
+    .into_any()
+}

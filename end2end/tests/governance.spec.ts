@@ -1,0 +1,140 @@
+/** What an admin governs: first steps, settings, people, keys, webhooks, approvals and the audit log. With and without scripts. */
+import { expect, signIn, signUpFirstAdmin, test } from '../fixtures'
+
+const PASSWORD = 'another horse battery staple'
+
+test.describe('an empty desk', () => {
+  test.use({ demo: false })
+
+  test('the first steps lead to prices, a key and a charge', async ({ page, problems, request, server }) => {
+    await signUpFirstAdmin(page)
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('First steps')
+    problems.expect(/422/)
+    await page.getByLabel('Zone').fill('Europe/Nowhere')
+    await page.getByRole('button', { name: 'Set the zone' }).click()
+    await expect(page.locator('#zone .field-error')).toBeVisible()
+    await expect(page.getByLabel('Zone')).toHaveValue('Europe/Nowhere')
+    await page.getByLabel('Zone').fill('Asia/Kolkata')
+    await page.getByRole('button', { name: 'Set the zone' }).click()
+    await expect(page.getByText('The reporting zone is set')).toBeVisible()
+    await page.getByLabel('Credits for one unit').fill('100')
+    await page.getByRole('button', { name: 'Set the display' }).click()
+    await expect(page.getByText('The display in money is set')).toBeVisible()
+    await page.getByRole('button', { name: 'Publish these prices' }).click()
+    await expect(page.getByText('Version 1 is active')).toBeVisible()
+    await page.getByLabel('Name', { exact: true }).fill('first')
+    await page.getByLabel('grant').check()
+    await page.getByRole('button', { name: 'Make the key' }).click()
+    const key = (await page.locator('#key .copy-id code').textContent()) ?? ''
+    expect(key).toMatch(/^cdk_/)
+    await expect(page.locator('#charge pre')).toContainText(key)
+    const headers = { Authorization: `Bearer ${key}`, 'Idempotency-Key': 'first' }
+    const grant = await request.post(`${server.url}/api/v1/users/ana/credits`, { headers, data: { amount: 250 } })
+    expect(grant.status()).toBe(200)
+    await page.reload()
+    await expect(page.locator('#key .copy-id')).toHaveCount(0)
+    await page.goto('/users/ana')
+    await expect(page.locator('.tile').filter({ hasText: 'Balance' })).toContainText('≈ 2.50 USD')
+  })
+})
+
+for (const scripts of [true, false]) {
+  test.describe(`with demo data, scripts ${scripts ? 'on' : 'off'}`, () => {
+    test.use({ demo: true, javaScriptEnabled: scripts })
+    const mark = scripts ? 'on' : 'off'
+
+    test('a colleague is invited, asks above the limit, and another answers', async ({ page, browser, server, problems }) => {
+      await signIn(page)
+      await page.goto('/settings/people')
+      await page.getByLabel('E-mail').fill(`sam-${mark}@example.com`)
+      await page.getByRole('button', { name: 'Make the link' }).click()
+      const link = (await page.locator('#invite .copy-id code').textContent()) ?? ''
+      const context = await browser.newContext({ baseURL: server.url, javaScriptEnabled: scripts })
+      const support = await context.newPage()
+      await support.goto(new URL(link).pathname)
+      await support.getByLabel('Name').fill('Sam Support')
+      await support.getByLabel('Password').fill(PASSWORD)
+      await support.getByRole('button', { name: 'Join' }).click()
+      await expect(support.getByRole('heading', { level: 1 })).toHaveText('Users')
+      await expect(support.getByRole('link', { name: 'Settings' })).toHaveCount(0)
+      const denied = await support.goto('/settings')
+      expect(denied?.status()).toBe(403)
+      await expect(support.getByText('This needs the role admin')).toBeVisible()
+
+      await support.goto('/users/zoe-waits')
+      const add = support.locator('#add-credits')
+      await add.getByLabel('Amount in credits').fill('5000')
+      await add.getByRole('button', { name: 'Add credits' }).click()
+      await expect(support.getByText(/is missing: this is above your limit/i)).toBeVisible()
+      await expect(add.getByLabel('Amount in credits')).toHaveValue('5000')
+      await add.getByLabel('Note').fill(`outage, case ${mark}`)
+      await add.getByRole('button', { name: 'Add credits' }).click()
+      await expect(support.getByText('it waits here for somebody else')).toBeVisible()
+      await expect(support.getByRole('button', { name: 'Approve' })).toHaveCount(0)
+      await context.close()
+
+      await page.goto('/approvals')
+      await expect(page.locator('.places .count')).toHaveText('1')
+      const row = page.locator('tbody tr').filter({ hasText: `case ${mark}` })
+      await row.getByRole('link', { name: 'Answer' }).click()
+      problems.expect(/422/)
+      await page.getByRole('button', { name: 'Decline' }).click()
+      await expect(page.getByText('Is missing: say why')).toBeVisible()
+      await page.getByRole('button', { name: 'Approve' }).click()
+      await expect(page.getByText('Approved and done')).toBeVisible()
+      await expect(page.locator('.places .count')).toHaveCount(0)
+      await page.goto('/users/zoe-waits')
+      await expect(page.locator('.tile').filter({ hasText: 'Balance' })).toContainText(scripts ? '5,000' : '10,000')
+    })
+
+    test('the audit log tells before and after, and that its chain holds', async ({ page }) => {
+      await signIn(page)
+      await page.goto('/settings')
+      await page.getByLabel('Support: refunds').fill(scripts ? '750' : '800')
+      await page.getByRole('button', { name: 'Set the limits' }).click()
+      await expect(page.getByText('The limits are set')).toBeVisible()
+      await page.goto('/audit?what=settings')
+      await expect(page.getByText('verified')).toBeVisible()
+      await page.locator('tbody tr').first().getByRole('link').first().click()
+      const line = page.locator('tbody tr').filter({ hasText: 'support refund' })
+      await expect(line).toContainText(scripts ? '1000' : '750')
+      await expect(line).toContainText(scripts ? '750' : '800')
+    })
+
+    test('keys and webhooks are made once seen, and taken away', async ({ page }) => {
+      await signIn(page)
+      await page.goto('/settings/keys')
+      await page.getByLabel('Name').fill(`key-${mark}`)
+      await page.getByRole('button', { name: 'Make the key' }).click()
+      await expect(page.locator('#key .copy-id code')).toHaveText(/^cdk_/)
+      await page.reload()
+      await expect(page.locator('#key .copy-id')).toHaveCount(0)
+      await page.getByRole('button', { name: `Revoke the key key-${mark}` }).click()
+      await expect(page.getByText('The key is revoked')).toBeVisible()
+
+      await page.goto('/settings/webhooks')
+      await page.getByLabel('Address').fill(`https://hooks.example.com/${mark}`)
+      await page.getByLabel('credits.low_balance').check()
+      await page.getByRole('button', { name: 'Make the webhook' }).click()
+      await expect(page.getByText('Copy the signing secret now')).toBeVisible()
+      await page.getByRole('button', { name: 'Send a test' }).click()
+      await expect(page.locator('tbody tr').filter({ hasText: 'webhook.test' })).toHaveCount(1)
+      await page.getByRole('button', { name: 'Disable' }).click()
+      await expect(page.getByText('Nothing is sent to it any more')).toBeVisible()
+      await page.getByRole('button', { name: 'Delete with its log' }).click()
+      await expect(page.getByText('The webhook is deleted')).toBeVisible()
+    })
+
+    test('what was typed survives the end of a session', async ({ page, context }) => {
+      await signIn(page)
+      await page.goto('/settings/people')
+      await page.getByLabel('E-mail').fill('late@example.com')
+      await context.clearCookies({ name: 'creditdesk' })
+      await page.getByRole('button', { name: 'Make the link' }).click()
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Sign in')
+      await signIn(page)
+      await expect(page.getByText('Your session had ended')).toBeVisible()
+      await expect(page.getByLabel('E-mail')).toHaveValue('late@example.com')
+    })
+  })
+}

@@ -1,0 +1,56 @@
+//! The audit log, read and checked.
+
+use super::Desk;
+use crate::store::audit;
+use app::backend::{Answer, Audits};
+use app::error::{AppError, Code};
+use app::model::{AuditAction, AuditCheck, AuditEntry, AuditQuery, Page};
+use async_trait::async_trait;
+
+const MAX_PAGE: u32 = 200;
+/// A chain of more rows is walked only when somebody asks for it: that takes seconds, and a page should not.
+const UNASKED: i64 = 20_000;
+
+/// An action or the group of several, or a refusal that names the groups.
+fn check_action(action: Option<&str>) -> Answer<()> {
+    let Some(action) = action else { return Ok(()) };
+    if AuditAction::ALL.iter().any(|known| known.as_str() == action || known.group() == action) {
+        return Ok(());
+    }
+    let mut groups: Vec<_> = AuditAction::ALL.iter().map(|known| known.group()).collect();
+    groups.dedup();
+    Err(AppError::invalid("action", format!("must be an action such as cap.set, or one of {}", groups.join(", "))))
+}
+
+#[async_trait]
+impl Audits for Desk {
+    async fn audit(&self, query: AuditQuery) -> Answer<Page<AuditEntry>> {
+        if !(1..=MAX_PAGE).contains(&query.limit) {
+            return Err(AppError::invalid("limit", format!("must be between 1 and {MAX_PAGE}")));
+        }
+        check_action(query.action.as_deref())?;
+        let before = query.cursor.as_deref().map(str::parse).transpose();
+        let before = before.map_err(|_| AppError::invalid("cursor", "is not one that this listing gave out"))?;
+        let mut tx = self.db.snapshot().await?;
+        let mut rows = audit::list(&mut tx, &query, before).await?;
+        let more = rows.len() > query.limit as usize;
+        rows.truncate(query.limit as usize);
+        let next = rows.last().filter(|_| more).map(|row| row.seq.to_string());
+        Ok(Page { items: rows, next })
+    }
+
+    async fn audit_entry(&self, seq: i64) -> Answer<AuditEntry> {
+        let mut tx = self.db.snapshot().await?;
+        let found = audit::find(&mut tx, seq).await?;
+        found.ok_or_else(|| AppError::new(Code::NotFound, format!("The audit log has no row {seq}.")))
+    }
+
+    async fn audit_check(&self, asked: bool) -> Answer<AuditCheck> {
+        let mut tx = self.db.snapshot().await?;
+        let head = audit::head(&mut tx).await?;
+        if head.seq > UNASKED && !asked {
+            return Ok(AuditCheck { head, checked: false, broken: None });
+        }
+        Ok(audit::check(&mut tx).await?)
+    }
+}

@@ -1,0 +1,154 @@
+//! Pricing in the browser: drafts kept and published, stale tabs refused, files given out.
+
+use crate::{
+    desk_browser::{Person, hidden},
+    harness::prices,
+};
+use app::model::Role;
+use serde_json::{Value, json};
+use std::sync::Arc;
+
+fn dearer() -> Value {
+    let mut config = prices();
+    config["models"]["gpt"] = json!("(input_tokens + output_tokens) / 500");
+    config
+}
+
+fn draft_of(next: &str) -> String {
+    next.split("/drafts/").nth(1).unwrap().split(['/', '?']).next().unwrap().to_owned()
+}
+
+on_both! {
+    async fn a_draft_is_kept_as_it_is_typed_and_becomes_a_version(app) {
+        app.publish_prices().await.ok();
+        let ada = Person::of(&app, "Ada", Role::Admin).await;
+        let editor = ada.read("/pricing/new?from=1").await;
+        assert!(editor.contains("(input_tokens + output_tokens) / 1000") && editor.contains("No faults."));
+        let wrong = r#"{"models": {"gpt": "input_tokens * * 2"}, "<b>": 1}"#;
+        let next = ada
+            .done("/ui/save_draft", &[("base", "1"), ("content", wrong), ("label", "Try"), ("sample[model]", "gpt"), ("sample[input_tokens]", "70")])
+            .await;
+        let id = draft_of(&next);
+        let page = ada.read(&next).await;
+        assert!(page.contains("2 faults") && page.contains("models.gpt"), "{page}");
+        assert!(page.contains("&lt;b&gt;\": 1}") && !page.contains("<b>\""), "typed text is kept and is no markup");
+        assert!(page.contains("name=\"sample[input_tokens]\" value=\"70\""), "{page}");
+        let review = ada.read(&format!("/pricing/drafts/{id}/review")).await;
+        assert!(!review.contains("action=\"/ui/publish_draft"), "a draft with faults cannot be published");
+        let refused = ada.refused("/ui/publish_draft", &[("id", &id), ("revision", "1"), ("active_was", "1")]).await;
+        assert_eq!(refused.status, 422, "{}", refused.text);
+
+        let right = dearer().to_string();
+        ada.done("/ui/save_draft", &[("id", &id), ("revision", "1"), ("base", "1"), ("content", &right), ("go", "review")]).await;
+        let review = ada.read(&format!("/pricing/drafts/{id}/review")).await;
+        assert!(review.contains("+100%"), "{review}");
+        let (revision, active_was) = (hidden(&review, "revision"), hidden(&review, "active_was"));
+        let form = [("id", id.as_str()), ("revision", revision.as_str()), ("active_was", active_was.as_str())];
+        let next = ada.done("/ui/publish_draft", &form).await;
+        assert!(next.starts_with("/pricing/versions/2?done=published"), "{next}");
+        assert!(ada.done("/ui/publish_draft", &form).await.starts_with("/pricing/versions/2?"), "pressed twice, made once");
+        let page = ada.read(&next).await;
+        assert!(page.contains("Type 2 to confirm") && page.contains("staff:ada@example.com"), "{page}");
+        assert_eq!(app.get("/pricing/active").await.ok()["version"], 1);
+        let wrong = [("version", "2"), ("confirm", "3"), ("active_was", "1")];
+        assert_eq!(ada.refused("/ui/activate_pricing", &wrong).await.status, 422);
+        ada.done("/ui/activate_pricing", &[("version", "2"), ("confirm", "2"), ("active_was", "1")]).await;
+        assert_eq!(app.get("/pricing/active").await.ok()["version"], 2);
+        assert!(ada.read("/pricing/versions/1?activate=1").await.contains("Roll back"));
+    }
+
+    async fn a_stale_tab_activates_and_publishes_nothing(app) {
+        app.publish_prices().await.ok();
+        let ada = Person::of(&app, "Ada", Role::Admin).await;
+        let text = dearer().to_string();
+        let next = ada.done("/ui/save_draft", &[("base", "1"), ("content", &text)]).await;
+        let id = draft_of(&next);
+        let mut other = prices();
+        other["models"]["new"] = json!("input_tokens");
+        app.post("/pricing/versions", json!({ "config": other })).await.ok();
+
+        let stale = ada.refused("/ui/activate_pricing", &[("version", "1"), ("confirm", "1"), ("active_was", "1")]).await;
+        assert_eq!(stale.status, 409, "{}", stale.text);
+        assert!(stale.text.contains("Version 2 became the active one"), "{}", stale.text);
+        let stale = ada.refused("/ui/publish_draft", &[("id", &id), ("revision", "1"), ("active_was", "1")]).await;
+        assert_eq!(stale.status, 409);
+        assert_eq!(app.get("/pricing/versions").await.ok().as_array().unwrap().len(), 2);
+
+        let review = ada.read(&format!("/pricing/drafts/{id}/review")).await;
+        assert!(review.contains("Version 2 became active since") && review.contains("<code>new</code>"), "{review}");
+        let next = ada.done("/ui/rebase_draft", &[("id", &id), ("revision", "1")]).await;
+        let review = ada.read(&next).await;
+        assert!(review.contains("on top of the active version") && !review.contains("became active since"), "{review}");
+        ada.done("/ui/publish_draft", &[("id", &id), ("revision", "2"), ("active_was", "2")]).await;
+        let models = app.get("/pricing/versions/3").await.ok()["config"]["models"].clone();
+        assert_eq!(models, json!({ "gpt": "(input_tokens + output_tokens) / 500", "new": "input_tokens" }));
+    }
+
+    async fn of_two_who_edit_one_draft_neither_loses_a_word(app) {
+        app.publish_prices().await.ok();
+        let ada = Person::of(&app, "Ada", Role::Admin).await;
+        let ben = Person::of(&app, "Ben", Role::Admin).await;
+        let next = ada.done("/ui/save_draft", &[("base", "1"), ("content", "{}")]).await;
+        let id = draft_of(&next);
+        let edit = |text: &'static str| [("id", id.clone()), ("revision", "1".into()), ("base", "1".into()), ("content", text.to_owned())];
+        let pairs = edit("{\"ada\": 1}");
+        ada.done("/ui/save_draft", &pairs.each_ref().map(|(name, value)| (*name, value.as_str()))).await;
+        let pairs = edit("{\"ben\": 1}");
+        let next = ben.done("/ui/save_draft", &pairs.each_ref().map(|(name, value)| (*name, value.as_str()))).await;
+        assert!(next.contains("copied=1") && draft_of(&next) != id, "{next}");
+        let page = ben.read(&next).await;
+        assert!(page.contains("Somebody saved the same draft meanwhile") && page.contains("\"ben\": 1"), "{page}");
+        assert!(ada.read(&format!("/pricing/drafts/{id}")).await.contains("\"ada\": 1"));
+        ada.done("/ui/discard_draft", &[("id", &id)]).await;
+        assert_eq!(ada.open(&format!("/pricing/drafts/{id}")).await.status, 404);
+    }
+
+    async fn finance_reads_and_support_sees_nothing(app) {
+        app.publish_prices().await.ok();
+        app.post("/pricing/versions", json!({ "config": dearer(), "activate": false })).await.ok();
+        let ada = Person::of(&app, "Ada", Role::Admin).await;
+        let fin = Person::of(&app, "Fin", Role::Finance).await;
+        let sue = Person::of(&app, "Sue", Role::Support).await;
+        let next = ada.done("/ui/save_draft", &[("base", "1"), ("content", "{}")]).await;
+        let draft = draft_of(&next);
+        let reading = [
+            "/pricing".to_owned(),
+            "/pricing/versions/2".to_owned(),
+            "/pricing/diff?from=1&to=2".to_owned(),
+            format!("/pricing/drafts/{draft}/review"),
+            "/pricing/versions/1/export?format=yaml".to_owned(),
+        ];
+        for path in &reading {
+            assert_eq!(fin.open(path).await.status, 200, "{path}");
+            assert_eq!(sue.open(path).await.status, 403, "{path}");
+        }
+        assert!(!fin.read("/pricing").await.contains("Activate version"));
+        assert_eq!(fin.open("/pricing/new").await.status, 403);
+        for person in [&fin, &sue] {
+            for (path, pairs) in [
+                ("/ui/save_draft", vec![("base", "1"), ("content", "{}")]),
+                ("/ui/activate_pricing", vec![("version", "2"), ("confirm", "2"), ("active_was", "1")]),
+                ("/ui/discard_draft", vec![("id", draft.as_str())]),
+                ("/ui/publish_draft", vec![("id", draft.as_str()), ("revision", "1"), ("active_was", "1")]),
+                ("/ui/rebase_draft", vec![("id", draft.as_str()), ("revision", "1")]),
+            ] {
+                let answer = person.refused(path, &pairs).await;
+                assert_eq!(answer.status, 403, "{path}: {}", answer.text);
+            }
+        }
+        assert_eq!(app.get("/pricing/active").await.ok()["version"], 1);
+    }
+
+    async fn a_version_is_given_out_as_a_file_that_reads_back(app) {
+        app.publish_prices().await.ok();
+        let fin = Person::of(&app, "Fin", Role::Finance).await;
+        let file = fin.open("/pricing/versions/1/export?format=json").await;
+        assert!(file.header("content-disposition").unwrap().contains("pricing-1.json"));
+        let same = app.post("/pricing/versions", json!({ "config": file.json })).await;
+        assert_eq!((&same.ok()["created"], &same.json["version"]["version"]), (&json!(false), &json!(1)));
+        assert!(fin.read("/pricing/versions/1/export?format=yaml").await.contains("models:\n"));
+        assert_eq!(fin.open("/pricing/versions/9/export").await.status, 404);
+        assert_eq!(fin.open("/pricing/versions/zero").await.status, 404);
+        assert_eq!(fin.open("/pricing/diff?from=1&to=9").await.status, 404);
+    }
+}

@@ -1,0 +1,229 @@
+//! Who may do what: every server function and every page, tried by every role and by a stranger.
+//!
+//! The two tables must name all there are: a function or a page that is added without a line here fails the test.
+
+use crate::harness::{Answer, App};
+use app::{
+    app::App as Pages,
+    model::{Actor, Role, Uuid},
+};
+use axum::{
+    body::Body,
+    http::{Method, Request},
+};
+use leptos_axum::generate_route_list;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+const PASSWORD: &str = "correct+horse+battery";
+
+/// Who may: a letter for each role, in the order admin, finance, support; `*` is also whoever is not signed in.
+type Who = &'static str;
+
+/// Endpoint, arguments that can be read, who may.
+const FUNCTIONS: &[(&str, &str, Who)] = &[
+    ("add_credits", "user_id=ana&amount=1&credit_kind=grant&key={new}", "as"),
+    ("adjust", "user_id=ana&take=1&reason=r&key={new}", "a"),
+    ("activate_pricing", "version=1&confirm=1", "a"),
+    ("add_key", "name={new}&scopes[]=read", "a"),
+    ("approval", "id={new}", "afs"),
+    ("approvals", "", "afs"),
+    ("audit", "filter[who]=", "af"),
+    ("audit_entry", "seq=1", "af"),
+    (
+        "try_cap",
+        "form[who]=&form[user]=&form[plan]=&form[window]=&form[model]=&form[limit]=&form[effect]=&form[days]=",
+        "afs",
+    ),
+    (
+        "caps",
+        "filter[q]=&filter[window]=&filter[effect]=&filter[model]=&filter[state]=&filter[sort]=&filter[cursor]=",
+        "afs",
+    ),
+    ("create_first_admin", "token=none&name=n&email=a%40b.c&password=123456789012", "*"),
+    ("create_team", "name={new}&key={new}", "a"),
+    ("create_webhook", "url=https%3A%2F%2Fexample.com", "a"),
+    ("decide", "id={new}&answer=approve", "afs"),
+    ("delete_cap", "user_id=ana&window=daily", "a"),
+    ("disable_person", "person={new}&disabled=yes", "a"),
+    ("density", "density=compact", "*"),
+    ("drop_cap", "user_id=ana&window=daily", "a"),
+    ("expiry", "days=&tz=", "af"),
+    ("first_prices", "config=%7B%7D", "a"),
+    ("first_steps", "", "a"),
+    ("health", "", "a"),
+    ("invitation", "token=none", "*"),
+    ("invite", "email=x%40y.example&role=support", "a"),
+    ("join", "token=none&name=n&password=123456789012", "*"),
+    ("keys", "", "a"),
+    ("overview", "prove=false", "af"),
+    ("people", "", "a"),
+    ("pricing", "", "af"),
+    ("put_cap", "user_id=ana&window=daily&limit=1&effect=deny", "a"),
+    ("put_member", "team_id={new}&user_id=ana&role=owner", "as"),
+    ("refund", "transaction_id={new}&reason=goodwill&key={new}", "as"),
+    ("remove_member", "team_id={new}&user_id=ana", "as"),
+    ("revoke_invite", "id={new}", "a"),
+    ("revoke_key", "name=none", "a"),
+    ("set_cap", "user_id=ana&window=daily&limit=1&effect=deny&reason=r", "as"),
+    ("set_currency", "currency=USD&rate=100", "a"),
+    ("set_limits", "hours=72", "a"),
+    ("set_plan", "user_id=ana&plan=", "a"),
+    ("set_role", "person={new}&role=support", "a"),
+    ("set_up", "", "a"),
+    ("set_zone", "zone=UTC", "a"),
+    ("settings", "", "a"),
+    ("sign_in", "email=a%40b.c&password=x", "*"),
+    ("sign_out", "", "*"),
+    ("sweep", "", "a"),
+    (
+        "spend",
+        "words[by]=&words[split]=&words[step]=&words[top]=&words[view]=&words[compare]=&words[rows]=&prove=false",
+        "af",
+    ),
+    ("statement", "words[month]=&words[user]=&words[team]=&words[tz]=", "af"),
+    ("team", "id={new}", "afs"),
+    ("teams", "", "afs"),
+    ("theme", "theme=dark", "*"),
+    ("top_up_team", "team_id={new}&amount=1&credit_kind=grant&key={new}", "a"),
+    ("transaction", "id={new}", "afs"),
+    ("transactions", "filter[user]=", "afs"),
+    ("user", "user_id=ana&kind=", "afs"),
+    ("users", "q=", "afs"),
+    ("webhook", "id={new}", "a"),
+    ("webhook_action", "id={new}&action=test", "a"),
+    ("webhooks", "", "a"),
+    ("welcome", "token=none", "*"),
+];
+
+/// Route, who may.
+const PAGES: &[(&str, Who)] = &[
+    ("/", "af"),
+    ("/approvals", "afs"),
+    ("/approvals/:id", "afs"),
+    ("/audit", "af"),
+    ("/audit/:seq", "af"),
+    ("/caps", "afs"),
+    ("/caps/try", "afs"),
+    ("/docs/errors", "*"),
+    ("/expiry", "af"),
+    ("/help/shortcuts", "*"),
+    ("/join/:token", "*"),
+    ("/pricing", "af"),
+    ("/settings", "a"),
+    ("/settings/health", "a"),
+    ("/settings/keys", "a"),
+    ("/settings/people", "a"),
+    ("/settings/webhooks", "a"),
+    ("/settings/webhooks/:id", "a"),
+    ("/setup", "a"),
+    ("/sign-in", "*"),
+    ("/spend", "af"),
+    ("/statement", "af"),
+    ("/teams", "afs"),
+    ("/teams/:id", "afs"),
+    ("/transactions", "afs"),
+    ("/transactions/:id", "afs"),
+    ("/transactions/:id/refund", "afs"),
+    ("/users", "afs"),
+    ("/users/:id", "afs"),
+    ("/welcome/:token", "*"),
+];
+
+const ROLES: [(Role, char); 3] = [(Role::Admin, 'a'), (Role::Finance, 'f'), (Role::Support, 's')];
+
+async fn send(app: &App, method: Method, path: &str, accept: &str, body: String, cookie: &str) -> Answer {
+    let request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header("host", "desk.example")
+        .header("accept", accept)
+        .header("cookie", cookie)
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/x-www-form-urlencoded");
+    app.send(request.body(Body::from(body)).unwrap()).await
+}
+
+/// The cookie of somebody with that role.
+async fn sign_in(app: &App, role: Role) -> String {
+    let email = format!("{}@example.com", role.as_str());
+    let by = Actor::system("test");
+    let known = app.staff.create(&by, "Somebody", &email, role, "correct horse battery").await;
+    assert!(known.is_ok() || known.is_err_and(|error| error.message.contains("already")));
+    let form = format!("email={}&password={PASSWORD}", email.replace('@', "%40"));
+    let answer = send(app, Method::POST, "/ui/sign_in", "text/html", form, "").await;
+    let cookies = answer.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
+    let session = cookies.filter(|text| text.starts_with("creditdesk=")).next_back().expect("a session");
+    session.split(';').next().unwrap().to_owned()
+}
+
+fn filled(app: &App, arguments: &str) -> String {
+    let new = app.ids.next(app.clock.now());
+    arguments.replace("{new}", &new.to_string())
+}
+
+on_both! {
+    async fn every_function_is_for_its_roles_only(app) {
+        let known: BTreeMap<String, (&str, Who)> =
+            FUNCTIONS.iter().map(|(name, arguments, who)| (format!("/ui/{name}"), (*arguments, *who))).collect();
+        let there: BTreeSet<String> =
+            leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+        let listed: BTreeSet<String> = known.keys().cloned().collect();
+        assert_eq!(there, listed, "each server function needs a line in FUNCTIONS: who may call it");
+        for (role, letter) in ROLES {
+            let mut cookie = sign_in(&app, role).await;
+            for (path, (arguments, who)) in &known {
+                let body = filled(&app, arguments);
+                let answer = send(&app, Method::POST, path, "application/json", body, &cookie).await;
+                let text = format!("{path} as {}: {} {}", role.as_str(), answer.status, answer.text);
+                let by_role = answer.json["details"]["roles"].is_array();
+                if *who == "*" || who.contains(letter) {
+                    assert!(!by_role && answer.status != 401 || path == "/ui/sign_in", "{text}");
+                    assert!(answer.status.as_u16() < 500, "{text}");
+                } else {
+                    assert_eq!(answer.status, 403, "{text}");
+                    assert!(by_role, "the refusal says which role is needed: {text}");
+                }
+                if path == "/ui/sign_out" {
+                    cookie = sign_in(&app, role).await;
+                }
+            }
+        }
+        for (path, (arguments, who)) in &known {
+            let answer = send(&app, Method::POST, path, "application/json", filled(&app, arguments), "").await;
+            let text = format!("{path} as a stranger: {} {}", answer.status, answer.text);
+            assert!(answer.status == 401 || *who == "*", "{text}");
+        }
+    }
+
+    async fn every_page_is_for_its_roles_only(app) {
+        let there: BTreeSet<String> = generate_route_list(Pages).iter().map(|route| route.path().to_owned()).collect();
+        let there: BTreeSet<String> = there.into_iter().map(|path| path.replace('{', ":").replace('}', "")).collect();
+        let listed: BTreeSet<String> = PAGES.iter().map(|(path, _)| (*path).to_owned()).collect();
+        assert_eq!(there, listed, "each page needs a line in PAGES: who may open it");
+        for (role, letter) in ROLES {
+            let cookie = sign_in(&app, role).await;
+            for (path, who) in PAGES {
+                let id = Uuid::nil().to_string();
+                let address = path.split('/').map(|part| if part.starts_with(':') { &id } else { part });
+                let address = address.collect::<Vec<_>>().join("/");
+                let answer = send(&app, Method::GET, &address, "text/html", String::new(), &cookie).await;
+                let text = format!("{path} as {}: {}", role.as_str(), answer.status);
+                if *who == "*" || who.contains(letter) {
+                    // Nothing has that id.
+                    assert!(answer.status == 200 || (path.contains(':') && answer.status == 404), "{text}");
+                } else {
+                    assert_eq!(answer.status, 403, "{text}");
+                    assert!(answer.text.contains("This needs the role"), "{text}");
+                }
+            }
+        }
+        for (path, who) in PAGES.iter().filter(|(_, who)| *who != "*") {
+            let answer = send(&app, Method::GET, path, "text/html", String::new(), "").await;
+            let place = answer.header("location").unwrap_or_default();
+            assert!(place.starts_with("/sign-in"), "{path} for {who}: {} {place}", answer.status);
+        }
+    }
+}
