@@ -1,8 +1,10 @@
 //! Back-tests: begun, watched, read.
 
+#[cfg(feature = "ssr")]
+use crate::model::Role;
 use crate::{
     error::AppError,
-    model::{Backtest, DraftRow, Role, VersionRow},
+    model::{Backtest, DraftRow, VersionRow},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,10 @@
 //! The community price list: looked through, and made a draft of.
 
+#[cfg(feature = "ssr")]
+use crate::model::Role;
 use crate::{
     error::AppError,
-    model::{PriceListChoice, PriceListView, Role, Uuid},
+    model::{PriceListChoice, PriceListView, Uuid},
 };
 use leptos::prelude::*;
 
