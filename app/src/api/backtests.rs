@@ -21,7 +21,7 @@ pub struct BacktestsData {
 #[server(prefix = "/ui", endpoint = "backtests")]
 pub async fn load_backtests() -> Result<BacktestsData, AppError> {
     let load = async {
-        super::require(Role::may_report).await?;
+        super::require(crate::model::Role::may_report).await?;
         let backend = super::backend()?;
         let (versions, drafts) = (backend.version_rows().await?, backend.drafts().await?);
         Ok(BacktestsData { versions, drafts, latest: backend.backtests().await? })
@@ -32,7 +32,7 @@ pub async fn load_backtests() -> Result<BacktestsData, AppError> {
 #[server(prefix = "/ui", endpoint = "backtest")]
 pub async fn load_backtest(id: String) -> Result<Backtest, AppError> {
     let load = async {
-        super::require(Role::may_report).await?;
+        super::require(crate::model::Role::may_report).await?;
         super::backend()?.backtest(super::parse::backtest_id(&id)?).await
     };
     super::answer(load.await)
@@ -48,7 +48,7 @@ pub async fn start_backtest(
     use super::form::Form;
     use leptos::server_fn::ServerFn;
     let start = async {
-        let staff = super::require(Role::may_report).await?;
+        let staff = super::require(crate::model::Role::may_report).await?;
         let what = super::parse::backtest_subject(&subject)?;
         let days = days.parse().map_err(|_| AppError::invalid("days", "must be 7, 30 or 90"))?;
         super::backend()?.start_backtest(&super::actor(&staff), what, days).await

@@ -11,14 +11,14 @@ use leptos::prelude::*;
 /// Whether the visitor may give a price list at all.
 #[server(prefix = "/ui", endpoint = "import_page")]
 pub async fn load_import() -> Result<(), AppError> {
-    super::answer(super::require(Role::may_manage).await.map(drop))
+    super::answer(super::require(crate::model::Role::may_manage).await.map(drop))
 }
 
 /// A price list that was given, as far as the filter lets it through.
 #[server(prefix = "/ui", endpoint = "price_list")]
 pub async fn load_price_list(id: String, choice: PriceListChoice) -> Result<PriceListView, AppError> {
     let load = async {
-        super::require(Role::may_manage).await?;
+        super::require(crate::model::Role::may_manage).await?;
         super::backend()?.price_list(super::parse::list_id(&id)?, &choice).await
     };
     super::answer(load.await)
@@ -43,7 +43,7 @@ pub async fn choose_models(
         ],
     );
     let choose = async {
-        let staff = super::require(Role::may_manage).await?;
+        let staff = super::require(crate::model::Role::may_manage).await?;
         let chosen = if go == "all" {
             PriceListChoice { models: Vec::new(), ..choice.clone() }
         } else if choice.models.is_empty() {
