@@ -83,7 +83,9 @@ pub async fn delete_cap(
 #[cfg(feature = "ssr")]
 fn at_why(error: AppError) -> AppError {
     match error.field.as_deref() {
-        Some("reason") => AppError { field: Some("why".to_owned()), message: error.message.replacen("reason", "why", 1), ..error },
+        Some("reason") => {
+            AppError { field: Some("why".to_owned()), message: error.message.replacen("reason", "why", 1), ..error }
+        }
         _ => error,
     }
 }

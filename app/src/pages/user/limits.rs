@@ -91,8 +91,7 @@ fn caps(detail: &UserDetail, role: Role, refusals: &Refusals) -> impl IntoView +
     let refused = &refusals.cap;
     let [model, limit, why] = ["model", "limit", "why"].map(|field| refused.field(field, ""));
     let (window, effect) = (refused.field("window", "daily"), refused.field("effect", "deny"));
-    let error =
-        refused.beside(&["model", "limit", "window", "effect", "why"]).or_else(|| refusals.gone.error.clone());
+    let error = refused.beside(&["model", "limit", "window", "effect", "why"]).or_else(|| refusals.gone.error.clone());
     let windows = vec![Choice::new("daily", "A day (UTC)"), Choice::new("monthly", "A month (UTC)")];
     let effects = vec![
         Choice::new("deny", "Refuse what would pass it"),
