@@ -1,7 +1,5 @@
 //! Back-tests: begun, watched, read.
 
-#[cfg(feature = "ssr")]
-use crate::model::Role;
 use crate::{
     error::AppError,
     model::{Backtest, DraftRow, VersionRow},

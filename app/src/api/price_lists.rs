@@ -1,7 +1,5 @@
 //! The community price list: looked through, and made a draft of.
 
-#[cfg(feature = "ssr")]
-use crate::model::Role;
 use crate::{
     error::AppError,
     model::{PriceListChoice, PriceListView, Uuid},
