@@ -79,9 +79,9 @@ test('a customer is found and a charge refunded without a mouse', async ({ page 
   await settled(page)
   // The palette finds the customer.
   await page.keyboard.press('Control+k')
-  await expect(page.getByRole('combobox')).toBeFocused()
+  await expect(page.getByRole('combobox', { name: 'A page, an action or a customer' })).toBeFocused()
   await page.keyboard.type(id)
-  await expect(page.getByRole('option').last()).toContainText(id)
+  await expect(page.locator('#palette-list').getByRole('option').last()).toContainText(id)
   await page.keyboard.press('Enter')
   await page.waitForURL(/\/users\?q=/)
   await tabTo(page, `tbody a[href="${user}"]`)
@@ -121,9 +121,9 @@ test('the keys that ? lists do what it says', async ({ page }) => {
   await page.goto('/pricing')
   await settled(page)
   await page.keyboard.press('/')
-  await expect(page.getByRole('combobox')).toBeFocused()
+  await expect(page.getByRole('combobox', { name: 'A page, an action or a customer' })).toBeFocused()
   await page.keyboard.type('make team')
-  await expect(page.getByRole('option').first()).toContainText('Make a team')
+  await expect(page.locator('#palette-list').getByRole('option').first()).toContainText('Make a team')
 })
 
 test.describe('without scripts', () => {

@@ -186,6 +186,7 @@ fn row(item: CapRow, manage: bool, back: &str) -> impl IntoView + use<> {
     let (name, (tone, state)) = (name(&status), state(&status));
     let left = left(&status);
     let past = trial::address_of(&status);
+    let try_label = format!("Try the cap {name} of {} on the past", status.cap.user_id);
     let change = manage.then(|| forms::change(&status, &name, back));
     let second = profile.name.as_ref().map(|_| status.cap.user_id.clone());
     view! {
@@ -204,7 +205,7 @@ fn row(item: CapRow, manage: bool, back: &str) -> impl IntoView + use<> {
             <td class="num"><Money amount=left/></td>
             <td class="wide-only"><When at=status.resets_at/></td>
             <td><Badge tone text=state/></td>
-            <td><a href=past aria-label=format!("What the cap {name} would have met")>"Try"</a></td>
+            <td><a href=past aria-label=try_label>"Try"</a></td>
             {change.map(|change| view! { <td>{change}</td> })}
         </tr>
     }
