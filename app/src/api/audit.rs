@@ -1,8 +1,10 @@
 //! The audit log: listed, and one row of it.
 
+#[cfg(feature = "ssr")]
+use crate::model::Role;
 use crate::{
     error::AppError,
-    model::{AuditCheck, AuditEntry, Page, Role},
+    model::{AuditCheck, AuditEntry, Page},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};

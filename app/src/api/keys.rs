@@ -1,9 +1,8 @@
 //! API keys of the product's servers.
 
-use crate::{
-    error::AppError,
-    model::{KeyInfo, Role},
-};
+#[cfg(feature = "ssr")]
+use crate::model::Role;
+use crate::{error::AppError, model::KeyInfo};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -27,7 +27,7 @@ pub async fn set_cap(
     #[server(default)] model: String,
     #[server(default)] limit: String,
     #[server(default)] effect: String,
-    #[server(default)] reason: String,
+    #[server(default)] why: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
     use crate::model::{Proposal, Role, SpendCap};
@@ -43,7 +43,7 @@ pub async fn set_cap(
         };
         let SpendCap { user_id, cap_type, model, .. } = cap.clone();
         let proposal = Proposal::Cap { user_id, cap_type, model, to: Some(cap), from: None };
-        super::backend()?.propose(&super::actor(&staff), staff.role, proposal, &reason, None).await
+        super::backend()?.propose(&super::actor(&staff), staff.role, proposal, &why, None).await.map_err(at_why)
     };
     let page = crate::link::user(&user_id);
     let form = Form::new(format!("{page}#caps"), SetCapForm::PATH)
@@ -51,7 +51,7 @@ pub async fn set_cap(
         .typed("model", &model)
         .typed("limit", &limit)
         .typed("effect", &effect)
-        .typed("reason", &reason);
+        .typed("why", &why);
     let saved = crate::link::with_query(&page, [("saved", "cap")]);
     form.finish(set.await, |done| super::form::proposed(done, &saved)).map(drop)
 }
@@ -77,4 +77,15 @@ pub async fn delete_cap(
     let form = Form::new(format!("{page}#caps"), DeleteCapForm::PATH);
     let saved = crate::link::with_query(&page, [("saved", "cap-gone")]);
     form.finish(delete.await, |done| super::form::proposed(done, &saved)).map(drop)
+}
+
+/// The reason is asked for under a name of its own: the page has another form with one.
+#[cfg(feature = "ssr")]
+fn at_why(error: AppError) -> AppError {
+    match error.field.as_deref() {
+        Some("reason") => {
+            AppError { field: Some("why".to_owned()), message: error.message.replacen("reason", "why", 1), ..error }
+        }
+        _ => error,
+    }
 }

@@ -1,8 +1,10 @@
 //! The people of the dashboard, managed by an admin; and the way in for whom they invite.
 
+#[cfg(feature = "ssr")]
+use crate::model::Role;
 use crate::{
     error::AppError,
-    model::{Invite, People, Role, Uuid},
+    model::{Invite, People, Uuid},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -1,8 +1,10 @@
 //! What an admin sets for the whole desk, and whether it is well.
 
+#[cfg(feature = "ssr")]
+use crate::model::Role;
 use crate::{
     error::AppError,
-    model::{DeskSettings, Health, Role},
+    model::{DeskSettings, Health},
 };
 use leptos::prelude::*;
 

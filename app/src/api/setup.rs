@@ -1,9 +1,8 @@
 //! The first steps of a new desk, each of which can be left out and come back to.
 
-use crate::{
-    error::AppError,
-    model::{DeskSettings, Role},
-};
+#[cfg(feature = "ssr")]
+use crate::model::Role;
+use crate::{error::AppError, model::DeskSettings};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 

@@ -1,8 +1,10 @@
 //! Webhooks and what was sent to them.
 
+#[cfg(feature = "ssr")]
+use crate::model::Role;
 use crate::{
     error::AppError,
-    model::{Page, Role, WebhookDelivery, WebhookEndpoint},
+    model::{Page, WebhookDelivery, WebhookEndpoint},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};

@@ -33,7 +33,7 @@ fn row(change: ChangedTerm) -> impl IntoView {
     let name = name.to_owned();
     let word = match (&old, &new, &percent) {
         (None, _, _) => ("new".to_owned(), ""),
-        (_, None, _) => ("gone".to_owned(), "change-less"),
+        (_, None, _) => ("gone".to_owned(), ""),
         (_, _, Some(percent)) => match percent.strip_prefix('-') {
             Some(less) => (format!("−{less}%"), "change-less"),
             None => (format!("+{percent}%"), "change-more"),

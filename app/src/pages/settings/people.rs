@@ -71,7 +71,7 @@ fn row(person: &Person, me: Uuid) -> impl IntoView + use<> {
     let Person { staff, created_at, disabled_at } = person.clone();
     let out = disabled_at.is_some();
     let id = staff.id.to_string();
-    let options = [Role::Admin, Role::Finance, Role::Support].map(|role| Choice::new(role.as_str(), role.as_str()));
+    let options = [Role::Admin, Role::Finance, Role::Support].into_iter();
     let (button, kind, to) =
         if out { ("Let in again", ButtonKind::Plain, "") } else { ("Disable", ButtonKind::Ghost, "yes") };
     let email = staff.email.clone();
@@ -85,12 +85,15 @@ fn row(person: &Person, me: Uuid) -> impl IntoView + use<> {
             <td>
                 <form method="post" action=SetRoleForm::url() class="row-form" data-once="">
                     <Hidden name="person" value=id.clone()/>
-                    <Select
-                        name="role"
-                        options=options.into()
-                        selected=staff.role.as_str()
-                        label=format!("Role of {email}")
-                    />
+                    // Without an id: the page has one such choice for each person.
+                    <select class="input" name="role" aria-label=format!("Role of {email}")>
+                        {options
+                            .map(|role| {
+                                let chosen = role == staff.role;
+                                view! { <option value=role.as_str() selected=chosen>{role.as_str()}</option> }
+                            })
+                            .collect_view()}
+                    </select>
                     <Button kind=ButtonKind::Ghost label="Set" title=format!("Set the role of {email}")/>
                 </form>
             </td>

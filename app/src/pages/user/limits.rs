@@ -89,10 +89,9 @@ fn plan(detail: &UserDetail, plans: Vec<(String, String)>, refused: &Refused) ->
 
 fn caps(detail: &UserDetail, role: Role, refusals: &Refusals) -> impl IntoView + use<> {
     let refused = &refusals.cap;
-    let [model, limit, reason] = ["model", "limit", "reason"].map(|field| refused.field(field, ""));
+    let [model, limit, why] = ["model", "limit", "why"].map(|field| refused.field(field, ""));
     let (window, effect) = (refused.field("window", "daily"), refused.field("effect", "deny"));
-    let error =
-        refused.beside(&["model", "limit", "window", "effect", "reason"]).or_else(|| refusals.gone.error.clone());
+    let error = refused.beside(&["model", "limit", "window", "effect", "why"]).or_else(|| refusals.gone.error.clone());
     let windows = vec![Choice::new("daily", "A day (UTC)"), Choice::new("monthly", "A month (UTC)")];
     let effects = vec![
         Choice::new("deny", "Refuse what would pass it"),
@@ -127,8 +126,8 @@ fn caps(detail: &UserDetail, role: Role, refusals: &Refusals) -> impl IntoView +
                     </Field>
                     {(!role.may_manage())
                         .then(|| view! { <p class="quiet">"An admin approves it before it holds."</p> })}
-                    <Field name="reason" label="Reason" hint="Needed where somebody else must approve it." nostrip:error=reason.error>
-                        <TextInput name="reason" value=reason.value maxlength=1000_u32 autocomplete="off" invalid=reason.wrong/>
+                    <Field name="why" label="Why" hint="Needed where somebody else must approve it." nostrip:error=why.error>
+                        <TextInput name="why" value=why.value maxlength=1000_u32 autocomplete="off" invalid=why.wrong/>
                     </Field>
                     <Button label="Set the cap"/>
                 </form>
