@@ -11,7 +11,7 @@ use std::{collections::BTreeSet, sync::Arc};
 const METHODS: [&str; 5] = ["get", "post", "put", "delete", "patch"];
 
 /// Every operation of the interface: who adds one adds it here, and so sees that it is described.
-const OPERATIONS: [&str; 63] = [
+const OPERATIONS: [&str; 64] = [
     "delete /api/v1/teams/{team_id}/members/{user_id}",
     "delete /api/v1/users/{user_id}/caps",
     "delete /api/v1/users/{user_id}/plan",
@@ -21,6 +21,7 @@ const OPERATIONS: [&str; 63] = [
     "get /api/v1/analytics/spend-by-model",
     "get /api/v1/analytics/spend-by-user",
     "get /api/v1/analytics/top-users",
+    "get /api/v1/audit",
     "get /api/v1/pricing/active",
     "get /api/v1/pricing/diff",
     "get /api/v1/pricing/versions",

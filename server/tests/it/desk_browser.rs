@@ -19,7 +19,10 @@ impl<'a> Person<'a> {
     /// Makes a person of a role, and signs them in.
     pub async fn of(app: &'a App, name: &str, role: Role) -> Self {
         let email = format!("{}@example.com", name.to_lowercase());
-        app.staff.create(name, &email, role, &PASSWORD.replace('+', " ")).await.unwrap();
+        app.staff
+            .create(&app::model::Actor::system("test"), name, &email, role, &PASSWORD.replace('+', " "))
+            .await
+            .unwrap();
         let form = format!("email={}&password={PASSWORD}", email.replace('@', "%40"));
         let person = Self { app, cookie: String::new() };
         let answer = person.post("/ui/sign_in", &form).await;
