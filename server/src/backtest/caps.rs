@@ -20,8 +20,8 @@ pub(super) struct Counter {
     window: i64,
     before: i64,
     after: i64,
-    /// Whether the window at hand is counted as crossed already.
-    told: bool,
+    /// When the window at hand was crossed first, within what the report covers.
+    since: Option<i64>,
     crossed: Option<Crossed>,
 }
 
@@ -36,7 +36,7 @@ pub struct Crossed {
 
 impl Counter {
     pub(super) const fn new(terms: CapTerms) -> Self {
-        Self { terms, window: i64::MIN, before: 0, after: 0, told: false, crossed: None }
+        Self { terms, window: i64::MIN, before: 0, after: 0, since: None, crossed: None }
     }
 
     /// Counts a charge. `windows` are the starts of its day and of its month; `told` says whether the report covers it.
@@ -49,23 +49,31 @@ impl Counter {
             CapType::Monthly => windows.1,
         };
         if window != self.window {
-            (self.window, self.before, self.after, self.told) = (window, 0, 0, false);
+            self.close();
+            self.window = window;
         }
         self.before = self.before.saturating_add(net.0);
         self.after = self.after.saturating_add(net.1);
-        if !told || self.after <= self.terms.limit || self.before > self.terms.limit {
-            return;
-        }
-        let crossed =
-            self.crossed.get_or_insert_with(|| Crossed { terms: self.terms.clone(), windows: 0, first: at, most: 0 });
-        crossed.most = crossed.most.max(self.after);
-        if !self.told {
-            crossed.windows += 1;
-            self.told = true;
+        if told && self.after > self.terms.limit {
+            self.since.get_or_insert(at);
         }
     }
 
-    pub(super) fn into_crossed(self) -> Option<Crossed> {
+    /// Ends the window at hand: it counts if it would have been crossed, and was not however late.
+    fn close(&mut self) {
+        if let Some(first) = self.since
+            && self.before <= self.terms.limit
+        {
+            let crossed =
+                self.crossed.get_or_insert_with(|| Crossed { terms: self.terms.clone(), windows: 0, first, most: 0 });
+            crossed.most = crossed.most.max(self.after);
+            crossed.windows += 1;
+        }
+        (self.before, self.after, self.since) = (0, 0, None);
+    }
+
+    pub(super) fn into_crossed(mut self) -> Option<Crossed> {
+        self.close();
         self.crossed
     }
 }

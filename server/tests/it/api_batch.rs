@@ -84,7 +84,7 @@ on_both! {
         let id = answer.json["results"][0]["result"]["transaction_id"].as_str().unwrap();
         let entry = app.get(&format!("/transactions/{id}")).await;
         assert_eq!(entry.ok()["transaction"]["created_at"], "2026-01-31T23:59:59.5Z");
-        let january = app.get("/analytics/aggregate?start=2026-01-31&end=2026-01-31").await;
+        let january = app.get("/analytics/aggregate?start=2026-01-31&end=2026-02-01").await;
         assert_eq!(january.ok()["total_credits_consumed"].to_string(), "3");
     }
 
