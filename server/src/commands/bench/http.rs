@@ -35,7 +35,7 @@ impl Target {
         let client = Client::builder()
             .no_proxy()
             .tcp_nodelay(true)
-            .timeout(Duration::from_secs(60))
+            .timeout(Duration::from_mins(1))
             .build()
             .map_err(|error| CommandError::Failed(error.to_string()))?;
         Ok(Self { client, base: format!("{}/api/v1", url.trim_end_matches('/')), key: key.to_owned(), run })
