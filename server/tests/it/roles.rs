@@ -191,8 +191,8 @@ async fn sign_in(app: &App, role: Role) -> String {
     assert!(known.is_ok() || known.is_err_and(|error| error.message.contains("already")));
     let form = format!("email={}&password={PASSWORD}", email.replace('@', "%40"));
     let answer = send(app, Method::POST, "/ui/sign_in", "text/html", form, "").await;
-    let cookies = answer.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
-    let session = cookies.filter(|text| text.starts_with("creditdesk=")).next_back().expect("a session");
+    let mut cookies = answer.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
+    let session = cookies.rfind(|text| text.starts_with("creditdesk=")).expect("a session");
     session.split(';').next().unwrap().to_owned()
 }
 
