@@ -51,7 +51,7 @@ fn form(token: String, invite: &Invite, refused: &Refused) -> impl IntoView + us
                     name="password"
                     kind="password"
                     autocomplete="new-password"
-                    minlength=12_u32
+                    minlength=u32::try_from(api::MIN_PASSWORD).unwrap_or_default()
                     required=true
                     invalid=password.wrong
                 />
