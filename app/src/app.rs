@@ -13,8 +13,10 @@ use crate::pages::{
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
+    ChooseView, NestedRoute, PossibleRouteMatch,
     SsrMode::Async,
-    components::{ParentRoute, Route, Router, Routes},
+    any_nested_route::{AnyNestedRoute, IntoAnyNestedRoute},
+    components::{ParentRoute, Router, Routes},
     path,
 };
 
@@ -25,53 +27,63 @@ pub fn App() -> impl IntoView {
         <Title formatter=|title: String| format!("{title} · Creditdesk")/>
         <Router>
             <Routes fallback=NotFound>
-                <Route path=path!("/sign-in") view=SignIn ssr=Async/>
-                <Route path=path!("/welcome/:token") view=Welcome ssr=Async/>
-                <Route path=path!("/join/:token") view=Join ssr=Async/>
-                <Route path=path!("/docs/errors") view=ErrorCodes ssr=Async/>
-                <Route path=path!("/styleguide") view=Styleguide ssr=Async/>
-                <Route path=path!("/help/shortcuts") view=ShortcutsPage ssr=Async/>
+                <Page path=path!("/sign-in") view=SignIn/>
+                <Page path=path!("/welcome/:token") view=Welcome/>
+                <Page path=path!("/join/:token") view=Join/>
+                <Page path=path!("/docs/errors") view=ErrorCodes/>
+                <Page path=path!("/styleguide") view=Styleguide/>
+                <Page path=path!("/help/shortcuts") view=ShortcutsPage/>
                 <ParentRoute path=path!("") view=SignedIn ssr=Async>
-                    <Route path=path!("") view=OverviewPage ssr=Async/>
-                    <Route path=path!("/spend") view=SpendPage ssr=Async/>
-                    <Route path=path!("/statement") view=StatementPage ssr=Async/>
-                    <Route path=path!("/users") view=Users ssr=Async/>
-                    <Route path=path!("/users/:id") view=UserPage ssr=Async/>
-                    <Route path=path!("/transactions") view=Transactions ssr=Async/>
-                    <Route path=path!("/transactions/:id") view=TransactionPage ssr=Async/>
-                    <Route path=path!("/transactions/:id/refund") view=RefundPage ssr=Async/>
-                    <Route path=path!("/teams") view=TeamsPage ssr=Async/>
-                    <Route path=path!("/teams/:id") view=TeamPage ssr=Async/>
-                    <Route path=path!("/caps") view=CapsPage ssr=Async/>
-                    <Route path=path!("/caps/try") view=CapTrialPage ssr=Async/>
-                    <Route path=path!("/expiry") view=ExpiryPage ssr=Async/>
-                    <Route path=path!("/pricing") view=PricingPage ssr=Async/>
-                    <Route path=path!("/approvals") view=ApprovalsPage ssr=Async/>
-                    <Route path=path!("/approvals/:id") view=ApprovalPage ssr=Async/>
-                    <Route path=path!("/settings") view=SettingsPage ssr=Async/>
-                    <Route path=path!("/settings/people") view=PeoplePage ssr=Async/>
-                    <Route path=path!("/settings/keys") view=KeysPage ssr=Async/>
-                    <Route path=path!("/settings/webhooks") view=WebhooksPage ssr=Async/>
-                    <Route path=path!("/settings/webhooks/:id") view=WebhookPage ssr=Async/>
-                    <Route path=path!("/settings/health") view=HealthPage ssr=Async/>
-                    <Route path=path!("/setup") view=SetupPage ssr=Async/>
-                    <Route path=path!("/audit") view=AuditPage ssr=Async/>
-                    <Route path=path!("/audit/:seq") view=AuditEntryPage ssr=Async/>
-                    <Route path=path!("/pricing/versions/:version") view=VersionPage ssr=Async/>
-                    <Route path=path!("/plans") view=PlansPage ssr=Async/>
-                    <Route path=path!("/plans/new") view=NewPlanPage ssr=Async/>
-                    <Route path=path!("/plans/:key") view=PlanPage ssr=Async/>
-                    <Route path=path!("/plans/:key/edit") view=EditPlanPage ssr=Async/>
-                    <Route path=path!("/pricing/import") view=ImportPage ssr=Async/>
-                    <Route path=path!("/pricing/import/:id") view=PriceListPage ssr=Async/>
-                    <Route path=path!("/pricing/backtest") view=BacktestsPage ssr=Async/>
-                    <Route path=path!("/pricing/backtests/:id") view=BacktestPage ssr=Async/>
-                    <Route path=path!("/pricing/diff") view=DiffPage ssr=Async/>
-                    <Route path=path!("/pricing/new") view=NewDraftPage ssr=Async/>
-                    <Route path=path!("/pricing/drafts/:id") view=DraftPage ssr=Async/>
-                    <Route path=path!("/pricing/drafts/:id/review") view=ReviewPage ssr=Async/>
+                    <Page path=path!("") view=OverviewPage/>
+                    <Page path=path!("/spend") view=SpendPage/>
+                    <Page path=path!("/statement") view=StatementPage/>
+                    <Page path=path!("/users") view=Users/>
+                    <Page path=path!("/users/:id") view=UserPage/>
+                    <Page path=path!("/transactions") view=Transactions/>
+                    <Page path=path!("/transactions/:id") view=TransactionPage/>
+                    <Page path=path!("/transactions/:id/refund") view=RefundPage/>
+                    <Page path=path!("/teams") view=TeamsPage/>
+                    <Page path=path!("/teams/:id") view=TeamPage/>
+                    <Page path=path!("/caps") view=CapsPage/>
+                    <Page path=path!("/caps/try") view=CapTrialPage/>
+                    <Page path=path!("/expiry") view=ExpiryPage/>
+                    <Page path=path!("/pricing") view=PricingPage/>
+                    <Page path=path!("/approvals") view=ApprovalsPage/>
+                    <Page path=path!("/approvals/:id") view=ApprovalPage/>
+                    <Page path=path!("/settings") view=SettingsPage/>
+                    <Page path=path!("/settings/people") view=PeoplePage/>
+                    <Page path=path!("/settings/keys") view=KeysPage/>
+                    <Page path=path!("/settings/webhooks") view=WebhooksPage/>
+                    <Page path=path!("/settings/webhooks/:id") view=WebhookPage/>
+                    <Page path=path!("/settings/health") view=HealthPage/>
+                    <Page path=path!("/setup") view=SetupPage/>
+                    <Page path=path!("/audit") view=AuditPage/>
+                    <Page path=path!("/audit/:seq") view=AuditEntryPage/>
+                    <Page path=path!("/pricing/versions/:version") view=VersionPage/>
+                    <Page path=path!("/plans") view=PlansPage/>
+                    <Page path=path!("/plans/new") view=NewPlanPage/>
+                    <Page path=path!("/plans/:key") view=PlanPage/>
+                    <Page path=path!("/plans/:key/edit") view=EditPlanPage/>
+                    <Page path=path!("/pricing/import") view=ImportPage/>
+                    <Page path=path!("/pricing/import/:id") view=PriceListPage/>
+                    <Page path=path!("/pricing/backtest") view=BacktestsPage/>
+                    <Page path=path!("/pricing/backtests/:id") view=BacktestPage/>
+                    <Page path=path!("/pricing/diff") view=DiffPage/>
+                    <Page path=path!("/pricing/new") view=NewDraftPage/>
+                    <Page path=path!("/pricing/drafts/:id") view=DraftPage/>
+                    <Page path=path!("/pricing/drafts/:id/review") view=ReviewPage/>
                 </ParentRoute>
             </Routes>
         </Router>
     }
+}
+
+/// A route to a page. Its type is erased: that of all the routes together is what the compiler would spend its time on.
+#[component(transparent)]
+fn Page<Segments, View>(path: Segments, view: View) -> AnyNestedRoute
+where
+    Segments: PossibleRouteMatch + Clone + Send + 'static,
+    View: ChooseView,
+{
+    NestedRoute::new(path, view).ssr_mode(Async).into_any_nested_route()
 }

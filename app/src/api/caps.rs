@@ -1,4 +1,4 @@
-//! All caps: listed, set, removed, and tried on the past.
+//! All caps: listed, and tried on the past. They are set and removed by `limits`.
 
 use crate::{
     error::AppError,
@@ -88,66 +88,4 @@ pub async fn try_cap(form: TrialForm) -> Result<TrialPageData, AppError> {
         Ok(TrialPageData { models: backend.models().await?, plans, result, refusal })
     };
     super::answer(load.await)
-}
-
-/// Sets a cap from the page of all caps; one of the same user, window and model is replaced.
-#[server(name = PutCapForm, prefix = "/ui", endpoint = "put_cap")]
-pub async fn put_cap(
-    #[server(default)] user_id: String,
-    #[server(default)] window: String,
-    #[server(default)] model: String,
-    #[server(default)] limit: String,
-    #[server(default)] effect: String,
-) -> Result<(), AppError> {
-    use super::{form::Form, parse};
-    use crate::model::{Proposal, SpendCap};
-    use leptos::server_fn::ServerFn;
-    let set = async {
-        let staff = super::require(Role::may_manage).await?;
-        let cap = SpendCap {
-            user_id: parse::needed("user_id", &user_id)?,
-            cap_type: parse::cap_type(&window)?,
-            model: parse::optional("model", &model)?,
-            limit: parse::limit("limit", &limit)?,
-            action: parse::cap_action(&effect)?,
-        };
-        let SpendCap { user_id, cap_type, model, .. } = cap.clone();
-        let proposal = Proposal::Cap { user_id, cap_type, model, to: Some(cap), from: None };
-        let why = "A cap raised on the page of all caps.";
-        super::backend()?.propose(&super::actor(&staff), staff.role, proposal, why, None).await
-    };
-    let form = Form::new("/caps#set", PutCapForm::PATH)
-        .typed("user_id", &user_id)
-        .typed("window", &window)
-        .typed("model", &model)
-        .typed("limit", &limit)
-        .typed("effect", &effect);
-    let user = user_id.trim();
-    let saved = crate::link::with_query("/caps", [("q", user), ("saved", "cap"), ("whose", user)]);
-    form.finish(set.await, |done| super::form::proposed(done, &saved)).map(drop)
-}
-
-/// Takes a cap away from the page of all caps, which is shown again as it was filtered.
-#[server(name = DropCapForm, prefix = "/ui", endpoint = "drop_cap")]
-pub async fn drop_cap(
-    user_id: String,
-    #[server(default)] window: String,
-    #[server(default)] model: String,
-    #[server(default)] back: String,
-) -> Result<(), AppError> {
-    use super::{form::Form, parse};
-    use crate::model::Proposal;
-    use leptos::server_fn::ServerFn;
-    let gone = async {
-        let staff = super::require(Role::may_manage).await?;
-        let (window, model) = (parse::cap_type(&window)?, parse::optional("model", &model)?);
-        let proposal = Proposal::Cap { user_id: user_id.clone(), cap_type: window, model, to: None, from: None };
-        let (by, backend) = (super::actor(&staff), super::backend()?);
-        backend.propose(&by, staff.role, proposal, "The cap is to be taken away.", None).await
-    };
-    let back = crate::link::local(&back);
-    let page = if back.starts_with("/caps") { back } else { "/caps" };
-    let form = Form::new(page, DropCapForm::PATH);
-    let saved = crate::link::with_query(page, [("saved", "gone"), ("whose", user_id.as_str())]);
-    form.finish(gone.await, |done| super::form::proposed(done, &saved)).map(drop)
 }

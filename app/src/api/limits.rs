@@ -19,15 +19,16 @@ pub async fn set_plan(user_id: String, #[server(default)] plan: String) -> Resul
     form.finish(set.await, |_| crate::link::with_query(&page, [("saved", "plan")])).map(drop)
 }
 
-/// Sets a cap; one of the same window and model is replaced.
+/// Sets a cap; one of the same user, window and model is replaced.
 #[server(name = SetCapForm, prefix = "/ui", endpoint = "set_cap")]
 pub async fn set_cap(
-    user_id: String,
+    #[server(default)] user_id: String,
     #[server(default)] window: String,
     #[server(default)] model: String,
     #[server(default)] limit: String,
     #[server(default)] effect: String,
     #[server(default)] why: String,
+    #[server(default)] back: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
     use crate::model::{Proposal, Role, SpendCap};
@@ -35,7 +36,7 @@ pub async fn set_cap(
     let set = async {
         let staff = super::require(Role::may_cap).await?;
         let cap = SpendCap {
-            user_id: user_id.clone(),
+            user_id: parse::needed("user_id", &user_id)?,
             cap_type: parse::cap_type(&window)?,
             model: parse::optional("model", &model)?,
             limit: parse::limit("limit", &limit)?,
@@ -45,14 +46,18 @@ pub async fn set_cap(
         let proposal = Proposal::Cap { user_id, cap_type, model, to: Some(cap), from: None };
         super::backend()?.propose(&super::actor(&staff), staff.role, proposal, &why, None).await.map_err(at_why)
     };
-    let page = crate::link::user(&user_id);
-    let form = Form::new(format!("{page}#caps"), SetCapForm::PATH)
+    let (page, place) = page_of_caps(&back, &user_id);
+    let form = Form::new(format!("{page}{place}"), SetCapForm::PATH)
+        .typed("user_id", &user_id)
         .typed("window", &window)
         .typed("model", &model)
         .typed("limit", &limit)
         .typed("effect", &effect)
         .typed("why", &why);
-    let saved = crate::link::with_query(&page, [("saved", "cap")]);
+    // From the page of all caps it leads to those of the user.
+    let user = user_id.trim();
+    let narrowed = if page == "/caps" { user } else { "" };
+    let saved = crate::link::with_query(&page, [("q", narrowed), ("saved", "cap"), ("whose", user)]);
     form.finish(set.await, |done| super::form::proposed(done, &saved)).map(drop)
 }
 
@@ -62,6 +67,7 @@ pub async fn delete_cap(
     user_id: String,
     #[server(default)] window: String,
     #[server(default)] model: String,
+    #[server(default)] back: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
     use crate::model::{Proposal, Role};
@@ -73,10 +79,20 @@ pub async fn delete_cap(
         let proposal = Proposal::Cap { user_id: user_id.clone(), cap_type: window, model, to: None, from: None };
         backend.propose(&by, staff.role, proposal, "The cap is to be taken away.", None).await
     };
-    let page = crate::link::user(&user_id);
-    let form = Form::new(format!("{page}#caps"), DeleteCapForm::PATH);
-    let saved = crate::link::with_query(&page, [("saved", "cap-gone")]);
+    let (page, place) = page_of_caps(&back, &user_id);
+    let form = Form::new(format!("{page}{place}"), DeleteCapForm::PATH);
+    let saved = crate::link::with_query(&page, [("saved", "cap-gone"), ("whose", user_id.as_str())]);
     form.finish(delete.await, |done| super::form::proposed(done, &saved)).map(drop)
+}
+
+/// The page that caps are set and removed on and that is shown again, with the place of the form on it: that of all caps
+/// as it was filtered, or the user's.
+#[cfg(feature = "ssr")]
+fn page_of_caps(back: &str, user_id: &str) -> (String, &'static str) {
+    match crate::link::local(back) {
+        page if page.starts_with("/caps") => (page.to_owned(), "#set"),
+        _ => (crate::link::user(user_id), "#caps"),
+    }
 }
 
 /// The reason is asked for under a name of its own: the page has another form with one.

@@ -46,10 +46,7 @@ pub use audit::{AuditFilter, AuditPageData, LoadAudit, LoadAuditEntry, load_audi
 pub use backtests::{
     BacktestForm, BacktestsData, LoadBacktest, LoadBacktests, load_backtest, load_backtests, start_backtest,
 };
-pub use caps::{
-    CapFilter, CapsPageData, DropCapForm, LoadCaps, PutCapForm, TrialForm, TrialPageData, TryCap, drop_cap, load_caps,
-    put_cap, try_cap,
-};
+pub use caps::{CapFilter, CapsPageData, LoadCaps, TrialForm, TrialPageData, TryCap, load_caps, try_cap};
 #[cfg(feature = "ssr")]
 pub use context::{access, actor, answer, backend, permit, require, require_anyone, response_status, visit};
 pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};

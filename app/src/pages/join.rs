@@ -1,10 +1,10 @@
 //! An invitation: whoever was sent the link makes their account.
 
-use super::page::{self, Refused};
+use super::page::{self, Refused, account_fields};
 use crate::{
     api::{self, JoinForm},
     model::Invite,
-    ui::{Alert, BareFrame, Button, ButtonKind, Field, Hidden, LinkButton, TextInput, Tone},
+    ui::{Alert, BareFrame, Button, ButtonKind, Hidden, LinkButton, Tone},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
@@ -27,35 +27,14 @@ pub fn Join() -> impl IntoView {
 }
 
 fn form(token: String, invite: &Invite, refused: &Refused) -> impl IntoView + use<> {
-    let [name, password] = ["name", "password"].map(|field| refused.field(field, ""));
     let error = refused.beside(&["name", "password"]);
-    let rule = format!("At least {} characters.", api::MIN_PASSWORD);
     let lead = format!("You are invited as {}, with the e-mail {}.", invite.role.as_str(), invite.email);
     view! {
         <p class="lead">{lead}</p>
         {error.map(|error| view! { <Alert tone=Tone::Bad title=error.message/> })}
         <form method="post" action=JoinForm::url() class="form">
             <Hidden name="token" value=token/>
-            <Field name="name" label="Name" nostrip:error=name.error>
-                <TextInput
-                    name="name"
-                    value=name.value
-                    autocomplete="name"
-                    required=true
-                    autofocus=true
-                    invalid=name.wrong
-                />
-            </Field>
-            <Field name="password" label="Password" hint=rule nostrip:error=password.error>
-                <TextInput
-                    name="password"
-                    kind="password"
-                    autocomplete="new-password"
-                    minlength=u32::try_from(api::MIN_PASSWORD).unwrap_or_default()
-                    required=true
-                    invalid=password.wrong
-                />
-            </Field>
+            {account_fields(refused, None)}
             <Button kind=ButtonKind::Primary label="Join"/>
         </form>
     }

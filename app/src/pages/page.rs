@@ -1,10 +1,10 @@
 //! What the pages share: the address as it was typed, the answer of a server function, and the refusal of a form.
 
 use crate::{
-    api::refused_status,
+    api::{MIN_PASSWORD, refused_status},
     error::{AppError, Code},
     link::{Query, path_segment},
-    ui::{ErrorBox, Field, TextInput},
+    ui::{ErrorBox, Field, TextInput, field_error},
 };
 use leptos::{prelude::*, server::ServerActionError, server_fn::ServerFn, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::use_url;
@@ -124,6 +124,52 @@ pub fn amount_field(name: &'static str, label: &'static str, hint: Option<&'stat
         </Field>
     }
     .into_any()
+}
+
+/// The fields of a new account that its owner fills in: name, password, and between them the `email` where one is asked for.
+pub fn account_fields(refused: &Refused, email: Option<AnyView>) -> impl IntoView + use<> {
+    let [name, password] = ["name", "password"].map(|field| refused.field(field, ""));
+    let rule = format!("At least {MIN_PASSWORD} characters.");
+    view! {
+        <Field name="name" label="Name" nostrip:error=name.error>
+            <TextInput
+                name="name"
+                value=name.value
+                autocomplete="name"
+                required=true
+                autofocus=true
+                invalid=name.wrong
+            />
+        </Field>
+        {email}
+        <Field name="password" label="Password" hint=rule nostrip:error=password.error>
+            <TextInput
+                name="password"
+                kind="password"
+                autocomplete="new-password"
+                required=true
+                minlength=u32::try_from(MIN_PASSWORD).unwrap_or_default()
+                invalid=password.wrong
+            />
+        </Field>
+    }
+    .into_any()
+}
+
+/// The two days of a filter, in the reporting zone, with what is wrong with them.
+pub fn day_fields(from: String, to: String, error: Option<&AppError>, zone: &str) -> impl IntoView + use<> {
+    let zone = if zone.is_empty() { String::new() } else { format!(" ({zone})") };
+    [("from", "From", from), ("to", "To", to)]
+        .map(|(name, label, value)| {
+            let error = field_error(error, name);
+            let invalid = error.is_some();
+            view! {
+                <Field name label=format!("{label}{zone}") nostrip:error=error>
+                    <TextInput name kind="date" value invalid/>
+                </Field>
+            }
+        })
+        .into_any()
 }
 
 /// The field at which an error is shown: the one it names, or the amount for a refusal that is about the amount.

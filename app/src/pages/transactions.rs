@@ -2,7 +2,7 @@
 
 use super::{
     entries::{EntryTable, kind_choices},
-    page,
+    page::{self, day_fields},
 };
 use crate::{
     api::{self, TransactionFilter, TransactionList},
@@ -56,16 +56,13 @@ fn refused(filter: &TransactionFilter, error: AppError) -> impl IntoView + use<>
 }
 
 fn filters(filter: &TransactionFilter, error: Option<&AppError>, zone: &str) -> impl IntoView + use<> {
-    let [from_error, to_error, kind_error, min_error] =
-        ["from", "to", "kind", "min"].map(|field| field_error(error, field));
+    let [kind_error, min_error] = ["kind", "min"].map(|field| field_error(error, field));
     let min_wrong = min_error.is_some();
-    let (from_wrong, to_wrong) = (from_error.is_some(), to_error.is_some());
     let clear = !filter.is_empty();
     let TransactionFilter { user, team, kind, model, from, to, start, end, min, order, size, tz, .. } = filter.clone();
     let orders = vec![Choice::new("", "Newest first"), Choice::new("old", "Oldest first")];
     let sizes = [("25", "25"), ("", "50"), ("100", "100"), ("200", "200")];
     let sizes = sizes.into_iter().map(|(value, label)| Choice::new(value, label)).collect();
-    let zone_hint = if zone.is_empty() { String::new() } else { format!(" ({zone})") };
     view! {
         <form method="get" action="/transactions" class="filters">
             <Hidden name="tz" value=tz/>
@@ -84,12 +81,7 @@ fn filters(filter: &TransactionFilter, error: Option<&AppError>, zone: &str) -> 
             <Field name="model" label="Model">
                 <TextInput name="model" value=model placeholder="Any"/>
             </Field>
-            <Field name="from" label=format!("From{zone_hint}") nostrip:error=from_error>
-                <TextInput name="from" kind="date" value=from invalid=from_wrong/>
-            </Field>
-            <Field name="to" label=format!("To{zone_hint}") nostrip:error=to_error>
-                <TextInput name="to" kind="date" value=to invalid=to_wrong/>
-            </Field>
+            {day_fields(from, to, error, zone)}
             <Field name="min" label="At least" nostrip:error=min_error>
                 <TextInput name="min" value=min inputmode="decimal" placeholder="Any amount" invalid=min_wrong/>
             </Field>

@@ -1,6 +1,6 @@
 //! The first start: the one-time link from the terminal creates the first admin.
 
-use super::page::{self, Refused};
+use super::page::{self, Refused, account_fields};
 use crate::{
     api,
     ui::{Alert, BareFrame, Button, ButtonKind, Field, Hidden, LinkButton, TextInput, Tone},
@@ -26,44 +26,26 @@ pub fn Welcome() -> impl IntoView {
 }
 
 fn form(token: String, refused: &Refused) -> impl IntoView + use<> {
-    let [name, email, password] = ["name", "email", "password"].map(|field| refused.field(field, ""));
+    let email = refused.field("email", "");
     let error = refused.beside(&["name", "email", "password"]);
-    let rule = format!("At least {} characters.", api::MIN_PASSWORD);
+    let email_field = view! {
+        <Field name="email" label="E-mail" nostrip:error=email.error>
+            <TextInput
+                name="email"
+                kind="email"
+                value=email.value
+                autocomplete="username"
+                required=true
+                invalid=email.wrong
+            />
+        </Field>
+    };
     view! {
         <p class="lead">"Create the first admin. You can add the others once you are in."</p>
         {error.map(|error| view! { <Alert tone=Tone::Bad title=error.message/> })}
         <form method="post" action=api::CreateFirstAdmin::url() class="form">
             <Hidden name="token" value=token/>
-            <Field name="name" label="Name" nostrip:error=name.error>
-                <TextInput
-                    name="name"
-                    value=name.value
-                    autocomplete="name"
-                    required=true
-                    autofocus=true
-                    invalid=name.wrong
-                />
-            </Field>
-            <Field name="email" label="E-mail" nostrip:error=email.error>
-                <TextInput
-                    name="email"
-                    kind="email"
-                    value=email.value
-                    autocomplete="username"
-                    required=true
-                    invalid=email.wrong
-                />
-            </Field>
-            <Field name="password" label="Password" hint=rule nostrip:error=password.error>
-                <TextInput
-                    name="password"
-                    kind="password"
-                    autocomplete="new-password"
-                    required=true
-                    minlength=u32::try_from(api::MIN_PASSWORD).unwrap_or_default()
-                    invalid=password.wrong
-                />
-            </Field>
+            {account_fields(refused, Some(email_field.into_any()))}
             <Button kind=ButtonKind::Primary label="Create account"/>
         </form>
     }

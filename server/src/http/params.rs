@@ -1,12 +1,10 @@
 //! Query parameters.
 
 use super::{Refusal, json};
+use crate::service::paging;
 use app::error::AppError;
 use axum::{extract::FromRequestParts, http::request::Parts};
 use serde::de::DeserializeOwned;
-
-/// The most rows of a page.
-const MAX_LIMIT: u32 = 200;
 
 /// The query as `T`, which refuses parameters that it does not know: a typo must not become a default.
 #[derive(Clone, Debug)]
@@ -24,12 +22,7 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Params<T> {
     }
 }
 
-/// How many rows are asked for: 1 to 200.
+/// How many rows are asked for.
 pub fn limit(asked: Option<u32>, default: u32) -> Result<u32, AppError> {
-    let limit = asked.unwrap_or(default);
-    if (1..=MAX_LIMIT).contains(&limit) {
-        Ok(limit)
-    } else {
-        Err(AppError::invalid("limit", format!("must be 1 to {MAX_LIMIT}")))
-    }
+    paging::limit(asked.unwrap_or(default))
 }

@@ -4,7 +4,7 @@
 //! same transaction, so that it is done once or not at all; what the ledger refuses by then stays pending, for its reader
 //! to decline.
 
-use super::{Desk, money, pricing::active_changed, validate, writer::Origin};
+use super::{Desk, money, paging, pricing::active_changed, validate, writer::Origin};
 use crate::clock::later;
 use crate::ledger::Reply;
 use crate::store::{
@@ -21,8 +21,6 @@ use app::model::{
 use async_trait::async_trait;
 use serde_json::json;
 use std::time::Duration;
-
-const MAX_PAGE: u32 = 200;
 
 /// Somebody's yes, on its way into the transaction of what they said yes to.
 #[derive(Clone, Debug)]
@@ -333,21 +331,20 @@ impl Approvals for Desk {
     }
 
     async fn decided_approvals(&self, cursor: Option<&str>, limit: u32) -> Answer<Page<Approval>> {
-        if !(1..=MAX_PAGE).contains(&limit) {
-            return Err(AppError::invalid("limit", format!("must be between 1 and {MAX_PAGE}")));
-        }
-        let before = cursor.map(str::parse).transpose();
-        let before = before.map_err(|_| AppError::invalid("cursor", "is not one that this listing gave out"))?;
+        let limit = paging::limit(limit)?;
+        let before = paging::plain_cursor(cursor)?;
         let now = Self::now(self);
         let mut tx = self.db.snapshot().await?;
-        let mut rows = approvals::decided(&mut tx, before, limit, now).await?;
-        let more = rows.len() > limit as usize;
-        rows.truncate(limit as usize);
-        for approval in &mut rows {
-            mark_over(approval, now);
-        }
-        let next = rows.last().filter(|_| more).map(|approval| approval.id.to_string());
-        Ok(Page { items: rows, next })
+        let rows = approvals::decided(&mut tx, before, limit, now).await?;
+        Ok(paging::page(
+            rows,
+            limit,
+            |approval| approval.id.to_string(),
+            |mut approval| {
+                mark_over(&mut approval, now);
+                approval
+            },
+        ))
     }
 
     async fn approvals_waiting_for(&self, by: &Actor, role: Role) -> Answer<i64> {

@@ -1,13 +1,12 @@
 //! The audit log, read and checked.
 
-use super::Desk;
+use super::{Desk, paging};
 use crate::store::audit;
 use app::backend::{Answer, Audits};
 use app::error::{AppError, Code};
 use app::model::{AuditAction, AuditCheck, AuditEntry, AuditQuery, Page};
 use async_trait::async_trait;
 
-const MAX_PAGE: u32 = 200;
 /// A chain of more rows is walked only when somebody asks for it: that takes seconds, and a page should not.
 const UNASKED: i64 = 20_000;
 
@@ -25,18 +24,12 @@ fn check_action(action: Option<&str>) -> Answer<()> {
 #[async_trait]
 impl Audits for Desk {
     async fn audit(&self, query: AuditQuery) -> Answer<Page<AuditEntry>> {
-        if !(1..=MAX_PAGE).contains(&query.limit) {
-            return Err(AppError::invalid("limit", format!("must be between 1 and {MAX_PAGE}")));
-        }
+        let limit = paging::limit(query.limit)?;
         check_action(query.action.as_deref())?;
-        let before = query.cursor.as_deref().map(str::parse).transpose();
-        let before = before.map_err(|_| AppError::invalid("cursor", "is not one that this listing gave out"))?;
+        let before = paging::plain_cursor(query.cursor.as_deref())?;
         let mut tx = self.db.snapshot().await?;
-        let mut rows = audit::list(&mut tx, &query, before).await?;
-        let more = rows.len() > query.limit as usize;
-        rows.truncate(query.limit as usize);
-        let next = rows.last().filter(|_| more).map(|row| row.seq.to_string());
-        Ok(Page { items: rows, next })
+        let rows = audit::list(&mut tx, &query, before).await?;
+        Ok(paging::page(rows, limit, |row| row.seq.to_string(), |row| row))
     }
 
     async fn audit_entry(&self, seq: i64) -> Answer<AuditEntry> {

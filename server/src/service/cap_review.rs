@@ -1,6 +1,6 @@
 //! All caps at a glance, and a cap tried on the past.
 
-use super::{Desk, validate};
+use super::{Desk, paging, validate};
 use crate::ledger::{
     AccountKey,
     trial::{Terms, Trial},
@@ -12,12 +12,13 @@ use crate::store::{
 };
 use app::backend::{Answer, CapReview};
 use app::error::{AppError, Code};
-use app::model::{CapList, CapQuery, CapScope, CapSort, CapTrial, CapTrialResult, CapTrialUser, Credits, Timestamp};
+use app::model::{
+    CapList, CapQuery, CapScope, CapSort, CapTrial, CapTrialResult, CapTrialUser, Credits, Page, Timestamp,
+};
 use async_trait::async_trait;
 use jiff::ToSpan;
 use std::collections::HashMap;
 
-const MAX_PAGE: u32 = 200;
 /// The furthest back that a cap is tried.
 const MAX_DAYS: u32 = 90;
 /// Charges read at a time.
@@ -28,18 +29,12 @@ const NAMED: usize = 10;
 #[async_trait]
 impl CapReview for Desk {
     async fn cap_list(&self, mut query: CapQuery) -> Answer<CapList> {
-        if !(1..=MAX_PAGE).contains(&query.limit) {
-            return Err(AppError::invalid("limit", format!("must be between 1 and {MAX_PAGE}")));
-        }
+        let limit = paging::limit(query.limit)?;
         query.search = query.search.trim().chars().filter(|c| !c.is_control()).take(255).collect();
-        let after = query.cursor.as_deref().map(|text| read_cursor(text, query.sort)).transpose()?;
+        let after = paging::cursor(query.cursor.as_deref(), |text| read_cursor(text, query.sort))?;
         let mut tx = self.db.snapshot().await?;
-        let mut found = cap_review::list(&mut tx, &query, after, Self::now(self)).await?;
-        let limit = usize::try_from(query.limit).unwrap_or(usize::MAX);
-        let more = found.rows.len() > limit;
-        found.rows.truncate(limit);
-        let next = found.rows.last().filter(|_| more).map(|(after, _)| write_cursor(after));
-        let items = found.rows.into_iter().map(|(_, row)| row).collect();
+        let found = cap_review::list(&mut tx, &query, after, Self::now(self)).await?;
+        let Page { items, next } = paging::page(found.rows, limit, |(after, _)| write_cursor(after), |(_, row)| row);
         Ok(CapList { items, next, all: found.all, reached: found.reached, close: found.close })
     }
 
@@ -132,7 +127,7 @@ fn write_cursor(after: &After) -> String {
 }
 
 /// A cursor of another order is none of this one.
-fn read_cursor(text: &str, sort: CapSort) -> Answer<After> {
+fn read_cursor(text: &str, sort: CapSort) -> Option<After> {
     let number = || {
         let (value, id) = text.strip_prefix('n')?.split_once('.')?;
         Some(After::Number(value.parse().ok()?, id.parse().ok()?))
@@ -141,6 +136,5 @@ fn read_cursor(text: &str, sort: CapSort) -> Answer<After> {
         let (id, value) = text.strip_prefix('t')?.split_once('.')?;
         Some(After::Text(value.to_owned(), id.parse().ok()?))
     };
-    let after = if sort == CapSort::User { user() } else { number() };
-    after.ok_or_else(|| AppError::invalid("cursor", "is not one that this listing gave out"))
+    if sort == CapSort::User { user() } else { number() }
 }

@@ -1,6 +1,6 @@
 //! Plans of the active version, and who has them.
 
-use super::{Desk, validate};
+use super::{Desk, paging, validate};
 use crate::ledger::{day_start, month_start};
 use crate::store::{plans, versions};
 use app::backend::{Answer, Plans as Port};
@@ -47,15 +47,8 @@ impl Port for Desk {
 
     async fn plan_detail(&self, key: &str, cursor: Option<&str>, limit: u32) -> Answer<PlanDetail> {
         validate::id("plan", key)?;
-        if !(1..=200).contains(&limit) {
-            return Err(AppError::invalid("limit", "must be between 1 and 200"));
-        }
-        let after = match cursor {
-            None => 0,
-            Some(text) => {
-                text.parse::<i64>().map_err(|_| AppError::invalid("cursor", "is not one that this listing gave out"))?
-            }
-        };
+        let limit = paging::limit(limit)?;
+        let after = paging::plain_cursor(cursor)?.unwrap_or(0);
         let now = Self::now(self);
         let mut tx = self.db.snapshot().await?;
         let active = versions::active(&mut tx).await?;
@@ -65,11 +58,8 @@ impl Port for Desk {
         if definition.is_none() && used.is_none() {
             return Err(AppError::new(Code::PlanNotFound, format!("The active pricing version has no plan {key:?}.")));
         }
-        let mut members = plans::members(&mut tx, key, month_start(now), after, limit).await?;
-        let more = members.len() > limit as usize;
-        members.truncate(limit as usize);
-        let next = members.last().filter(|_| more).map(|(number, _)| number.to_string());
-        let members = Page { items: members.into_iter().map(|(_, member)| member).collect(), next };
+        let members = plans::members(&mut tx, key, month_start(now), after, limit).await?;
+        let members = paging::page(members, limit, |(number, _)| number.to_string(), |(_, member)| member);
         Ok(PlanDetail { version, row: row(key.to_owned(), definition, used.unwrap_or_default()), members })
     }
 }

@@ -1,6 +1,6 @@
 //! Reading the ledger for people: balances, pages of entries, one entry explained.
 
-use super::{Desk, validate};
+use super::{Desk, paging, validate};
 use crate::ledger::{Account, AccountKey, Action, Command, Draw, Entry, Lot, refundable};
 use crate::store::{
     Tx,
@@ -18,7 +18,6 @@ use app::model::{
 use std::collections::HashMap;
 
 /// Rows of a page at most.
-const MAX_PAGE: u32 = 200;
 
 impl Desk {
     /// Loads one account's books without locking them.
@@ -93,20 +92,17 @@ impl Desk {
 
     pub(super) async fn read_transactions(&self, query: TransactionQuery) -> Answer<Page<Transaction>> {
         let limit = if query.limit == 0 { 50 } else { query.limit };
-        if limit > MAX_PAGE {
-            return Err(AppError::invalid("limit", format!("must be between 1 and {MAX_PAGE}")));
-        }
+        let limit = paging::limit(limit)?;
         let mut tx = self.db.snapshot().await?;
         let Some(mut filter) = Self::filter(&mut tx, &query).await? else {
             return Ok(Page { items: Vec::new(), next: None });
         };
         filter.limit = limit;
-        filter.after = query.cursor.as_deref().map(|text| read_cursor(text, filter.account.is_some())).transpose()?;
+        filter.after = paging::cursor(query.cursor.as_deref(), |text| read_cursor(text, filter.account.is_some()))?;
         let by_account = filter.account.is_some();
-        let mut entries = transactions::list(&mut tx, &filter).await?;
-        let more = entries.len() > limit as usize;
-        entries.truncate(limit as usize);
-        let next = entries.last().filter(|_| more).map(|entry| write_cursor(entry, by_account));
+        let entries = transactions::list(&mut tx, &filter).await?;
+        let Page { items: entries, next } =
+            paging::page(entries, limit, |entry| write_cursor(entry, by_account), |entry| entry);
         let charges: Vec<Uuid> = entries.iter().filter(|e| e.gross.is_some()).map(|entry| entry.id).collect();
         let refunded = transactions::refunded(&mut tx, &charges).await?;
         let items = entries.iter().map(|entry| row(entry, refunded.get(&entry.id).copied())).collect();
@@ -237,12 +233,11 @@ fn write_cursor(entry: &Entry, by_account: bool) -> String {
     }
 }
 
-fn read_cursor(text: &str, by_account: bool) -> Answer<After> {
+fn read_cursor(text: &str, by_account: bool) -> Option<After> {
     let seq = || text.strip_prefix('s')?.parse().ok().map(After::Seq);
     let time = || {
         let (at, id) = text.strip_prefix('t')?.split_once('.')?;
         Some(After::Time(at.parse().ok()?, Uuid::try_parse(id).ok()?))
     };
-    let after = if by_account { seq() } else { time() };
-    after.ok_or_else(|| AppError::invalid("cursor", "is not one that this listing gave out"))
+    if by_account { seq() } else { time() }
 }

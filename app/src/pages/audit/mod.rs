@@ -6,7 +6,7 @@ mod words;
 
 pub use entry::AuditEntryPage;
 
-use super::page;
+use super::page::{self, day_fields};
 use crate::{
     api::{self, AuditFilter, AuditPageData},
     error::AppError,
@@ -70,11 +70,9 @@ fn to(path: &str, filter: &AuditFilter, more: &[(&str, &str)]) -> String {
 }
 
 fn filters(filter: &AuditFilter, error: Option<&AppError>, zone: &str) -> impl IntoView + use<> {
-    let [from_error, to_error, what_error] = ["from", "to", "action"].map(|field| field_error(error, field));
-    let (from_wrong, to_wrong) = (from_error.is_some(), to_error.is_some());
+    let what_error = field_error(error, "action");
     let clear = !filter.is_empty();
     let AuditFilter { who, what, subject, from, to, .. } = filter.clone();
-    let zone_hint = if zone.is_empty() { String::new() } else { format!(" ({zone})") };
     view! {
         <form method="get" action="/audit" class="filters">
             <Field name="who" label="Who">
@@ -86,12 +84,7 @@ fn filters(filter: &AuditFilter, error: Option<&AppError>, zone: &str) -> impl I
             <Field name="subject" label="To what">
                 <TextInput name="subject" value=subject placeholder="User, team, key…"/>
             </Field>
-            <Field name="from" label=format!("From{zone_hint}") nostrip:error=from_error>
-                <TextInput name="from" kind="date" value=from invalid=from_wrong/>
-            </Field>
-            <Field name="to" label=format!("To{zone_hint}") nostrip:error=to_error>
-                <TextInput name="to" kind="date" value=to invalid=to_wrong/>
-            </Field>
+            {day_fields(from, to, error, zone)}
             <div class="filters-go">
                 <Button label="Filter"/>
                 {clear.then(|| view! { <LinkButton kind=ButtonKind::Ghost href="/audit" label="Clear"/> })}

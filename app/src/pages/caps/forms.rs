@@ -2,7 +2,7 @@
 
 use super::edit;
 use crate::{
-    api::{DropCapForm, PutCapForm},
+    api::{DeleteCapForm, SetCapForm},
     islands::forms::Forms,
     link::Query,
     model::{CapAction, CapStatus, CapType},
@@ -11,7 +11,7 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-const FIELDS: [&str; 5] = ["user_id", "window", "model", "limit", "effect"];
+const FIELDS: [&str; 6] = ["user_id", "window", "model", "limit", "effect", "why"];
 
 pub fn windows() -> Vec<Choice> {
     vec![Choice::new("daily", "A day (UTC)"), Choice::new("monthly", "A month (UTC)")]
@@ -41,49 +41,65 @@ pub const fn words(status: &CapStatus) -> (&'static str, &'static str) {
 
 /// The form, filled in with the cap that the address names.
 pub fn set(query: &Query, refused: &Refused, models: Vec<String>) -> impl IntoView + use<> {
-    let or = |name: &str, default: &str| query.filled(name).unwrap_or_else(|| default.to_owned());
-    let user = refused.field("user_id", &or("for", ""));
-    let window = refused.field("window", &or("counts", "daily"));
-    let model = refused.field("model", &or("on", ""));
-    let limit = refused.field("limit", &or("to", ""));
-    let effect = refused.field("effect", &or("does", "deny"));
+    let user = refused.field("user_id", query.get("for"));
     let error = refused.beside(&FIELDS);
+    let whose = view! {
+        <Field name="user_id" label="User id" nostrip:error=user.error>
+            <TextInput
+                name="user_id"
+                value=user.value
+                autocomplete="off"
+                required=true
+                autofocus=user.wrong
+                invalid=user.wrong
+            />
+        </Field>
+        <Hidden name="back" value="/caps"/>
+    };
     view! {
         <Forms/>
         <div id="set">
             <Section title="Set a cap" note="one of the same user, window and model is replaced">
                 {error.map(|error| view! { <ErrorBox error/> })}
-                <form method="post" action=PutCapForm::url() class="form" data-once="">
-                    <Field name="user_id" label="User id" nostrip:error=user.error>
-                        <TextInput
-                            name="user_id"
-                            value=user.value
-                            autocomplete="off"
-                            required=true
-                            autofocus=user.wrong
-                            invalid=user.wrong
-                        />
-                    </Field>
-                    <Field name="window" label="Counts" nostrip:error=window.error>
-                        <Select name="window" options=windows() selected=window.value/>
-                    </Field>
-                    <Field
-                        name="model"
-                        label="Model"
-                        hint="Counts and tests only this model; empty: all of them."
-                        nostrip:error=model.error
-                    >
-                        <TextInput name="model" value=model.value autocomplete="off" list="models" invalid=model.wrong/>
-                    </Field>
-                    {amount_field("limit", "Limit in credits", None, limit)}
-                    <Field name="effect" label="At the limit" nostrip:error=effect.error>
-                        <Select name="effect" options=effects() selected=effect.value/>
-                    </Field>
-                    <Button kind=ButtonKind::Primary label="Set the cap"/>
-                    {model_list(models)}
-                </form>
+                {set_form(query, refused, whose.into_any())}
+                {model_list(models)}
             </Section>
         </div>
+    }
+    .into_any()
+}
+
+/// What a cap is made of; `whose` says of which user, and where the form stands.
+pub fn set_form(query: &Query, refused: &Refused, whose: AnyView) -> impl IntoView + use<> {
+    let or = |name: &str, default: &str| query.filled(name).unwrap_or_else(|| default.to_owned());
+    let window = refused.field("window", &or("counts", "daily"));
+    let model = refused.field("model", &or("on", ""));
+    let limit = refused.field("limit", &or("to", ""));
+    let effect = refused.field("effect", &or("does", "deny"));
+    let why = refused.field("why", "");
+    view! {
+        <form method="post" action=SetCapForm::url() class="form" data-once="">
+            {whose}
+            <Field name="window" label="Counts" nostrip:error=window.error>
+                <Select name="window" options=windows() selected=window.value/>
+            </Field>
+            <Field
+                name="model"
+                label="Model"
+                hint="Counts and tests only this model; empty: all of them."
+                nostrip:error=model.error
+            >
+                <TextInput name="model" value=model.value autocomplete="off" list="models" invalid=model.wrong/>
+            </Field>
+            {amount_field("limit", "Limit in credits", None, limit)}
+            <Field name="effect" label="At the limit" nostrip:error=effect.error>
+                <Select name="effect" options=effects() selected=effect.value/>
+            </Field>
+            <Field name="why" label="Why" hint="Needed where somebody else must approve it." nostrip:error=why.error>
+                <TextInput name="why" value=why.value maxlength=1000_u32 autocomplete="off" invalid=why.wrong/>
+            </Field>
+            <Button kind=ButtonKind::Primary label="Set the cap"/>
+        </form>
     }
     .into_any()
 }
@@ -105,7 +121,7 @@ pub fn change(status: &CapStatus, name: &str, back: &str) -> impl IntoView + use
     let label = format!("Remove the cap {name} of {user}");
     let edit_label = format!("Change the cap {name} of {user}");
     view! {
-        <form method="post" action=DropCapForm::url() class="row-actions" data-once="">
+        <form method="post" action=DeleteCapForm::url() class="row-actions" data-once="">
             <a class="button button-ghost" href=edit(status) aria-label=edit_label>"Change"</a>
             <Hidden name="user_id" value=user/>
             <Hidden name="window" value=window/>

@@ -1,13 +1,13 @@
 //! All caps with what they have counted: found, sorted, set, changed, removed.
 
-mod forms;
+pub mod forms;
 mod trial;
 
 pub use trial::CapTrialPage;
 
 use super::page::{self, Refused};
 use crate::{
-    api::{self, CapFilter, CapsPageData, DropCapForm, PutCapForm},
+    api::{self, CapFilter, CapsPageData, DeleteCapForm, SetCapForm},
     format,
     link::{self, Query},
     model::{CapAction, CapRow, CapStatus, CapType, Credits},
@@ -24,7 +24,7 @@ pub fn CapsPage() -> impl IntoView {
     let [q, window, effect, model, state, sort, cursor] =
         ["q", "type", "action", "of", "state", "sort", "cursor"].map(|name| query.get(name).to_owned());
     let filter = CapFilter { q, window, effect, model, state, sort, cursor };
-    let (set, gone) = (Refused::of::<PutCapForm>(), Refused::of::<DropCapForm>());
+    let (set, gone) = (Refused::of::<SetCapForm>(), Refused::of::<DeleteCapForm>());
     view! {
         <PageHead
             title="Caps"
@@ -43,7 +43,7 @@ fn notice(query: &Query) -> Option<impl IntoView + use<>> {
     let whose = query.get("whose");
     let title = match query.get("saved") {
         "cap" => format!("The cap of {whose} is set; what was spent in its window counts"),
-        "gone" => format!("The cap of {whose} is gone"),
+        "cap-gone" => format!("The cap of {whose} is gone"),
         _ => return None,
     };
     Some(view! { <Toast title/> })
@@ -213,7 +213,7 @@ fn row(item: CapRow, manage: bool, back: &str) -> impl IntoView + use<> {
 }
 
 /// `Daily, all models`.
-fn name(status: &CapStatus) -> String {
+pub fn name(status: &CapStatus) -> String {
     let window = match status.cap.cap_type {
         CapType::Daily => "Daily",
         CapType::Monthly => "Monthly",

@@ -3,12 +3,12 @@
 use crate::{
     api::{DeleteCapForm, SetCapForm, SetPlanForm},
     link::Query,
-    model::{CapAction, CapStatus, CapType, Role, UserDetail},
-    pages::page::{Refused, amount_field},
-    ui::{
-        Button, ButtonKind, Choice, Column, DataTable, ErrorBox, Field, Hidden, Money, Section, Select, TextInput,
-        Toast,
+    model::{CapAction, CapStatus, Role, UserDetail},
+    pages::{
+        caps::{self, forms},
+        page::Refused,
     },
+    ui::{Button, ButtonKind, Choice, Column, DataTable, ErrorBox, Field, Hidden, Money, Section, Select, Toast},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -43,6 +43,7 @@ pub fn notice(query: &Query) -> Option<impl IntoView + use<>> {
 
 pub fn view(
     detail: &UserDetail,
+    query: &Query,
     plans: Vec<(String, String)>,
     role: Role,
     refusals: &Refusals,
@@ -51,7 +52,7 @@ pub fn view(
         view! {
             <div class="columns">
                 {role.may_manage().then(|| plan(detail, plans, &refusals.plan))}
-                {caps(detail, role, refusals)}
+                {caps_of(detail, query, role, refusals)}
             </div>
         }
     })
@@ -87,68 +88,34 @@ fn plan(detail: &UserDetail, plans: Vec<(String, String)>, refused: &Refused) ->
     .into_any()
 }
 
-fn caps(detail: &UserDetail, role: Role, refusals: &Refusals) -> impl IntoView + use<> {
-    let refused = &refusals.cap;
-    let [model, limit, why] = ["model", "limit", "why"].map(|field| refused.field(field, ""));
-    let (window, effect) = (refused.field("window", "daily"), refused.field("effect", "deny"));
-    let error = refused.beside(&["model", "limit", "window", "effect", "why"]).or_else(|| refusals.gone.error.clone());
-    let windows = vec![Choice::new("daily", "A day (UTC)"), Choice::new("monthly", "A month (UTC)")];
-    let effects = vec![
-        Choice::new("deny", "Refuse what would pass it"),
-        Choice::new("warn", "Warn with every charge past it"),
-        Choice::new("notify", "Notify once in a window"),
-    ];
-    let user_id = detail.user_id.clone();
-    let rows: Vec<_> = detail.caps.iter().map(|cap| row(&detail.user_id, cap)).collect();
+fn caps_of(detail: &UserDetail, query: &Query, role: Role, refusals: &Refusals) -> impl IntoView + use<> {
+    let error =
+        refusals.cap.beside(&["model", "limit", "window", "effect", "why"]).or_else(|| refusals.gone.error.clone());
+    let rows: Vec<_> = detail.caps.iter().map(row).collect();
     let columns = vec![Column::text("Cap"), Column::number("Limit"), Column::text("Effect"), Column::text("Action")];
+    let whose = view! { <Hidden name="user_id" value=detail.user_id.clone()/> };
     view! {
         <div id="caps">
             <Section title="Spend caps" note="set again to replace">
                 {error.map(|error| view! { <ErrorBox error/> })}
                 {(!rows.is_empty())
                     .then(|| view! { <DataTable caption="Caps of this user" columns>{rows.collect_view()}</DataTable> })}
-                <form method="post" action=SetCapForm::url() class="form" data-once="">
-                    <Hidden name="user_id" value=user_id/>
-                    <Field name="window" label="Counts" nostrip:error=window.error>
-                        <Select name="window" options=windows selected=window.value/>
-                    </Field>
-                    <Field
-                        name="model"
-                        label="Model"
-                        hint="Counts and tests only this model; empty: all of them."
-                        nostrip:error=model.error
-                    >
-                        <TextInput name="model" value=model.value autocomplete="off" invalid=model.wrong/>
-                    </Field>
-                    {amount_field("limit", "Limit in credits", None, limit)}
-                    <Field name="effect" label="At the limit" nostrip:error=effect.error>
-                        <Select name="effect" options=effects selected=effect.value/>
-                    </Field>
-                    {(!role.may_manage())
-                        .then(|| view! { <p class="quiet">"An admin approves it before it holds."</p> })}
-                    <Field name="why" label="Why" hint="Needed where somebody else must approve it." nostrip:error=why.error>
-                        <TextInput name="why" value=why.value maxlength=1000_u32 autocomplete="off" invalid=why.wrong/>
-                    </Field>
-                    <Button label="Set the cap"/>
-                </form>
+                {(!role.may_manage()).then(|| view! { <p class="quiet">"An admin approves it before it holds."</p> })}
+                {forms::set_form(query, &refusals.cap, whose.into_any())}
             </Section>
         </div>
     }
     .into_any()
 }
 
-fn row(user_id: &str, status: &CapStatus) -> impl IntoView + use<> {
-    let (word, window) = match status.cap.cap_type {
-        CapType::Daily => ("Daily", "daily"),
-        CapType::Monthly => ("Monthly", "monthly"),
-    };
+fn row(status: &CapStatus) -> impl IntoView + use<> {
     let effect = match status.cap.action {
         CapAction::Deny => "refuses",
         CapAction::Warn => "warns",
         CapAction::Notify => "notifies",
     };
-    let model = status.cap.model.clone().unwrap_or_default();
-    let name = if model.is_empty() { format!("{word}, all models") } else { format!("{word}, {model}") };
+    let name = caps::name(status);
+    let (window, _) = forms::words(status);
     let label = format!("Delete the cap {name}");
     view! {
         <tr>
@@ -157,9 +124,9 @@ fn row(user_id: &str, status: &CapStatus) -> impl IntoView + use<> {
             <td>{effect}</td>
             <td>
                 <form method="post" action=DeleteCapForm::url() data-once="">
-                    <Hidden name="user_id" value=user_id.to_owned()/>
+                    <Hidden name="user_id" value=status.cap.user_id.clone()/>
                     <Hidden name="window" value=window/>
-                    <Hidden name="model" value=model/>
+                    <Hidden name="model" value=status.cap.model.clone().unwrap_or_default()/>
                     <Button kind=ButtonKind::Ghost label="Delete" title=label/>
                 </form>
             </td>

@@ -72,7 +72,7 @@ fn whole(
         {reservations}
         {ledger}
         {notes}
-        {limits::view(&detail, plans, role, limited)}
+        {limits::view(&detail, query, plans, role, limited)}
         {forms::view(&detail, role, &key, refusals)}
     }
     .into_any()
