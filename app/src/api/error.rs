@@ -12,7 +12,12 @@ impl FromServerFnError for AppError {
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         use ServerFnErrorErr as E;
         match error {
-            E::Args(text) | E::MissingArg(text) => Self::new(Code::InvalidRequest, text),
+            E::Args(text) | E::MissingArg(text) => {
+                // The function has not run, so nothing else sets the status.
+                #[cfg(feature = "ssr")]
+                super::response_status(Code::InvalidRequest);
+                Self::new(Code::InvalidRequest, text)
+            }
             E::Request(_) => {
                 Self::new(Code::Unavailable, "The server cannot be reached; check the connection and retry.")
             }

@@ -63,7 +63,7 @@ fn whole(data: TeamPageData, query: &Query, refusals: &Refusals) -> impl IntoVie
                 exact=format!("{} credits", format::credits(team.balance))
                 unit=" credits"
                 note="what its members can spend"
-                nostrip:also=crate::ui::approx(team.balance)
+                credits=team.balance
             />
             <Tile
                 label="Spent by its members"

@@ -34,7 +34,6 @@ mod verdict;
 mod when;
 
 pub use alert::{Alert, ErrorBox};
-pub use approx::{Approx, approx};
 pub use badge::{Badge, KindBadge, Tone};
 pub use button::{Button, ButtonKind, LinkButton};
 pub use choice::{Choice, Select};

@@ -1,7 +1,10 @@
 //! A figure that is a hero, against the period before.
 
-use super::{Glyph, Icon};
-use crate::format::{Delta, Trend};
+use super::{Glyph, Icon, approx::approx};
+use crate::{
+    format::{Delta, Trend},
+    model::Credits,
+};
 use leptos::prelude::*;
 
 #[component]
@@ -14,6 +17,9 @@ pub fn Tile(
     #[prop(optional, into)]
     exact: Option<String>,
     #[prop(optional, into)] unit: Option<String>,
+    /// The credits that the figure says, to be shown in money as well.
+    #[prop(optional, into)]
+    credits: Option<Credits>,
     /// Makes the figure a link.
     #[prop(optional, into)]
     href: Option<String>,
@@ -43,6 +49,7 @@ pub fn Tile(
         <div class="tile">
             <div class="tile-label">{label}</div>
             <div class=class>{figure} {unit}</div>
+            {credits.and_then(approx)}
             {delta.map(delta_line)}
             {[note, also]
                 .into_iter()

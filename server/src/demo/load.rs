@@ -8,6 +8,7 @@
 use super::event::{Action, Event, Settings};
 use super::generate::Generator;
 use super::prices::Version;
+use super::teams::{self, Teams};
 use crate::clock::Clock;
 use crate::commands::{CommandError, progress::Progress, text::counted};
 use crate::import::usage::charge::{WINDOW, patiently};
@@ -70,9 +71,14 @@ pub async fn load(
         charges: HashMap::new(),
         loaded: Loaded::default(),
     };
+    let mut teams = Teams::plan(settings.seed, &people, generator.start(), until);
     let mut events = generator.peekable();
     while let Some(step) = next_step(&mut events) {
         let Some(last) = step.last() else { break };
+        while let Some(at) = teams.due().filter(|at| *at <= last.at) {
+            clock.set(at);
+            teams.step(backend).await?;
+        }
         clock.set(last.at);
         let at = last.at;
         if matches!(last.action, Action::Charge(_)) {
@@ -83,8 +89,12 @@ pub async fn load(
         progress.advance_to(permille(start, at, until), &counted(loader.loaded.charges, "charge", "charges"));
     }
     progress.advance_to(1_000, &counted(loader.loaded.charges, "charge", "charges"));
+    while let Some(at) = teams.due() {
+        clock.set(at);
+        teams.step(backend).await?;
+    }
     clock.set(until);
-    super::teams::add(backend, settings.seed, &people).await?;
+    teams::caps(backend, &people).await?;
     Ok(loader.loaded)
 }
 

@@ -12,6 +12,7 @@ use axum::{
     http::{Method, Request},
 };
 use leptos_axum::generate_route_list;
+use serde_json::json;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -230,6 +231,21 @@ on_both! {
             let answer = send(&app, Method::POST, path, "application/json", filled(&app, arguments), "").await;
             let text = format!("{path} as a stranger: {} {}", answer.status, answer.text);
             assert!(answer.status == 401 || *who == "*", "{text}");
+        }
+    }
+
+    async fn arguments_that_cannot_be_read_are_the_callers_fault(app) {
+        let cookie = sign_in(&app, Role::Admin).await;
+        for (name, arguments, _) in FUNCTIONS.iter().filter(|(name, ..)| *name != "sign_out") {
+            for body in ["", "id=%FF&id[=1&form=x&filter=x&plan=x&choice=x", "{\"id\":"] {
+                let path = format!("/ui/{name}");
+                let answer = send(&app, Method::POST, &path, "application/json", body.to_owned(), &cookie).await;
+                let text = format!("{path} with {body:?} for {arguments:?}: {} {}", answer.status, answer.text);
+                assert!(answer.status.as_u16() < 500, "{text}");
+                if answer.json["message"].as_str().is_some_and(|message| message.starts_with("missing field")) {
+                    assert_eq!((answer.status.as_u16(), &answer.json["code"]), (422, &json!("invalid_request")), "{text}");
+                }
+            }
         }
     }
 

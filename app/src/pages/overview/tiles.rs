@@ -32,6 +32,7 @@ pub(super) fn tiles(overview: &Overview, range: &ShownRange) -> impl IntoView + 
                 label="Credits spent"
                 value=format::credits_short(spent)
                 exact=exact(spent)
+                credits=spent
                 delta=Delta::credits(spent, before.total_credits_consumed)
                 note=charges
                 also=refunds
@@ -46,6 +47,7 @@ pub(super) fn tiles(overview: &Overview, range: &ShownRange) -> impl IntoView + 
                 label="Average a day"
                 value=format::credits_short(now.avg_daily_spend)
                 exact=exact(now.avg_daily_spend)
+                credits=now.avg_daily_spend
                 delta=Delta::credits(now.avg_daily_spend, before.avg_daily_spend)
                 note=format!("over {}", format::counted(days, "day", "days"))
             />

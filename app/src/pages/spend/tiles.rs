@@ -24,6 +24,7 @@ pub(super) fn tiles(figures: &SpendFigures<'_>) -> impl IntoView + use<> {
                 label="Credits spent"
                 value=format::credits_short(now.spend)
                 exact=exact(now.spend)
+                credits=now.spend
                 nostrip:delta=delta(Delta::credits(now.spend, before.spend))
                 note=format::counted(now.charges, "charge", "charges")
             />
@@ -31,6 +32,7 @@ pub(super) fn tiles(figures: &SpendFigures<'_>) -> impl IntoView + use<> {
                 label="Refunded"
                 value=format::credits_short(now.refunded)
                 exact=exact(now.refunded)
+                credits=now.refunded
                 nostrip:delta=delta(Delta::credits(now.refunded, before.refunded))
                 note="beside the spend, not netted"
             />
@@ -55,6 +57,7 @@ fn peak_tile(figures: &SpendFigures<'_>, peak: Option<&SpendBucket>, step: &str)
                     label
                     value=format::credits_short(peak.sum.spend)
                     exact=exact(peak.sum.spend)
+                    credits=peak.sum.spend
                     href=figures.charges(&[], Some(peak))
                     note=figures.name(peak)
                     also=share

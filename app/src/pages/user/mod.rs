@@ -135,7 +135,7 @@ fn tile(label: &'static str, amount: Credits, note: String) -> impl IntoView {
             exact=format!("{} credits", format::credits(amount))
             unit=" credits"
             note
-            nostrip:also=crate::ui::approx(amount)
+            credits=amount
         />
     }
     .into_any()
