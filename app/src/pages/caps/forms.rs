@@ -56,12 +56,13 @@ pub fn set(query: &Query, refused: &Refused, models: Vec<String>) -> impl IntoVi
         </Field>
         <Hidden name="back" value="/caps"/>
     };
+    let form = set_form(query, refused, whose.into_any());
     view! {
         <Forms/>
         <div id="set">
             <Section title="Set a cap" note="one of the same user, window and model is replaced">
                 {error.map(|error| view! { <ErrorBox error/> })}
-                {set_form(query, refused, whose.into_any())}
+                {form}
                 {model_list(models)}
             </Section>
         </div>

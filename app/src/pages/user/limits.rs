@@ -94,6 +94,7 @@ fn caps_of(detail: &UserDetail, query: &Query, role: Role, refusals: &Refusals) 
     let rows: Vec<_> = detail.caps.iter().map(row).collect();
     let columns = vec![Column::text("Cap"), Column::number("Limit"), Column::text("Effect"), Column::text("Action")];
     let whose = view! { <Hidden name="user_id" value=detail.user_id.clone()/> };
+    let form = forms::set_form(query, &refusals.cap, whose.into_any());
     view! {
         <div id="caps">
             <Section title="Spend caps" note="set again to replace">
@@ -101,7 +102,7 @@ fn caps_of(detail: &UserDetail, query: &Query, role: Role, refusals: &Refusals) 
                 {(!rows.is_empty())
                     .then(|| view! { <DataTable caption="Caps of this user" columns>{rows.collect_view()}</DataTable> })}
                 {(!role.may_manage()).then(|| view! { <p class="quiet">"An admin approves it before it holds."</p> })}
-                {forms::set_form(query, &refusals.cap, whose.into_any())}
+                {form}
             </Section>
         </div>
     }
