@@ -15,7 +15,7 @@ mod digest;
 mod drafts;
 mod expiry;
 mod money;
-mod paging;
+pub(crate) mod paging;
 mod plans;
 mod price_lists;
 mod pricing;

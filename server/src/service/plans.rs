@@ -5,7 +5,7 @@ use crate::ledger::{day_start, month_start};
 use crate::store::{plans, versions};
 use app::backend::{Answer, Plans as Port};
 use app::error::{AppError, Code};
-use app::model::{Page, PlanDefinition, PlanDetail, PlanList, PlanRow, Timestamp};
+use app::model::{PlanDefinition, PlanDetail, PlanList, PlanRow, Timestamp};
 use async_trait::async_trait;
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
