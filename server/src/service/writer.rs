@@ -2,14 +2,14 @@
 //!
 //! | phase | what |
 //! |---|---|
-//! | gather | wait for one command, then take all that wait, at most [`BATCH`] |
+//! | gather | wait for one command, then take all that wait and those about to come, at most [`BATCH`] |
 //! | load | the books of the accounts they name, locked |
 //! | decide | one after another, in memory; a refused one does not fail its batch |
 //! | write | all entries, touched rows, events and audit rows in a handful of statements, one commit |
 //! | answer | each caller, after the commit: what is acknowledged is there |
 //!
-//! There is no timer: a lone command commits at once, and under load the time of one commit gathers the next batch. The
-//! queue is bounded; a full one answers `unavailable`, for a charge that waits without end is worse than one refused.
+//! A lone command commits at once. Under load the time of one commit gathers the next batch, and the callers just answered
+//! are waited for, as they are about to ask again: for a quarter of that time at most. The queue is bounded; a full one answers `unavailable`, for a charge that waits without end is worse than one refused.
 
 use super::approvals::Approving;
 use crate::clock::{Clock, Ids};
@@ -30,6 +30,7 @@ use std::{
     collections::VecDeque,
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
+    time::{Duration, Instant},
 };
 use tokio::sync::{Mutex, mpsc, oneshot};
 
@@ -39,6 +40,8 @@ pub const BATCH: usize = 256;
 const QUEUE: usize = 4 * BATCH;
 /// Commands of one caller that may wait at a time.
 const IN_FLIGHT: usize = BATCH / 2;
+/// The longest that callers are waited for.
+const PATIENCE: Duration = Duration::from_millis(2);
 /// Times a batch is begun when other processes come first.
 pub const ATTEMPTS: usize = 6;
 
@@ -168,14 +171,18 @@ fn stopped() -> AppError {
 async fn run(parts: Parts, mut queue: mpsc::Receiver<Job>) {
     let mut jobs = Vec::with_capacity(BATCH);
     let cache = Arc::new(Mutex::new(Cache::default()));
-    while gather(&mut queue, &mut jobs).await {
+    let mut pace = Pace::default();
+    while gather(&mut queue, &mut jobs, pace).await {
+        let start = Instant::now();
         let (commands, answers): (Vec<_>, Vec<_>) =
             jobs.drain(..).map(|job: Job| ((job.command, job.origin), job.answer)).unzip();
         meters().began_batch(commands.len());
         let (parts, cache) = (parts.clone(), Arc::clone(&cache));
         // In a task of its own, so that a defect met in one batch does not end the writer.
         let batch = tokio::spawn(async move { settle(&parts, &mut *cache.lock().await, &commands).await });
-        match batch.await {
+        let batch = batch.await;
+        pace = Pace { callers: answers.len() + queue.len(), patience: (start.elapsed() / 4).min(PATIENCE) };
+        match batch {
             Ok(replies) => {
                 for (answer, reply) in answers.into_iter().zip(replies) {
                     meters().answered(&reply);
@@ -188,15 +195,24 @@ async fn run(parts: Parts, mut queue: mpsc::Receiver<Job>) {
     }
 }
 
-/// Takes what waits; false when nothing will come any more. Callers that the last batch answered are about to ask again:
-/// those that are ready to are let ask first, as long as more come, so that one commit serves them all.
-async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>) -> bool {
+/// How a writer goes about its next batch.
+#[derive(Clone, Copy, Debug, Default)]
+struct Pace {
+    /// Those whom the last batch answered, and those who waited meanwhile.
+    callers: usize,
+    /// How long the missing ones among them are waited for.
+    patience: Duration,
+}
+
+/// Takes what waits, and what the callers ask next whom the last batch answered, so that one commit serves them all; false
+/// when nothing will come any more. It yields instead of sleeping: a timer is far too coarse for this, and what it yields to
+/// is the callers.
+async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>, pace: Pace) -> bool {
     if queue.recv_many(jobs, BATCH).await == 0 {
         return false;
     }
-    let mut taken = 0;
-    while taken < jobs.len() && jobs.len() < BATCH {
-        taken = jobs.len();
+    let start = Instant::now();
+    while jobs.len() < pace.callers.min(BATCH) && start.elapsed() < pace.patience {
         tokio::task::yield_now().await;
         while jobs.len() < BATCH
             && let Ok(job) = queue.try_recv()
