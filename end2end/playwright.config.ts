@@ -21,20 +21,20 @@ export default defineConfig({
   testDir: 'tests',
   outputDir: 'test-results',
   reporter: 'list',
-  // One server and one browser at a time: a test that fails only beside others helps nobody.
-  workers: 1,
+  // Each file has a server of its own, so that two files may run side by side.
+  workers: 2,
   retries: 0,
   forbidOnly: !!process.env.CI,
-  timeout: 30_000,
-  expect: { timeout: 5_000 },
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
   use: {
     browserName: 'chromium',
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
     timezoneId: 'UTC',
     contextOptions: { reducedMotion: 'reduce' },
-    actionTimeout: 10_000,
-    navigationTimeout: 15_000,
+    actionTimeout: 15_000,
+    navigationTimeout: 20_000,
     screenshot: 'only-on-failure',
     trace: process.env.CI ? 'off' : 'retain-on-failure',
     launchOptions: {

@@ -22,7 +22,7 @@ async function settled(page: Page): Promise<void> {
 
 for (const theme of ['light', 'dark'] as Theme[]) {
   test(`nothing serious on any page, ${theme}`, async ({ page }) => {
-    test.setTimeout(180_000)
+    test.setTimeout(300_000)
     const found: string[] = []
     await signIn(page)
     await setTheme(page, theme)
@@ -38,7 +38,7 @@ for (const theme of ['light', 'dark'] as Theme[]) {
 }
 
 test('nothing is lost at 320 px, nor at 200 %', async ({ page }) => {
-  test.setTimeout(120_000)
+  test.setTimeout(180_000)
   await signIn(page)
   const wide: string[] = []
   for (const place of PAGES) {
