@@ -194,7 +194,7 @@ fn row(model: ListedModel) -> impl IntoView {
     let formula = match formula {
         Ok(formula) => view! {
             <code class="formula">{formula}</code>
-            {long_context.then(|| view! { <span class="by">"long prompts cost more by the list; this is the base price"</span> })}
+            {long_context.then(|| view! { <span class="by wrap">"long prompts cost more by the list; this is the base price"</span> })}
         }
         .into_any(),
         Err(reason) => view! { <span class="quiet">{reason}</span> }.into_any(),

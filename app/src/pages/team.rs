@@ -119,7 +119,7 @@ fn row(team_id: crate::model::Uuid, member: &TeamMember, manage: bool) -> impl I
     let (label, id) = (format!("Remove {user_id}"), user_id.clone());
     view! {
         <tr>
-            <td><UserLink user_id=user_id.clone()/></td>
+            <td class="who"><UserLink user_id=user_id.clone()/></td>
             <td><Badge tone text=role.as_str()/></td>
             <td>
                 <span class="meter-words">

@@ -274,22 +274,21 @@ fn add(sum: Credits, more: Credits) -> Credits {
     [sum, more].into_iter().sum()
 }
 
-/// What the first version is called: the settings, in words that can be read back.
+/// What the first version is called: the settings (seed, days, users, scale, end), so that they can be read back.
 fn label(settings: &Settings) -> String {
     let Settings { seed, days, users, scale_permille, until } = settings;
-    format!("Launch prices (demo {seed}: {days} days, {users} users, {scale_permille} permille, until {until})")
+    format!("Launch prices (demo {seed}-{days}-{users}-{scale_permille} until {until})")
 }
 
 fn read_label(label: &str) -> Option<Settings> {
-    let (seed, rest) = label.strip_prefix("Launch prices (demo ")?.split_once(": ")?;
-    let (days, rest) = rest.split_once(" days, ")?;
-    let (users, rest) = rest.split_once(" users, ")?;
-    let (scale, until) = rest.strip_suffix(')')?.split_once(" permille, until ")?;
+    let (numbers, until) = label.strip_prefix("Launch prices (demo ")?.strip_suffix(')')?.split_once(" until ")?;
+    let mut numbers = numbers.split('-');
+    let mut next = || numbers.next();
     Some(Settings {
-        seed: seed.parse().ok()?,
-        days: days.parse().ok()?,
-        users: users.parse().ok()?,
-        scale_permille: scale.parse().ok()?,
+        seed: next()?.parse().ok()?,
+        days: next()?.parse().ok()?,
+        users: next()?.parse().ok()?,
+        scale_permille: next()?.parse().ok()?,
         until: until.parse().ok()?,
     })
 }

@@ -132,8 +132,8 @@ fn listing(filter: &AuditFilter, data: AuditPageData) -> impl IntoView + use<> {
     let columns = vec![
         Column::number("No."),
         Column::text("When"),
-        Column::text("Who"),
         Column::text("What"),
+        Column::text("Who"),
         Column::text("To what"),
         Column::text("Change").wide_only(),
     ];
@@ -151,8 +151,8 @@ fn row(entry: AuditEntry) -> impl IntoView {
         <tr>
             <td class="num"><a class="id-link" href=format!("/audit/{}", entry.seq)>{entry.seq}</a></td>
             <td><When at=entry.at/></td>
-            <td class="cut">{entry.actor.clone()}</td>
             <td><Badge tone=words::tone(entry.action) text=words::action(entry.action)/></td>
+            <td class="cut" title=entry.actor.clone()>{entry.actor.clone()}</td>
             <td class="cut">{words::subject(&entry)}</td>
             <td class="cut wide-only" title=summary.clone()>{summary.clone()}</td>
         </tr>

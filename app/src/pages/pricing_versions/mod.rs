@@ -109,9 +109,9 @@ fn list(versions: Vec<VersionRow>, active: Option<i64>, role: Role) -> impl Into
     let mut columns = vec![
         Column::text("Version"),
         Column::text("Label"),
+        Column::text("State"),
         Column::text("Published"),
         Column::text("Activated").wide_only(),
-        Column::text("State"),
     ];
     if role.may_manage() {
         columns.push(Column::text("Action"));
@@ -139,6 +139,7 @@ fn version_row(row: VersionRow, active: Option<i64>, role: Role) -> impl IntoVie
         <tr aria-current=item.active.then_some("true")>
             <td><a href=page>{version}</a></td>
             <td class="wrap">{item.label.unwrap_or_else(|| "—".to_owned())}</td>
+            <td>{item.active.then(|| view! { <Badge tone=Tone::Good text="active"/> })}</td>
             <td>
                 <When at=item.created_at/>
                 <span class="by">{created_by}</span>
@@ -155,7 +156,6 @@ fn version_row(row: VersionRow, active: Option<i64>, role: Role) -> impl IntoVie
                     None => view! { <span class="quiet">"never"</span> }.into_any(),
                 }}
             </td>
-            <td>{item.active.then(|| view! { <Badge tone=Tone::Good text="active"/> })}</td>
             {role
                 .may_manage()
                 .then(|| view! { <td>{(!item.active).then(|| view! { <LinkButton href=activate label/> })}</td> })}
