@@ -20,6 +20,13 @@ pub struct CapFilter {
 }
 
 impl CapFilter {
+    /// The words of the address, which the page and its file share.
+    pub fn read(word: impl Fn(&str) -> String) -> Self {
+        let [q, window, effect, model, state, sort, cursor] =
+            ["q", "type", "action", "of", "state", "sort", "cursor"].map(word);
+        Self { q, window, effect, model, state, sort, cursor }
+    }
+
     /// True when it lets everything through.
     pub fn is_empty(&self) -> bool {
         [&self.q, &self.window, &self.effect, &self.model, &self.state].into_iter().all(String::is_empty)

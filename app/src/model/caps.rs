@@ -12,6 +12,16 @@ pub enum CapType {
     Monthly,
 }
 
+impl CapType {
+    /// The word on the wire, in the database and in the forms.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Daily => "daily",
+            Self::Monthly => "monthly",
+        }
+    }
+}
+
 /// What happens past the limit: `deny` refuses, `warn` flags every call, `notify` tells once per window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -19,6 +29,17 @@ pub enum CapAction {
     Deny,
     Warn,
     Notify,
+}
+
+impl CapAction {
+    /// The word on the wire, in the database and in the forms.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deny => "deny",
+            Self::Warn => "warn",
+            Self::Notify => "notify",
+        }
+    }
 }
 
 /// A limit on what a user spends in a window; without a model it counts everything.

@@ -13,7 +13,7 @@ pub enum Rejection {
     Invalid { field: &'static str, rule: String },
     #[error("needs {needed} credits, and {available} are available above the floor of {floor}")]
     InsufficientCredits { needed: Credits, available: Credits, floor: Credits },
-    #[error("the {} cap of {limit} credits is reached: {spend} spent, {needed} more asked", window_name(*.cap_type))]
+    #[error("the {} cap of {limit} credits is reached: {spend} spent, {needed} more asked", .cap_type.as_str())]
     CapReached {
         cap_type: CapType,
         action: CapAction,
@@ -51,13 +51,6 @@ pub enum Rejection {
     PricingNotLoaded,
     #[error("{0}")]
     Price(PriceError),
-}
-
-const fn window_name(cap_type: CapType) -> &'static str {
-    match cap_type {
-        CapType::Daily => "daily",
-        CapType::Monthly => "monthly",
-    }
 }
 
 impl From<Rejection> for AppError {

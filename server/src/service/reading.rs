@@ -17,8 +17,6 @@ use app::model::{
 };
 use std::collections::HashMap;
 
-/// Rows of a page at most.
-
 impl Desk {
     /// Loads one account's books without locking them.
     pub(super) async fn peek(&self, tx: &mut Tx, key: &AccountKey, now: Timestamp) -> Answer<Loaded> {

@@ -3,7 +3,6 @@
 use super::{
     Arg, StoreError, Tx,
     books::{read_cap_action, read_cap_type},
-    caps::{action_text, type_text},
     sql,
 };
 use crate::clock::from_micros;
@@ -84,10 +83,10 @@ pub async fn list(tx: &mut Tx, query: &CapQuery, after: Option<After>, now: Time
         text.push(" AND a.search_key LIKE ? ESCAPE '\\'", [Arg::from(format!("%{part}%"))]);
     }
     if let Some(cap_type) = query.cap_type {
-        text.push(" AND c.type = ?", [Arg::from(type_text(cap_type))]);
+        text.push(" AND c.type = ?", [Arg::from(cap_type.as_str())]);
     }
     if let Some(action) = query.action {
-        text.push(" AND c.action = ?", [Arg::from(action_text(action))]);
+        text.push(" AND c.action = ?", [Arg::from(action.as_str())]);
     }
     if let Some(model) = &query.model {
         text.push(" AND c.model = ?", [Arg::from(model.as_str())]);

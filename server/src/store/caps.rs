@@ -2,22 +2,7 @@
 
 use super::{StoreError, Tx, sql};
 use crate::ledger::{next_window, window_start};
-use app::model::{CapAction, CapType, Credits, SpendCap, Timestamp};
-
-pub const fn type_text(cap_type: CapType) -> &'static str {
-    match cap_type {
-        CapType::Daily => "daily",
-        CapType::Monthly => "monthly",
-    }
-}
-
-pub const fn action_text(action: CapAction) -> &'static str {
-    match action {
-        CapAction::Deny => "deny",
-        CapAction::Warn => "warn",
-        CapAction::Notify => "notify",
-    }
-}
+use app::model::{CapType, Credits, SpendCap, Timestamp};
 
 /// Sets a cap of an account, or replaces the one of its type and model. It counts what was spent before it was set, and
 /// notifies anew.
@@ -28,10 +13,10 @@ pub async fn set(tx: &mut Tx, account: i64, cap: &SpendCap, now: Timestamp) -> R
          ON CONFLICT (account_id, type, model) DO UPDATE SET cap_limit = excluded.cap_limit, action = excluded.action \
          RETURNING id")
         .bind(account)
-        .bind(type_text(cap.cap_type))
+        .bind(cap.cap_type.as_str())
         .bind(cap.model.as_deref().unwrap_or_default())
         .bind(cap.limit)
-        .bind(action_text(cap.action))
+        .bind(cap.action.as_str())
         .one(tx)
         .await?;
     count(tx, id, account, cap.cap_type, cap.model.as_deref(), now).await?;
@@ -51,7 +36,7 @@ pub async fn find(
     let row: Option<(i64, String)> =
         sql("SELECT cap_limit, action FROM caps WHERE account_id = $1 AND type = $2 AND model = $3")
             .bind(account)
-            .bind(type_text(cap_type))
+            .bind(cap_type.as_str())
             .bind(model.unwrap_or_default())
             .optional(tx)
             .await?;
@@ -69,7 +54,7 @@ pub async fn delete(tx: &mut Tx, account: i64, cap_type: CapType, model: Option<
     touch(tx, account).await?;
     sql("DELETE FROM caps WHERE account_id = $1 AND type = $2 AND model = $3")
         .bind(account)
-        .bind(type_text(cap_type))
+        .bind(cap_type.as_str())
         .bind(model.unwrap_or_default())
         .execute(tx)
         .await?;

@@ -169,7 +169,7 @@ async fn counters(tx: &mut Tx, now: Timestamp, found: &mut Vec<Difference>) -> R
         if expected != stored {
             found.push(Difference {
                 check: "the spend under a cap is a scan of the ledger",
-                what: format!("{} {} {}", cap.user_id, caps::type_text(cap.cap_type()?), cap.model().unwrap_or("all")),
+                what: format!("{} {} {}", cap.user_id, cap.cap_type()?.as_str(), cap.model().unwrap_or("all")),
                 expected,
                 stored,
             });

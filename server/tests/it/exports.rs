@@ -121,6 +121,31 @@ on_both! {
         assert_eq!(total(&column(&head, &days, "spend")), spent.checked_neg().unwrap());
     }
 
+    async fn caps_members_and_lots_are_files(app) {
+        charges(&app, "2026-11-24T00:00:00Z", 3).await;
+        for number in 0..230 {
+            let user = format!("user-{number:03}");
+            let cap = json!({ "type": "daily", "action": "warn", "limit": number + 1 });
+            app.put(&format!("/users/{user}/caps"), cap).await.ok();
+            app.put(&format!("/users/{user}/plan"), json!({ "plan": "pro" })).await.ok();
+            let credits = json!({ "amount": number + 1, "expires_at": "2026-11-30T00:00:00Z" });
+            app.post(&format!("/users/{user}/credits"), credits).await.ok();
+        }
+        let cookie = sign_in_as(&app, Role::Finance).await;
+        let sum = Credits::whole((1..=230).sum()).unwrap();
+        let (head, caps) = records(&open(&app, "/export/caps.csv?q=user-&action=warn&sort=user", &cookie).await);
+        assert_eq!((caps.len(), total(&column(&head, &caps, "limit"))), (230, sum));
+        let (head, lots) = records(&open(&app, "/export/expiry.csv?days=30&tz=Asia/Kolkata", &cookie).await);
+        assert_eq!((lots.len(), total(&column(&head, &lots, "remaining"))), (230, sum));
+        assert!(lots.iter().all(|row| &row[0] == "2026-11-30T05:30:00+05:30" && &row[1] == "Asia/Kolkata"), "{:?}", lots[0]);
+        let (_, members) = records(&open(&app, "/export/plans/pro.csv", &cookie).await);
+        let ids: std::collections::BTreeSet<&str> = members.iter().map(|row| &row[0]).collect();
+        assert_eq!(ids.len(), 230);
+        open(&app, "/export/plans/none.csv", &cookie).await.refused(404, "plan_not_found", None);
+        open(&app, "/export/expiry.csv?days=soon", &cookie).await.refused(422, "invalid_request", Some("days"));
+        open(&app, "/export/caps.csv?state=maybe", &cookie).await.refused(422, "invalid_request", Some("state"));
+    }
+
     async fn charts_are_files_of_their_own(app) {
         charges(&app, "2026-11-20T00:00:00Z", 30).await;
         let cookie = sign_in_as(&app, Role::Finance).await;
@@ -142,7 +167,7 @@ on_both! {
         let support = sign_in_as(&app, Role::Support).await;
         for file in [
             "overview.csv", "overview-models.csv", "overview-users.csv", "spend.csv", "spend-groups.csv",
-            "spend-calendar.csv", "users.csv", "teams.csv", "overview.svg", "overview.png", "overview-models.svg",
+            "spend-calendar.csv", "users.csv", "teams.csv", "caps.csv", "expiry.csv", "plans/pro.csv", "overview.svg", "overview.png", "overview-models.svg",
             "overview-models.png", "overview-users.svg", "overview-users.png", "spend.svg", "spend.png",
             "transactions.csv", "transactions.csv?kind=usage",
         ] {

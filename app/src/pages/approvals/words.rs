@@ -2,7 +2,7 @@
 
 use crate::{
     format,
-    model::{Approval, ApprovalStatus, CapType, Proposal, SpendCap},
+    model::{Approval, ApprovalStatus, Proposal, SpendCap},
     ui::Tone,
 };
 
@@ -20,13 +20,6 @@ pub const fn tone(status: ApprovalStatus) -> Tone {
     }
 }
 
-const fn window(cap_type: CapType) -> &'static str {
-    match cap_type {
-        CapType::Daily => "daily",
-        CapType::Monthly => "monthly",
-    }
-}
-
 /// What is asked for, in a line.
 pub fn title(approval: &Approval) -> String {
     let subject = &approval.subject;
@@ -38,10 +31,10 @@ pub fn title(approval: &Approval) -> String {
             format!("Add {amount} credits ({kind}) to {subject}")
         }
         Proposal::Cap { cap_type, model, to: Some(_), .. } => {
-            format!("Set the {} cap of {subject}{} to {amount}", window(*cap_type), of(model.as_deref()))
+            format!("Set the {} cap of {subject}{} to {amount}", cap_type.as_str(), of(model.as_deref()))
         }
         Proposal::Cap { cap_type, model, to: None, .. } => {
-            format!("Take the {} cap of {subject}{} away", window(*cap_type), of(model.as_deref()))
+            format!("Take the {} cap of {subject}{} away", cap_type.as_str(), of(model.as_deref()))
         }
         Proposal::Activation { version, .. } => format!("Make pricing version {version} active"),
     }

@@ -5,7 +5,7 @@ use crate::{
     format::{self, Delta},
     link,
     model::{
-        Backtest, BacktestReport, BacktestState, BacktestSubject, BeforeAfter, CapCrossed, CapType, Credits, Customer,
+        Backtest, BacktestReport, BacktestState, BacktestSubject, BeforeAfter, CapCrossed, Credits, Customer,
         CustomerChange, GoneShort, ModelChange, Unpriced,
     },
     pages::page,
@@ -335,12 +335,9 @@ fn crossed_table(count: i64, rows: Vec<CapCrossed>) -> impl IntoView {
                 {rows
                     .into_iter()
                     .map(|row| {
-                        let span = match row.cap_type {
-                            CapType::Daily => "daily",
-                            CapType::Monthly => "monthly",
-                        };
+                        let span = row.cap_type.as_str();
                         let model = row.model.map(|model| format!(", {model}")).unwrap_or_default();
-                        let action = format!("{:?}", row.action).to_lowercase();
+                        let action = row.action.as_str();
                         view! {
                             <tr>
                                 <td class="wrap"><UserLink user_id=row.user_id/></td>

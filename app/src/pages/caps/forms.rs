@@ -5,7 +5,7 @@ use crate::{
     api::{DeleteCapForm, SetCapForm},
     islands::forms::Forms,
     link::Query,
-    model::{CapAction, CapStatus, CapType},
+    model::CapStatus,
     pages::page::{Refused, amount_field},
     ui::{Button, ButtonKind, Choice, ErrorBox, Field, Hidden, Section, Select, TextInput},
 };
@@ -23,20 +23,6 @@ pub fn effects() -> Vec<Choice> {
         Choice::new("warn", "Warn with every charge past it"),
         Choice::new("notify", "Notify once in a window"),
     ]
-}
-
-/// A cap's window and effect as the forms say them.
-pub const fn words(status: &CapStatus) -> (&'static str, &'static str) {
-    let window = match status.cap.cap_type {
-        CapType::Daily => "daily",
-        CapType::Monthly => "monthly",
-    };
-    let effect = match status.cap.action {
-        CapAction::Deny => "deny",
-        CapAction::Warn => "warn",
-        CapAction::Notify => "notify",
-    };
-    (window, effect)
 }
 
 /// The form, filled in with the cap that the address names.
@@ -118,14 +104,13 @@ pub fn model_list(models: Vec<String>) -> impl IntoView {
 /// Change and remove, in a row of the table.
 pub fn change(status: &CapStatus, name: &str, back: &str) -> impl IntoView + use<> {
     let user = status.cap.user_id.clone();
-    let (window, _) = words(status);
     let label = format!("Remove the cap {name} of {user}");
     let edit_label = format!("Change the cap {name} of {user}");
     view! {
         <form method="post" action=DeleteCapForm::url() class="row-actions" data-once="">
             <a class="button button-ghost" href=edit(status) aria-label=edit_label>"Change"</a>
             <Hidden name="user_id" value=user/>
-            <Hidden name="window" value=window/>
+            <Hidden name="window" value=status.cap.cap_type.as_str()/>
             <Hidden name="model" value=status.cap.model.clone().unwrap_or_default()/>
             <Hidden name="back" value=back.to_owned()/>
             <Button kind=ButtonKind::Ghost label="Remove" title=label/>

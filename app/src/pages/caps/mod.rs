@@ -21,9 +21,7 @@ use leptos::prelude::*;
 #[component]
 pub fn CapsPage() -> impl IntoView {
     let query = page::query();
-    let [q, window, effect, model, state, sort, cursor] =
-        ["q", "type", "action", "of", "state", "sort", "cursor"].map(|name| query.get(name).to_owned());
-    let filter = CapFilter { q, window, effect, model, state, sort, cursor };
+    let filter = CapFilter::read(|name| query.get(name).to_owned());
     let (set, gone) = (Refused::of::<SetCapForm>(), Refused::of::<DeleteCapForm>());
     view! {
         <PageHead
@@ -74,9 +72,10 @@ fn whole(data: CapsPageData, filter: &CapFilter, query: &Query, set: &Refused, g
             let at = |cursor: &str| address(&CapFilter { cursor: cursor.to_owned(), ..filter.clone() });
             let next = list.next.as_deref().map(at);
             let first = (!first_page).then(|| at(""));
+            let csv = role.may_report().then(|| to("/export/caps.csv", filter));
             view! {
                 {table(list.items, manage, &address(filter))}
-                <Pager shown noun="caps" nostrip:first=first nostrip:next=next/>
+                <Pager shown noun="caps" nostrip:first=first nostrip:next=next nostrip:csv=csv/>
             }
             .into_any()
         }
@@ -93,6 +92,10 @@ fn whole(data: CapsPageData, filter: &CapFilter, query: &Query, set: &Refused, g
 
 /// The page with this filter.
 fn address(filter: &CapFilter) -> String {
+    to("/caps", filter)
+}
+
+fn to(path: &str, filter: &CapFilter) -> String {
     let CapFilter { q, window, effect, model, state, sort, cursor } = filter;
     let pairs = [
         ("q", q),
@@ -103,7 +106,7 @@ fn address(filter: &CapFilter) -> String {
         ("sort", sort),
         ("cursor", cursor),
     ];
-    href("/caps", &pairs.map(|(name, value)| (name, value.as_str())))
+    href(path, &pairs.map(|(name, value)| (name, value.as_str())))
 }
 
 /// How many caps are in which state; each leads to them.
@@ -245,15 +248,14 @@ fn state(status: &CapStatus) -> (Tone, &'static str) {
 
 /// The address of the form that sets a cap, filled in with this one.
 fn edit(status: &CapStatus) -> String {
-    let (window, effect) = forms::words(status);
     let limit = status.cap.limit.to_string();
     let model = status.cap.model.clone().unwrap_or_default();
     let pairs = [
         ("for", status.cap.user_id.as_str()),
-        ("counts", window),
+        ("counts", status.cap.cap_type.as_str()),
         ("on", model.as_str()),
         ("to", limit.as_str()),
-        ("does", effect),
+        ("does", status.cap.action.as_str()),
     ];
     link::with_query("/caps#set", pairs)
 }

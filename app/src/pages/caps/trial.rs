@@ -17,15 +17,14 @@ const FIELDS: [&str; 8] = ["who", "user", "plan", "window", "model", "limit", "e
 
 /// The page with this cap already tried on the last 30 days.
 pub fn address_of(status: &CapStatus) -> String {
-    let (window, effect) = words(status);
     let limit = status.cap.limit.to_string();
     let pairs = [
         ("who", "user"),
         ("user", status.cap.user_id.as_str()),
-        ("window", window),
+        ("window", status.cap.cap_type.as_str()),
         ("model", status.cap.model.as_deref().unwrap_or_default()),
         ("limit", limit.as_str()),
-        ("effect", effect),
+        ("effect", status.cap.action.as_str()),
         ("days", "30"),
     ];
     link::with_query("/caps/try", pairs)

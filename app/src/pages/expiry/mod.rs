@@ -46,6 +46,7 @@ fn whole(
     let days_text = days.to_string();
     let at = |cursor: &str| href("/expiry", &[("days", &days_text), ("tz", tz), ("cursor", cursor)]);
     let (next, first) = (view.next.as_deref().map(at), (!first_page).then(|| at("")));
+    let csv = href("/export/expiry.csv", &[("days", &days_text), ("tz", tz)]);
     let due_note = match view.due_lots {
         0 => "nothing is past its time".to_owned(),
         count => format!("{}; cannot be spent any more", format::counted(count, "lot", "lots")),
@@ -55,8 +56,11 @@ fn whole(
         || ("—".to_owned(), "no day has any".to_owned()),
         |day| (format::day_short(day.date), format!("{} credits", format::credits(day.credits))),
     );
-    let rows =
-        if view.lots.is_empty() { nothing(days).into_any() } else { table(view.lots.clone(), first, next).into_any() };
+    let rows = if view.lots.is_empty() {
+        nothing(days).into_any()
+    } else {
+        table(view.lots.clone(), first, next, csv).into_any()
+    };
     view! {
         {swept.then(|| toast(view.due_lots))}
         {range(days, tz)}
@@ -122,7 +126,7 @@ fn nothing(days: u32) -> impl IntoView {
     .into_any()
 }
 
-fn table(lots: Vec<ExpiringLot>, first: Option<String>, next: Option<String>) -> impl IntoView {
+fn table(lots: Vec<ExpiringLot>, first: Option<String>, next: Option<String>, csv: String) -> impl IntoView {
     let shown = lots.len();
     let columns = vec![
         Column::text("Expires"),
@@ -136,7 +140,7 @@ fn table(lots: Vec<ExpiringLot>, first: Option<String>, next: Option<String>) ->
         <DataTable caption="Lots of credits that expire" columns>
             {lots.into_iter().map(row).collect_view()}
         </DataTable>
-        <Pager shown noun="lots" nostrip:first=first nostrip:next=next/>
+        <Pager shown noun="lots" nostrip:first=first nostrip:next=next csv=csv/>
     }
     .into_any()
 }

@@ -110,6 +110,7 @@ fn member_list(
     let shown = members.len();
     let next = next.map(|cursor| href(page, &[("cursor", &cursor)]));
     let first = (!first_page).then(|| page.to_owned());
+    let csv = format!("/export{page}.csv");
     let columns = vec![Column::text("User"), Column::number("Allowance used this month"), Column::number("Left")];
     view! {
         <Section title="Members">
@@ -128,7 +129,7 @@ fn member_list(
                     })
                     .collect_view()}
             </DataTable>
-            <Pager shown noun="members" nostrip:first=first nostrip:next=next/>
+            <Pager shown noun="members" nostrip:first=first nostrip:next=next csv=csv/>
         </Section>
     }
     .into_any()

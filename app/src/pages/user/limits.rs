@@ -116,7 +116,6 @@ fn row(status: &CapStatus) -> impl IntoView + use<> {
         CapAction::Notify => "notifies",
     };
     let name = caps::name(status);
-    let (window, _) = forms::words(status);
     let label = format!("Delete the cap {name}");
     view! {
         <tr>
@@ -126,7 +125,7 @@ fn row(status: &CapStatus) -> impl IntoView + use<> {
             <td>
                 <form method="post" action=DeleteCapForm::url() data-once="">
                     <Hidden name="user_id" value=status.cap.user_id.clone()/>
-                    <Hidden name="window" value=window/>
+                    <Hidden name="window" value=status.cap.cap_type.as_str()/>
                     <Hidden name="model" value=status.cap.model.clone().unwrap_or_default()/>
                     <Button kind=ButtonKind::Ghost label="Delete" title=label/>
                 </form>

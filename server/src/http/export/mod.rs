@@ -5,6 +5,7 @@
 
 mod audit;
 mod charts;
+mod limits;
 mod listings;
 mod reader;
 mod reports;
@@ -28,6 +29,9 @@ pub fn routes() -> Router<Pages> {
         .route("/export/audit.csv", get(audit::audit))
         .route("/export/users.csv", get(listings::users))
         .route("/export/teams.csv", get(listings::teams))
+        .route("/export/caps.csv", get(limits::caps))
+        .route("/export/plans/{file}", get(limits::plan_members))
+        .route("/export/expiry.csv", get(limits::expiring))
         .route("/export/overview.svg", get(charts::overview_svg))
         .route("/export/overview.png", get(charts::overview_png))
         .route("/export/overview-models.svg", get(charts::models_svg))
