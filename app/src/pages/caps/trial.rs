@@ -1,6 +1,6 @@
 //! "What this cap would have blocked": a cap, real or thought of, tried on the charges that were made.
 
-use super::forms::{effects, model_list, windows, words};
+use super::forms::{effects, model_list, windows};
 use crate::{
     api::{self, TrialForm, TrialPageData},
     format, link,
