@@ -127,7 +127,7 @@ on_both! {
             let user = format!("user-{number:03}");
             let cap = json!({ "type": "daily", "action": "warn", "limit": number + 1 });
             app.put(&format!("/users/{user}/caps"), cap).await.ok();
-            app.put(&format!("/users/{user}/plan"), json!({ "plan": "pro" })).await.ok();
+            app.put(&format!("/users/{user}/plan"), json!({ "plan_id": "pro" })).await.ok();
             let credits = json!({ "amount": number + 1, "expires_at": "2026-11-30T00:00:00Z" });
             app.post(&format!("/users/{user}/credits"), credits).await.ok();
         }
