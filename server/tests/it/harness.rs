@@ -198,7 +198,8 @@ impl App {
             status: parts.status,
             headers: parts.headers,
             json: serde_json::from_str(&text).unwrap_or_default(),
-            text,
+            // Without the marks between which the browser's side finds its texts.
+            text: text.replace("<!>", ""),
             bytes: bytes.to_vec(),
         }
     }
