@@ -22,6 +22,10 @@ const PAUSE: Duration = Duration::from_millis(160);
 pub fn PricingEditor() -> impl IntoView {
     Effect::new(move |_| {
         let before = Rc::new(active_pricing());
+        // What was typed before this hand was there.
+        if area("f-content").is_some_and(|area| area.value() != area.default_value()) {
+            say(before.as_ref().as_ref());
+        }
         let waiting: Rc<RefCell<Option<TimeoutHandle>>> = Rc::default();
         window_event_listener(ev::input, move |event| {
             if closest(event.target(), "[data-pricing-editor]").is_none() {
@@ -88,21 +92,30 @@ fn go_to(offset: u32) {
 #[island]
 pub fn FormulaFields() -> impl IntoView {
     Effect::new(move |_| {
+        if let Ok(fields) = document().query_selector_all("[data-formula]") {
+            let fields = (0..fields.length()).filter_map(|index| fields.item(index)?.dyn_into().ok());
+            fields.filter(|input: &HtmlInputElement| input.value() != input.default_value()).for_each(read_formula);
+        }
         window_event_listener(ev::input, |event| {
-            let Some(field) = closest(event.target(), "[data-formula]") else { return };
-            let says = field.parent_element().and_then(|row| row.query_selector(".formula-says").ok().flatten());
-            let (Some(says), Ok(input)) = (says, field.dyn_into::<HtmlInputElement>()) else { return };
-            let text = input.value();
-            let fault = match Formula::parse(&text, Scope::Model) {
-                Err(error) if !text.trim().is_empty() => Some(error.to_string()),
-                _ => None,
-            };
-            let _ = if fault.is_some() {
-                input.set_attribute("aria-invalid", "true")
-            } else {
-                input.remove_attribute("aria-invalid")
-            };
-            says.set_text_content(fault.as_deref());
+            let field = closest(event.target(), "[data-formula]").and_then(|field| field.dyn_into().ok());
+            field.into_iter().for_each(read_formula);
         });
     });
+}
+
+/// Says beside the field what is wrong with its formula.
+fn read_formula(input: HtmlInputElement) {
+    let says = input.parent_element().and_then(|row| row.query_selector(".formula-says").ok().flatten());
+    let Some(says) = says else { return };
+    let text = input.value();
+    let fault = match Formula::parse(&text, Scope::Model) {
+        Err(error) if !text.trim().is_empty() => Some(error.to_string()),
+        _ => None,
+    };
+    let _ = if fault.is_some() {
+        input.set_attribute("aria-invalid", "true")
+    } else {
+        input.remove_attribute("aria-invalid")
+    };
+    says.set_text_content(fault.as_deref());
 }
