@@ -23,7 +23,7 @@ pub fn PricingEditor() -> impl IntoView {
     Effect::new(move |_| {
         let before = Rc::new(active_pricing());
         // What was typed before this hand was there.
-        if area("f-content").is_some_and(|area| area.value() != area.default_value()) {
+        if area("f-content").is_some_and(|area| area.default_value().is_ok_and(|first| first != area.value())) {
             say(before.as_ref().as_ref());
         }
         let waiting: Rc<RefCell<Option<TimeoutHandle>>> = Rc::default();
