@@ -135,7 +135,7 @@ fn describe(error: &reqwest::Error) -> String {
 }
 
 /// TLS by the library, and with the roots, that the database's connections use.
-fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
+pub fn tls() -> Result<rustls::ClientConfig, rustls::Error> {
     let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;

@@ -2,6 +2,7 @@
 
 use super::super::CommandError;
 use super::{MODELS, millis, per_second, price_list};
+use crate::webhooks::sender::tls;
 use app::error::AppError;
 use reqwest::{Client, RequestBuilder};
 use serde_json::{Value, json};
@@ -32,12 +33,14 @@ pub struct Target {
 
 impl Target {
     pub fn new(url: &str, key: &str, run: String) -> Result<Self, CommandError> {
+        let failed = |error: &dyn std::fmt::Display| CommandError::Failed(error.to_string());
         let client = Client::builder()
+            .tls_backend_preconfigured(tls().map_err(|error| failed(&error))?)
             .no_proxy()
             .tcp_nodelay(true)
             .timeout(Duration::from_mins(1))
             .build()
-            .map_err(|error| CommandError::Failed(error.to_string()))?;
+            .map_err(|error| failed(&error))?;
         Ok(Self { client, base: format!("{}/api/v1", url.trim_end_matches('/')), key: key.to_owned(), run })
     }
 
