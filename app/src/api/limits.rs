@@ -46,7 +46,8 @@ pub async fn set_cap(
         let proposal = Proposal::Cap { user_id, cap_type, model, to: Some(cap), from: None };
         super::backend()?.propose(&super::actor(&staff), staff.role, proposal, &why, None).await.map_err(at_why)
     };
-    let (page, place) = page_of_caps(&back, &user_id);
+    let page = page_of_caps(&back, &user_id);
+    let place = if page.starts_with("/caps") { "#set" } else { "#caps" };
     let form = Form::new(format!("{page}{place}"), SetCapForm::PATH)
         .typed("user_id", &user_id)
         .typed("window", &window)
@@ -79,19 +80,20 @@ pub async fn delete_cap(
         let proposal = Proposal::Cap { user_id: user_id.clone(), cap_type: window, model, to: None, from: None };
         backend.propose(&by, staff.role, proposal, "The cap is to be taken away.", None).await
     };
-    let (page, place) = page_of_caps(&back, &user_id);
+    let page = page_of_caps(&back, &user_id);
+    // Of all caps the refusal stands at the top.
+    let place = if page.starts_with("/caps") { "" } else { "#caps" };
     let form = Form::new(format!("{page}{place}"), DeleteCapForm::PATH);
     let saved = crate::link::with_query(&page, [("saved", "cap-gone"), ("whose", user_id.as_str())]);
     form.finish(delete.await, |done| super::form::proposed(done, &saved)).map(drop)
 }
 
-/// The page that caps are set and removed on and that is shown again, with the place of the form on it: that of all caps
-/// as it was filtered, or the user's.
+/// The page that caps are set and removed on and that is shown again: that of all caps as it was filtered, or the user's.
 #[cfg(feature = "ssr")]
-fn page_of_caps(back: &str, user_id: &str) -> (String, &'static str) {
+fn page_of_caps(back: &str, user_id: &str) -> String {
     match crate::link::local(back) {
-        page if page.starts_with("/caps") => (page.to_owned(), "#set"),
-        _ => (crate::link::user(user_id), "#caps"),
+        page if page.starts_with("/caps") => page.to_owned(),
+        _ => crate::link::user(user_id),
     }
 }
 

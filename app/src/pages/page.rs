@@ -156,6 +156,26 @@ pub fn account_fields(refused: &Refused, email: Option<AnyView>) -> impl IntoVie
     .into_any()
 }
 
+/// An e-mail address, with what is wrong with it; `autocomplete` is `username` where it is one's own.
+pub fn email_field(refused: &Refused, autocomplete: &'static str, autofocus: bool) -> impl IntoView + use<> {
+    let email = refused.field("email", "");
+    view! {
+        <Field name="email" label="E-mail" nostrip:error=email.error>
+            <TextInput
+                name="email"
+                kind="email"
+                value=email.value
+                autocomplete
+                maxlength=254_u32
+                required=true
+                autofocus
+                invalid=email.wrong
+            />
+        </Field>
+    }
+    .into_any()
+}
+
 /// The two days of a filter, in the reporting zone, with what is wrong with them.
 pub fn day_fields(from: String, to: String, error: Option<&AppError>, zone: &str) -> impl IntoView + use<> {
     let zone = if zone.is_empty() { String::new() } else { format!(" ({zone})") };

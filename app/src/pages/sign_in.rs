@@ -1,6 +1,6 @@
 //! The way in.
 
-use super::page::{self, Refused};
+use super::page::{self, Refused, email_field};
 use crate::{
     api, link,
     ui::{Alert, BareFrame, Button, ButtonKind, Field, Hidden, TextInput, Tone},
@@ -13,8 +13,8 @@ pub fn SignIn() -> impl IntoView {
     let refused = Refused::of::<api::SignIn>();
     let next = page::query().get("next").to_owned();
     let wrong = refused.beside(&["email", "password"]);
-    let (email, password) = (refused.field("email", ""), refused.field("password", ""));
-    let known = !email.value.is_empty();
+    let password = refused.field("password", "");
+    let known = !refused.field("email", "").value.is_empty();
     view! {
         <Title text="Sign in"/>
         <BareFrame>
@@ -24,17 +24,7 @@ pub fn SignIn() -> impl IntoView {
             {wrong.map(|error| view! { <Alert tone=Tone::Bad title=error.message/> })}
             <form method="post" action=api::SignIn::url() class="form">
                 <Hidden name="next" value=link::local(&next)/>
-                <Field name="email" label="E-mail" nostrip:error=email.error>
-                    <TextInput
-                        name="email"
-                        kind="email"
-                        value=email.value
-                        autocomplete="username"
-                        required=true
-                        autofocus=!known
-                        invalid=email.wrong
-                    />
-                </Field>
+                {email_field(&refused, "username", !known)}
                 <Field name="password" label="Password" nostrip:error=password.error>
                     <TextInput
                         name="password"

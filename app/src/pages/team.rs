@@ -5,11 +5,11 @@ use crate::{
     api::{self, PutMemberForm, RemoveMemberForm, TeamPageData, TopUpForm},
     format,
     islands::forms::Forms,
-    link::Query,
+    link::{Query, with_query},
     model::{Credits, TeamDetail, TeamMember, TeamRole},
     ui::{
         Badge, Button, ButtonKind, Choice, Column, CopyId, DataTable, ErrorBox, Fact, Facts, Field, Glyph, Hidden,
-        Meter, Money, PageHead, Section, Select, TextInput, Tile, Toast, Tone, UserLink, When,
+        Meter, Money, PageHead, Pager, Section, Select, TextInput, Tile, Toast, Tone, UserLink, When,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -96,6 +96,8 @@ fn list(detail: &TeamDetail, manage: bool, refusals: &Refusals) -> impl IntoView
     if manage {
         columns.push(Column::text("Action"));
     }
+    let csv = with_query("/export/team-members.csv", [("team", team_id.to_string().as_str())]);
+    let shown = detail.members.len();
     let rows: Vec<_> = detail.members.iter().map(|member| row(team_id, member, manage)).collect();
     view! {
         <div id="members">
@@ -104,7 +106,11 @@ fn list(detail: &TeamDetail, manage: bool, refusals: &Refusals) -> impl IntoView
                 {if rows.is_empty() {
                     view! { <p class="quiet">"Nobody is on this team yet, so nobody can spend its pool."</p> }.into_any()
                 } else {
-                    view! { <DataTable caption="Members of this team" columns>{rows.collect_view()}</DataTable> }.into_any()
+                    view! {
+                        <DataTable caption="Members of this team" columns>{rows.collect_view()}</DataTable>
+                        <Pager shown noun="members" csv/>
+                    }
+                        .into_any()
                 }}
             </Section>
         </div>

@@ -1,9 +1,9 @@
 //! The first start: the one-time link from the terminal creates the first admin.
 
-use super::page::{self, Refused, account_fields};
+use super::page::{self, Refused, account_fields, email_field};
 use crate::{
     api,
-    ui::{Alert, BareFrame, Button, ButtonKind, Field, Hidden, LinkButton, TextInput, Tone},
+    ui::{Alert, BareFrame, Button, ButtonKind, Hidden, LinkButton, Tone},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_meta::Title;
@@ -26,26 +26,14 @@ pub fn Welcome() -> impl IntoView {
 }
 
 fn form(token: String, refused: &Refused) -> impl IntoView + use<> {
-    let email = refused.field("email", "");
     let error = refused.beside(&["name", "email", "password"]);
-    let email_field = view! {
-        <Field name="email" label="E-mail" nostrip:error=email.error>
-            <TextInput
-                name="email"
-                kind="email"
-                value=email.value
-                autocomplete="username"
-                required=true
-                invalid=email.wrong
-            />
-        </Field>
-    };
+    let email = email_field(refused, "username", false).into_any();
     view! {
         <p class="lead">"Create the first admin. You can add the others once you are in."</p>
         {error.map(|error| view! { <Alert tone=Tone::Bad title=error.message/> })}
         <form method="post" action=api::CreateFirstAdmin::url() class="form">
             <Hidden name="token" value=token/>
-            {account_fields(refused, Some(email_field.into_any()))}
+            {account_fields(refused, Some(email))}
             <Button kind=ButtonKind::Primary label="Create account"/>
         </form>
     }

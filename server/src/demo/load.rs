@@ -8,7 +8,7 @@
 use super::event::{Action, Event, Settings};
 use super::generate::Generator;
 use super::prices::Version;
-use super::teams::{self, Teams};
+use super::teams::{self, Teams, colleague};
 use crate::clock::Clock;
 use crate::commands::{CommandError, progress::Progress, text::counted};
 use crate::import::usage::charge::{WINDOW, patiently};
@@ -142,7 +142,7 @@ impl Loader {
 
     /// People before their plans, plans before credits, credits before what takes them.
     async fn desk(&mut self, events: Vec<Event>) -> Result<(), CommandError> {
-        let staff = Actor::staff("sam@creditdesk.example");
+        let staff = colleague();
         for event in &events {
             match &event.action {
                 Action::Publish(version) => self.publish(*version).await?,
@@ -201,7 +201,7 @@ impl Loader {
             Version::Autumn => "Small models cheaper, Sonnet 5 added".to_owned(),
         };
         let config = serde_json::to_value(version.config()).map_err(std::io::Error::from)?;
-        self.backend.publish(&Actor::staff("sam@creditdesk.example"), config, Some(label), true).await?;
+        self.backend.publish(&colleague(), config, Some(label), true).await?;
         Ok(())
     }
 

@@ -109,7 +109,7 @@ impl Teams {
         pool: Credits,
         members: Vec<(String, TeamRole, Option<Credits>)>,
     ) -> Answer<()> {
-        let by = Actor::staff("sam@creditdesk.example");
+        let by = colleague();
         let Some(name) = TEAMS.get(number) else { return Ok(()) };
         let key = Some(format!("demo-{}-team-{number}", self.seed));
         let request = CreateTeam { name: (*name).to_owned(), initial_balance: pool, key };
@@ -122,9 +122,14 @@ impl Teams {
     }
 }
 
+/// Who set the desk up.
+pub fn colleague() -> Actor {
+    Actor::staff("sam@creditdesk.example")
+}
+
 /// Sets caps, one of each kind, on those who use the most.
 pub async fn caps(backend: &SharedBackend, people: &[Person]) -> Answer<()> {
-    let by = &Actor::staff("sam@creditdesk.example");
+    let by = &colleague();
     let mut heavy: Vec<&Person> = people.iter().collect();
     heavy.sort_by_key(|person| std::cmp::Reverse(person.weight));
     let kinds = [

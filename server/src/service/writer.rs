@@ -2,14 +2,15 @@
 //!
 //! | phase | what |
 //! |---|---|
-//! | gather | wait for one command, then take all that wait and those about to come, at most [`BATCH`] |
+//! | gather | wait for one command, then take all that wait, at most [`BATCH`] |
 //! | load | the books of the accounts they name, locked |
 //! | decide | one after another, in memory; a refused one does not fail its batch |
 //! | write | all entries, touched rows, events and audit rows in a handful of statements, one commit |
-//! | answer | each caller, after the commit: what is acknowledged is there |
+//! | answer | each caller, when the commit is on the disk: what is acknowledged is there |
 //!
-//! A lone command commits at once. Under load the time of one commit gathers the next batch, and the callers just answered
-//! are waited for, as they are about to ask again: for a quarter of that time at most. The queue is bounded; a full one answers `unavailable`, for a charge that waits without end is worse than one refused.
+//! A lone command commits at once. Under load the time of one commit gathers the next batch, and the next one is worked out
+//! while the disk takes the last. The queue is bounded; a full one answers `unavailable`, for a charge that waits without
+//! end is worse than one refused.
 
 use super::approvals::Approving;
 use crate::clock::{Clock, Ids};
@@ -30,7 +31,6 @@ use std::{
     collections::VecDeque,
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
-    time::{Duration, Instant},
 };
 use tokio::sync::{Mutex, mpsc, oneshot};
 
@@ -40,8 +40,6 @@ pub const BATCH: usize = 256;
 const QUEUE: usize = 4 * BATCH;
 /// Commands of one caller that may wait at a time.
 const IN_FLIGHT: usize = BATCH / 2;
-/// The longest that callers are waited for.
-const PATIENCE: Duration = Duration::from_millis(2);
 /// Times a batch is begun when other processes come first.
 pub const ATTEMPTS: usize = 6;
 
@@ -171,56 +169,44 @@ fn stopped() -> AppError {
 async fn run(parts: Parts, mut queue: mpsc::Receiver<Job>) {
     let mut jobs = Vec::with_capacity(BATCH);
     let cache = Arc::new(Mutex::new(Cache::default()));
-    let mut pace = Pace::default();
-    while gather(&mut queue, &mut jobs, pace).await {
-        let start = Instant::now();
-        let (commands, answers): (Vec<_>, Vec<_>) =
+    let (done, committed) = mpsc::unbounded_channel();
+    tokio::spawn(answer(parts.db.clone(), committed));
+    while queue.recv_many(&mut jobs, BATCH).await > 0 {
+        let (commands, callers): (Vec<_>, Vec<_>) =
             jobs.drain(..).map(|job: Job| ((job.command, job.origin), job.answer)).unzip();
         meters().began_batch(commands.len());
         let (parts, cache) = (parts.clone(), Arc::clone(&cache));
         // In a task of its own, so that a defect met in one batch does not end the writer.
         let batch = tokio::spawn(async move { settle(&parts, &mut *cache.lock().await, &commands).await });
-        let batch = batch.await;
-        pace = Pace { callers: answers.len() + queue.len(), patience: (start.elapsed() / 4).min(PATIENCE) };
-        match batch {
-            Ok(replies) => {
-                for (answer, reply) in answers.into_iter().zip(replies) {
-                    meters().answered(&reply);
-                    // A caller that has gone away does not undo what is committed.
-                    let _ = answer.send(reply);
-                }
-            }
+        match batch.await {
+            Ok(answers) => drop(done.send(Batch { callers, answers })),
             Err(error) => tracing::error!(%error, "a batch was abandoned; nothing of it was written"),
         }
     }
 }
 
-/// How a writer goes about its next batch.
-#[derive(Clone, Copy, Debug, Default)]
-struct Pace {
-    /// Those whom the last batch answered, and those who waited meanwhile.
-    callers: usize,
-    /// How long the missing ones among them are waited for.
-    patience: Duration,
+/// A batch that is committed, and may not be on the disk yet.
+#[derive(Debug)]
+struct Batch {
+    callers: Vec<oneshot::Sender<Answer>>,
+    answers: Vec<Answer>,
 }
 
-/// Takes what waits, and what the callers ask next whom the last batch answered, so that one commit serves them all; false
-/// when nothing will come any more. It yields instead of sleeping: a timer is far too coarse for this, and what it yields to
-/// is the callers.
-async fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>, pace: Pace) -> bool {
-    if queue.recv_many(jobs, BATCH).await == 0 {
-        return false;
-    }
-    let start = Instant::now();
-    while jobs.len() < pace.callers.min(BATCH) && start.elapsed() < pace.patience {
-        tokio::task::yield_now().await;
-        while jobs.len() < BATCH
-            && let Ok(job) = queue.try_recv()
-        {
-            jobs.push(job);
+/// Answers each caller when what it asked for is on the disk, while the writer works on the next batch. All batches that
+/// came while the disk was busy are synced together.
+async fn answer(db: Db, mut committed: mpsc::UnboundedReceiver<Batch>) {
+    let mut batches = Vec::new();
+    while committed.recv_many(&mut batches, BATCH).await > 0 {
+        let failure = db.sync().await.err().map(|error| Refusal::Failed(error.into()));
+        for Batch { callers, answers } in batches.drain(..) {
+            for (caller, answer) in callers.into_iter().zip(answers) {
+                let answer = failure.clone().map_or(answer, Err);
+                meters().answered(&answer);
+                // A caller that has gone away does not undo what is committed.
+                let _ = caller.send(answer);
+            }
         }
     }
-    true
 }
 
 /// Does a batch, beginning anew when another process came first.
@@ -281,12 +267,12 @@ async fn attempt_batch(
     if !decisions.is_empty() {
         write::save(&mut tx, &mut loaded, &decisions, now, cache).await?;
     }
-    let told = parts.outbox.write_batch(&mut tx, &loaded, &decisions, refusals, now).await?;
+    let told = parts.outbox.write_batch(&mut tx, &loaded, &decisions, refusals, now, cache).await?;
     let approved = !changed.is_empty();
     // Last, as it locks the end of the log.
     audit::record_all(&mut tx, changed, now).await?;
     if told || approved || !decisions.is_empty() {
-        tx.commit().await?;
+        tx.commit_unsynced().await?;
     }
     cache.keep(loaded, &named);
     Ok(answers)

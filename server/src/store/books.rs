@@ -2,8 +2,8 @@
 
 use super::{
     Arg, StoreError, Tx,
-    bulk::{in_list, in_rows},
-    cache::Cache,
+    bulk::{find_ids, in_list, in_rows},
+    cache::{Cache, Special},
     reservations,
     rows::{EntryRow, SELECT_ENTRY, read_account_kind},
     teams, versions,
@@ -59,19 +59,27 @@ pub async fn load(
     cache: &mut Cache,
 ) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::default();
-    loaded.books.pricing = compiled.active(tx).await?;
-    let wanted: BTreeSet<AccountKey> =
+    let special = Cache::special(commands);
+    let holds = cache.check(tx).await?;
+    if cache.pricing.is_none() {
+        cache.pricing = Some(compiled.active(tx).await?);
+    }
+    loaded.books.pricing = cache.pricing.clone().flatten();
+    let mut unread: BTreeSet<AccountKey> =
         commands.iter().flat_map(|command| [Some(command.account.clone()), command.member()]).flatten().collect();
-    load_accounts(tx, &wanted, lock, cache, &mut loaded).await?;
+    if holds {
+        unread.retain(|key| !remembered(key, &special, cache, &mut loaded));
+    }
+    load_accounts(tx, &unread, lock, cache, &mut loaded).await?;
     teams::load_made(tx, commands, &mut loaded.books).await?;
     if loaded.numbers.is_empty() {
         return Ok(loaded);
     }
     load_recorded(tx, commands, &mut loaded).await?;
     load_charged(tx, commands, &mut loaded).await?;
-    let special = Cache::special(commands);
     let mut names: HashMap<i64, AccountKey> = HashMap::new();
-    for (key, number) in &loaded.numbers {
+    for key in &unread {
+        let Some(number) = loaded.numbers.get(key) else { continue };
         // At one revision the plan is the same as well.
         let known = cache.take(key, loaded.revisions.get(key)).filter(|known| !special.holds(key, known));
         match (known, loaded.books.accounts.get_mut(key)) {
@@ -104,6 +112,19 @@ pub async fn load(
         }
     }
     Ok(loaded)
+}
+
+/// Takes an account as the batch before left it; true when it was there and is all that is needed.
+fn remembered(key: &AccountKey, special: &Special, cache: &mut Cache, loaded: &mut Loaded) -> bool {
+    let Some(number) = cache.number(key) else { return false };
+    let Some((revision, account)) = cache.take_any(key) else { return false };
+    if special.holds(key, &account) {
+        return false;
+    }
+    loaded.numbers.insert(key.clone(), number);
+    loaded.revisions.insert(key.clone(), revision);
+    loaded.books.accounts.insert(key.clone(), account);
+    true
 }
 
 async fn load_accounts(
@@ -161,9 +182,10 @@ async fn load_accounts(
 
 /// Entries written under the keys at hand.
 async fn load_recorded(tx: &mut Tx, commands: &[&Command], loaded: &mut Loaded) -> Result<(), StoreError> {
+    const ONE: &str = "SELECT id FROM entries WHERE account_id = ?1 AND operation = ?2 AND key = ?3";
     const FIND: &str = "WITH wanted (account_id, operation, key) AS (";
-    // A subquery for each key, so that both databases look each up in the index whatever they believe the tables hold;
-    // the LIMIT keeps them from joining it in again.
+    // A subquery for each key, so that each is looked up in the index whatever the database believes the table holds; the
+    // LIMIT keeps it from joining it in again.
     const FOUND: &str = ") SELECT f.id FROM (SELECT (SELECT e.id FROM entries e WHERE e.account_id = w.account_id \
          AND e.operation = w.operation AND e.key = w.key) AS id FROM wanted w LIMIT 1000) f WHERE f.id IS NOT NULL";
     let keys: Vec<[Arg; 3]> = commands
@@ -177,8 +199,8 @@ async fn load_recorded(tx: &mut Tx, commands: &[&Command], loaded: &mut Loaded) 
     if keys.is_empty() {
         return Ok(());
     }
-    let found: Vec<(Uuid,)> = in_rows(FIND, FOUND, keys).all(tx).await?;
-    for entry in entries_by(tx, "e.id", found.into_iter().map(|(id,)| id)).await? {
+    let found = find_ids(tx, ONE, (FIND, FOUND), keys).await?;
+    for entry in entries_by(tx, "e.id", found).await? {
         if let Some(key) = entry.key.clone() {
             loaded.books.recorded.insert((entry.account.clone(), entry.operation, key), entry);
         }

@@ -8,6 +8,7 @@ use std::{
     collections::HashMap,
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
+use uuid::Uuid;
 
 /// Texts by their head, their tail, and their number of rows (0: any).
 type Texts = Mutex<HashMap<(&'static str, &'static str, usize), Arc<str>>>;
@@ -36,10 +37,10 @@ impl Insert {
         self.args.is_empty()
     }
 
-    /// The statement of one row.
+    /// The statement of one row, for SQLite: to it `$1` is a name to look up, and `?1` a number.
     pub fn single(&self) -> Arc<str> {
         let Self { head, tail, width, .. } = *self;
-        text(head, tail, 1, || format!("{head} VALUES {} {tail}", tuples(1, width, 1)))
+        text(head, tail, 1, || format!("{head} VALUES {} {tail}", tuples(1, width, 1)).replace('$', "?"))
     }
 
     /// The statement of all rows, which takes an array for each column, of these types.
@@ -59,8 +60,25 @@ impl Insert {
 /// Writes all rows: on PostgreSQL in a statement for each table, on SQLite one after another without leaving this thread.
 pub async fn insert(tx: &mut Tx, inserts: Vec<Insert>) -> Result<(), StoreError> {
     match tx {
-        Tx::Sqlite(tx) => super::direct::insert(tx, &inserts).await,
+        Tx::Sqlite(tx, _) => super::direct::insert(tx, &inserts).await,
         Tx::Postgres(tx) => super::columns::insert(tx, &inserts).await,
+    }
+}
+
+/// The ids of the rows with these keys, as far as they are there: on PostgreSQL by a list as [`in_rows`] makes it, on SQLite
+/// by the statement `one` for each key.
+pub async fn find_ids<const WIDTH: usize>(
+    tx: &mut Tx,
+    one: &str,
+    (head, tail): (&'static str, &'static str),
+    keys: Vec<[Arg; WIDTH]>,
+) -> Result<Vec<Uuid>, StoreError> {
+    match tx {
+        Tx::Sqlite(tx, _) => super::direct::find_ids(tx, one, &keys).await,
+        Tx::Postgres(_) => {
+            let found: Vec<(Uuid,)> = in_rows(head, tail, keys).all(tx).await?;
+            Ok(found.into_iter().map(|(id,)| id).collect())
+        }
     }
 }
 

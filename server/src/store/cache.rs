@@ -1,10 +1,11 @@
 //! What a writer remembers of the accounts that it wrote last, so that a busy account is not read again for each charge.
 //!
-//! Nothing is believed without asking: an account's row is read, and locked, by every batch, and only at the revision
+//! Nothing is believed without asking. On SQLite the database tells whether anybody else has written since; if nobody has,
+//! all of it still holds. Else, and on PostgreSQL always, an account's row is read, and locked, and only at the revision
 //! remembered is the rest used. Each change of what the ledger decides by counts the revision up, whichever process makes it.
 
-use super::books::Loaded;
-use crate::ledger::{Account, AccountKey, AccountKind, Action, Command};
+use super::{State, StoreError, Tx, books::Loaded, events::Listener};
+use crate::ledger::{Account, AccountKey, AccountKind, Action, ActivePricing, Command};
 use app::model::ReservationStatus;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -36,11 +37,37 @@ pub struct Cache {
     accounts: HashMap<AccountKey, (i64, Account)>,
     /// Models known to be in the table of models.
     pub models: HashSet<String>,
+    /// The active version, or that there is none; empty when it must be read.
+    pub pricing: Option<Option<ActivePricing>>,
+    /// Who listens to events; empty when it must be read.
+    pub listeners: Option<Vec<Listener>>,
+    /// The database as the batch before left it.
+    left: Option<State>,
+    /// The database as this batch found it.
+    found: Option<State>,
 }
 
 impl Cache {
     pub fn number(&self, key: &AccountKey) -> Option<i64> {
         self.numbers.get(key).copied()
+    }
+
+    /// Asks whether all that is remembered still holds.
+    pub async fn check(&mut self, tx: &mut Tx) -> Result<bool, StoreError> {
+        self.found = tx.state().await?;
+        // Until this batch is kept, it may have failed half way.
+        let left = self.left.take();
+        let holds = self.found.zip(left).is_some_and(|(found, left)| found.follows(left));
+        if !holds {
+            self.pricing = None;
+            self.listeners = None;
+        }
+        Ok(holds)
+    }
+
+    /// Takes out the account with its revision, if it is known.
+    pub fn take_any(&mut self, key: &AccountKey) -> Option<(i64, Account)> {
+        self.accounts.remove(key)
     }
 
     /// Takes out the account, if it is known at this revision.
@@ -69,6 +96,7 @@ impl Cache {
             self.numbers.clear();
             self.accounts.clear();
         }
+        self.left = self.found.take();
         let special = Self::special(commands);
         let Loaded { books, mut revisions, numbers, models } = loaded;
         self.models.extend(models);

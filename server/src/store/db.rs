@@ -4,7 +4,10 @@
 //! knows which of the two runs it. Money and times are integers (micro-credits, microseconds since the epoch) and JSON is
 //! text, so that a row means the same on both.
 
-use super::error::StoreError;
+use super::{
+    error::StoreError,
+    log::{Log, Turn},
+};
 use sqlx::{
     AssertSqlSafe, Connection as _, FromRow, PgConnection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions, PgRow},
@@ -13,6 +16,8 @@ use sqlx::{
 use std::{fmt::Write as _, path::Path, str::FromStr, sync::Arc, time::Duration};
 use uuid::Uuid;
 
+/// Bytes of an SQLite page. Larger than its default: a batch touches fewer of them, and each costs two system calls.
+const PAGE: u32 = 8_192;
 /// Readers beside the writer, per process.
 const READERS: u32 = 8;
 /// How long to wait for a free connection or a busy database before the caller hears `unavailable`.
@@ -25,14 +30,32 @@ pub enum Db {
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
+        log: Arc<Log>,
     },
     Postgres(PgPool),
+}
+
+/// Which turn at writing the database is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct State {
+    /// Counts the transactions of this process that may have written.
+    turn: u64,
+    /// Counts what other processes wrote.
+    version: i64,
+}
+
+impl State {
+    /// True when nobody wrote between the transaction of `before` and this one.
+    pub const fn follows(self, before: Self) -> bool {
+        self.turn == before.turn + 1 && self.version == before.version
+    }
 }
 
 /// An open transaction. Dropped without `commit`, it changes nothing.
 #[derive(Debug)]
 pub enum Tx {
-    Sqlite(Transaction<'static, Sqlite>),
+    /// With its turn, when it may write.
+    Sqlite(Transaction<'static, Sqlite>, Option<Turn>),
     Postgres(Transaction<'static, Postgres>),
 }
 
@@ -64,28 +87,39 @@ impl Db {
             .filename(path)
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            // A commit does not wait for the disk; whoever answers for it does, see `Log`.
+            .synchronous(SqliteSynchronous::Normal)
+            .page_size(PAGE)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
             .pragma("cache_size", "-65536")
             .pragma("temp_store", "memory")
-            // 32 MiB between checkpoints: pages that many batches touch are then copied to the file once.
-            .pragma("wal_autocheckpoint", "8000")
+            // In pages, 32 MiB between checkpoints: those that many batches touch are then copied to the file once.
+            .pragma("wal_autocheckpoint", (32 * 1_048_576 / PAGE).to_string())
             .statement_cache_capacity(400);
         let file = |error| StoreError::File(path.display().to_string(), error);
-        let writer = SqlitePoolOptions::new()
+        let log = Arc::new(Log::of(path));
+        let opened = Arc::clone(&log);
+        // A file does not go away as a server does, so its connections are neither tried before use nor grow old.
+        let pool = || {
+            SqlitePoolOptions::new()
+                .acquire_timeout(PATIENCE)
+                .test_before_acquire(false)
+                .idle_timeout(None)
+                .max_lifetime(None)
+        };
+        let writer = pool()
             .max_connections(1)
-            .acquire_timeout(PATIENCE)
+            .after_connect(move |_, _| {
+                opened.reopened();
+                Box::pin(async { Ok(()) })
+            })
             .connect_with(options.clone())
             .await
             .map_err(file)?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .acquire_timeout(PATIENCE)
-            .connect_with(options.pragma("query_only", "true"))
-            .await
-            .map_err(file)?;
-        Ok(Self::Sqlite { writer, readers })
+        let readers =
+            pool().max_connections(READERS).connect_with(options.pragma("query_only", "true")).await.map_err(file)?;
+        Ok(Self::Sqlite { writer, readers, log })
     }
 
     async fn open_postgres(url: &str) -> Result<Self, StoreError> {
@@ -115,7 +149,10 @@ impl Db {
     /// has read, fails instead of waiting.
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite { writer, log, .. } => {
+                let tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+                Tx::Sqlite(tx, Some(log.turn()?))
+            }
             Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -123,16 +160,24 @@ impl Db {
     /// A transaction that reads one unchanging state.
     pub async fn snapshot(&self) -> Result<Tx, StoreError> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?, None),
             Self::Postgres(pool) => {
                 Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
         })
     }
 
+    /// Waits until everything that was committed is on the disk. PostgreSQL's commits are.
+    pub async fn sync(&self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite { log, .. } => log.sync().await,
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers } => {
+            Self::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -142,12 +187,35 @@ impl Db {
 }
 
 impl Tx {
+    /// Commits; what was changed is on the disk afterwards.
     pub async fn commit(self) -> Result<(), StoreError> {
+        let turn = match &self {
+            Self::Sqlite(_, turn) => turn.clone(),
+            Self::Postgres(_) => None,
+        };
+        self.commit_unsynced().await?;
+        match turn {
+            Some(turn) => turn.sync().await,
+            None => Ok(()),
+        }
+    }
+
+    /// Commits. What was changed outlives this program, and a power cut only after [`Db::sync`], which nobody may be
+    /// answered before: others can have their turn meanwhile.
+    pub async fn commit_unsynced(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Sqlite(tx, _) => tx.commit().await?,
             Self::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
+    }
+
+    /// What tells whether anybody else has written between two transactions; none where only the rows can tell.
+    pub async fn state(&mut self) -> Result<Option<State>, StoreError> {
+        let Self::Sqlite(_, Some(turn)) = self else { return Ok(None) };
+        let turn = turn.number();
+        let (version,): (i64,) = sql("PRAGMA data_version").one(self).await?;
+        Ok(Some(State { turn, version }))
     }
 }
 
@@ -155,7 +223,7 @@ impl Tx {
     /// The row lock that a SELECT takes before its rows are changed. SQLite's writer holds the whole database already.
     pub const fn for_update(&self) -> &'static str {
         match self {
-            Self::Sqlite(_) => "",
+            Self::Sqlite(..) => "",
             Self::Postgres(_) => " FOR UPDATE",
         }
     }
@@ -255,7 +323,7 @@ macro_rules! run {
     ($self:ident, $make:ident, $on:expr, $method:ident) => {{
         let text = AssertSqlSafe($self.text);
         match $on {
-            Tx::Sqlite(tx) => bound!($self, sqlx::$make(text)).$method(&mut **tx).await.map_err(StoreError::from),
+            Tx::Sqlite(tx, _) => bound!($self, sqlx::$make(text)).$method(&mut **tx).await.map_err(StoreError::from),
             Tx::Postgres(tx) => bound!($self, sqlx::$make(text)).$method(&mut **tx).await.map_err(StoreError::from),
         }
     }};
@@ -290,7 +358,7 @@ impl Sql {
     pub async fn execute(self, tx: &mut Tx) -> Result<u64, StoreError> {
         let text = AssertSqlSafe(self.text);
         Ok(match tx {
-            Tx::Sqlite(tx) => bound!(self, sqlx::query(text)).execute(&mut **tx).await?.rows_affected(),
+            Tx::Sqlite(tx, _) => bound!(self, sqlx::query(text)).execute(&mut **tx).await?.rows_affected(),
             Tx::Postgres(tx) => bound!(self, sqlx::query(text)).execute(&mut **tx).await?.rows_affected(),
         })
     }

@@ -6,10 +6,11 @@
 
 use super::{Arg, StoreError, bulk::Insert};
 use rusqlite::{
-    ToSql,
+    Connection, ToSql, params_from_iter,
     types::{ToSqlOutput, Value, ValueRef},
 };
 use sqlx::SqliteConnection;
+use uuid::Uuid;
 
 impl ToSql for Arg {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -27,16 +28,48 @@ impl ToSql for Arg {
 
 /// Runs the inserts, row by row, inside whatever transaction the connection is in.
 pub async fn insert(connection: &mut SqliteConnection, inserts: &[Insert]) -> Result<(), StoreError> {
+    lend(connection, |connection| {
+        for insert in inserts.iter().filter(|insert| !insert.is_empty()) {
+            let mut statement = connection.prepare(&insert.single())?;
+            for row in insert.rows() {
+                statement.execute(params_from_iter(row))?;
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// The ids that `one` finds for each of `keys`.
+pub async fn find_ids<const WIDTH: usize>(
+    connection: &mut SqliteConnection,
+    one: &str,
+    keys: &[[Arg; WIDTH]],
+) -> Result<Vec<Uuid>, StoreError> {
+    lend(connection, |connection| {
+        let mut statement = connection.prepare(one)?;
+        let mut found = Vec::new();
+        for key in keys {
+            let mut rows = statement.query(params_from_iter(key))?;
+            while let Some(row) = rows.next()? {
+                let id = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
+                found.push(Uuid::from_slice(id).map_err(|error| StoreError::corrupt("id", error))?);
+            }
+        }
+        Ok(found)
+    })
+    .await
+}
+
+/// Lends the connection to `work` on this thread.
+async fn lend<T>(
+    connection: &mut SqliteConnection,
+    work: impl FnOnce(&Connection) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     let mut handle = connection.lock_handle().await?;
     // SAFETY: the handle is open, and sqlx keeps its own thread away from it until `handle` is dropped, which outlives
     // `borrowed`; a connection made from a handle does not close it.
     #[expect(unsafe_code, reason = "sqlx and rusqlite share one connection only by its raw handle")]
-    let borrowed = unsafe { rusqlite::Connection::from_handle(handle.as_raw_handle().as_ptr()) }?;
-    for insert in inserts.iter().filter(|insert| !insert.is_empty()) {
-        let mut statement = borrowed.prepare(&insert.single())?;
-        for row in insert.rows() {
-            statement.execute(rusqlite::params_from_iter(row))?;
-        }
-    }
-    Ok(())
+    let borrowed = unsafe { Connection::from_handle(handle.as_raw_handle().as_ptr()) }?;
+    work(&borrowed)
 }

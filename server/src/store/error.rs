@@ -16,6 +16,8 @@ pub enum StoreError {
     Connect(String, #[source] sqlx::Error),
     #[error("migration failed: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error("the disk did not take {0}: {1}")]
+    Disk(String, #[source] std::io::Error),
     #[error("database: {0}")]
     Database(#[from] sqlx::Error),
     #[error("database: {0}")]
@@ -74,7 +76,13 @@ fn is_taken(error: &rusqlite::Error) -> bool {
 impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         tracing::error!(error = %error, "storage failed");
-        if error.is_unavailable() {
+        if let StoreError::Disk(..) = error {
+            Self::new(
+                Code::Unavailable,
+                "The disk does not take what the ledger writes. Ask again with the same idempotency key, which tells whether \
+                 it was done.",
+            )
+        } else if error.is_unavailable() {
             Self::new(Code::Unavailable, "The database cannot be reached; nothing was changed. Try again shortly.")
         } else {
             Self::new(

@@ -1,12 +1,13 @@
 //! The outbox: events, and their deliveries to come, written in the transaction of what they tell of.
 //!
-//! Who listens is read once in each batch, so that it is right whichever process made or disabled an endpoint. While
-//! nobody does, nothing is written but what a low balance must remember.
+//! Who listens is read in each batch, unless nobody has written since, so that it is right whichever process made or disabled
+//! an endpoint. While nobody does, nothing is written but what a low balance must remember.
 
 use super::{
     Arg, StoreError, Tx,
     books::Loaded,
     bulk::{self, Insert, in_list},
+    cache::Cache,
     sql,
 };
 use crate::clock::Ids;
@@ -42,7 +43,8 @@ struct Message<'a> {
 }
 
 /// An endpoint that takes events.
-struct Listener {
+#[derive(Debug)]
+pub struct Listener {
     id: Uuid,
     /// Empty: every type.
     types: Vec<EventType>,
@@ -94,13 +96,17 @@ impl Outbox {
         decisions: &[Decision],
         refusals: Vec<Event>,
         now: Timestamp,
+        cache: &mut Cache,
     ) -> Result<bool, StoreError> {
         if decisions.is_empty() && refusals.is_empty() {
             return Ok(false);
         }
         let mut rows = Rows::default();
         let mut fallen = self.fallen(tx, loaded, decisions, &mut rows).await?;
-        let listeners = listeners(tx).await?;
+        let listeners = match &mut cache.listeners {
+            Some(known) => known,
+            unknown => unknown.insert(listeners(tx).await?),
+        };
         if !listeners.is_empty() {
             let mut told: Vec<Event> = Vec::new();
             for (number, decision) in decisions.iter().enumerate() {
@@ -112,7 +118,7 @@ impl Outbox {
             let told = first_notices(tx, told, &mut rows).await?;
             for event in &told {
                 let account = event.account.as_ref().map(|key| number_of(loaded, key)).transpose()?;
-                self.put(&mut rows, &listeners, event, account, now)?;
+                self.put(&mut rows, listeners, event, account, now)?;
             }
         }
         write(tx, rows).await

@@ -21,6 +21,7 @@ mod error;
 pub mod events;
 pub mod expiry;
 pub mod health;
+mod log;
 pub mod migrate;
 pub mod notes;
 pub mod plans;
@@ -40,6 +41,6 @@ pub mod versions;
 pub mod webhooks;
 pub mod write;
 
-pub use db::{Arg, Db, Row, Sql, Tx, sql, tuples};
+pub use db::{Arg, Db, Row, Sql, State, Tx, sql, tuples};
 pub use error::StoreError;
 pub use migrate::migrate;

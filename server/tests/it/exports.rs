@@ -141,6 +141,22 @@ on_both! {
         let (_, members) = records(&open(&app, "/export/plans/pro.csv", &cookie).await);
         let ids: std::collections::BTreeSet<&str> = members.iter().map(|row| &row[0]).collect();
         assert_eq!(ids.len(), 230);
+        let made = app.post("/teams", json!({ "name": "=Pool", "initial_balance": 10 })).await;
+        let team = made.ok()["team_id"].as_str().unwrap();
+        let limited = json!({ "user_id": "=1+1", "role": "member", "spend_cap": 2.5 });
+        app.post(&format!("/teams/{team}/members"), limited).await.ok();
+        // What is of one account is for everybody who may open its page.
+        let support = sign_in_as(&app, Role::Support).await;
+        let (head, members) = records(&open(&app, &format!("/export/team-members.csv?team={team}"), &support).await);
+        assert_eq!(head.iter().collect::<Vec<_>>(), ["user_id", "role", "spend_cap", "total_spent"]);
+        assert_eq!(members.len(), 1);
+        assert_eq!(members[0].iter().collect::<Vec<_>>(), ["'=1+1", "member", "2.5", "0"]);
+        let (head, lots) = records(&open(&app, "/export/lots.csv?user=user-007", &support).await);
+        assert_eq!(total(&column(&head, &lots, "remaining")), Credits::whole(8).unwrap());
+        assert_eq!(&lots[0][3], "2026-11-30T00:00:00+00:00");
+        open(&app, "/export/team-members.csv?team=pool", &support).await.refused(422, "invalid_request", Some("team"));
+        let unknown = "/export/team-members.csv?team=00000000-0000-7000-8000-000000000000";
+        open(&app, unknown, &support).await.refused(404, "team_not_found", None);
         open(&app, "/export/plans/none.csv", &cookie).await.refused(404, "plan_not_found", None);
         open(&app, "/export/expiry.csv?days=soon", &cookie).await.refused(422, "invalid_request", Some("days"));
         open(&app, "/export/caps.csv?state=maybe", &cookie).await.refused(422, "invalid_request", Some("state"));

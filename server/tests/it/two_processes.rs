@@ -9,7 +9,10 @@ use app::{
         DeductTeam, Reserve, Settle, SpendCap, TeamRole,
     },
 };
-use server::service::{Desk, Options};
+use server::{
+    service::{Desk, Options},
+    store::Db,
+};
 use std::{collections::BTreeMap, sync::Arc};
 use tokio::task::JoinSet;
 
@@ -17,11 +20,12 @@ fn credits(amount: i64) -> Credits {
     Credits::from_micros(amount * 1_000_000)
 }
 
-/// Both servers: the application's own, and another with nothing in its memory.
-fn two(app: &App) -> [Arc<Desk>; 2] {
-    let options = || Options { writers: 2, ..Options::default() };
-    let open = || Desk::open(app.db.clone(), app.clock.clone(), app.ids.clone(), options());
-    [open(), open()]
+/// Two servers, each with connections of its own.
+async fn two(app: &App) -> [Arc<Desk>; 2] {
+    let other = Db::open(&app.url).await.unwrap();
+    [(app.db.clone(), 2), (other, 1)].map(|(db, writers)| {
+        Desk::open(db, app.clock.clone(), app.ids.clone(), Options { writers, ..Options::default() })
+    })
 }
 
 fn deduct(amount: i64, key: Option<String>) -> Deduct {
@@ -62,7 +66,7 @@ fn counts<const N: usize>(pairs: [(&str, usize); N]) -> BTreeMap<String, usize> 
 
 on_both! {
     async fn exactly_as_many_charges_succeed_as_the_balance_pays_for(app) {
-        let desks = two(&app);
+        let desks = two(&app).await;
         fund(&desks[0], 30).await;
         let mut calls = JoinSet::new();
         for number in 0..64 {
@@ -77,7 +81,7 @@ on_both! {
     }
 
     async fn one_key_charges_once_whichever_server_is_asked(app) {
-        let desks = two(&app);
+        let desks = two(&app).await;
         fund(&desks[0], 30).await;
         let mut calls = JoinSet::new();
         for number in 0..64 {
@@ -98,7 +102,7 @@ on_both! {
     }
 
     async fn a_change_by_one_server_is_seen_by_the_other(app) {
-        let [a, b] = two(&app);
+        let [a, b] = two(&app).await;
         let by = Actor::system("test");
         fund(&a, 30).await;
         a.deduct(&by, deduct(1, None)).await.unwrap();
@@ -123,8 +127,22 @@ on_both! {
         app.assert_sound().await;
     }
 
+    // The second server has one writer, so nothing but the other server comes between its batches.
+    async fn a_writer_alone_in_its_process_sees_what_another_process_wrote(app) {
+        let [a, b] = two(&app).await;
+        let by = Actor::system("test");
+        fund(&b, 30).await;
+        for round in 0..4 {
+            b.deduct(&by, deduct(1, None)).await.unwrap();
+            let left = 30 - 3 * round;
+            assert_eq!(b.deduct(&by, deduct(1, None)).await.unwrap().balance_after, credits(left - 2), "round {round}");
+            assert_eq!(a.deduct(&by, deduct(1, None)).await.unwrap().balance_after, credits(left - 3), "round {round}");
+        }
+        app.assert_sound().await;
+    }
+
     async fn a_deny_cap_holds_across_servers(app) {
-        let desks = two(&app);
+        let desks = two(&app).await;
         let by = Actor::system("test");
         fund(&desks[0], 1000).await;
         let cap = SpendCap {
@@ -147,7 +165,7 @@ on_both! {
     }
 
     async fn a_members_limit_holds_across_servers(app) {
-        let desks = two(&app);
+        let desks = two(&app).await;
         let by = Actor::system("test");
         let request = CreateTeam { name: "Pool".to_owned(), initial_balance: credits(1000), key: None };
         let team = desks[0].create_team(&by, request).await.unwrap().team_id;
@@ -172,7 +190,7 @@ on_both! {
     }
 
     async fn as_many_reservations_as_allowed_are_open_across_servers(app) {
-        let desks = two(&app);
+        let desks = two(&app).await;
         fund(&desks[0], 1000).await;
         let mut calls = JoinSet::new();
         for number in 0..64 {
@@ -194,7 +212,7 @@ on_both! {
     }
 
     async fn a_reservation_is_closed_once_whoever_comes_first(app) {
-        let desks = two(&app);
+        let desks = two(&app).await;
         fund(&desks[0], 1000).await;
         for round in 0..8 {
             let request = Reserve {

@@ -6,10 +6,10 @@ use crate::{
     islands::forms::Forms,
     link::Query,
     model::{Invite, Person, Role, Uuid},
-    pages::page::{self, Refused},
+    pages::page::{self, Refused, email_field},
     ui::{
         Alert, Badge, Button, ButtonKind, Choice, Column, CopyId, DataTable, ErrorBox, Field, Glyph, Hidden, Section,
-        Select, TextInput, Tone, When,
+        Select, Tone, When,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -143,7 +143,8 @@ fn invite_row(invite: &Invite) -> impl IntoView + use<> {
 }
 
 fn invite(data: &PeoplePageData, refused: &Refused) -> impl IntoView + use<> {
-    let (email, role) = (refused.field("email", ""), refused.field("role", "support"));
+    let email = email_field(refused, "off", refused.field("email", "").wrong);
+    let role = refused.field("role", "support");
     let error = refused.beside(&["email", "role"]);
     let link = data.link.clone();
     view! {
@@ -160,18 +161,7 @@ fn invite(data: &PeoplePageData, refused: &Refused) -> impl IntoView + use<> {
                     })}
                 {error.map(|error| view! { <ErrorBox error/> })}
                 <form method="post" action=InviteForm::url() class="form" data-once="">
-                    <Field name="email" label="E-mail" nostrip:error=email.error>
-                        <TextInput
-                            name="email"
-                            kind="email"
-                            value=email.value
-                            autocomplete="off"
-                            maxlength=254_u32
-                            required=true
-                            autofocus=email.wrong
-                            invalid=email.wrong
-                        />
-                    </Field>
+                    {email}
                     <Field name="role" label="Role" nostrip:error=role.error>
                         <Select name="role" options=roles() selected=role.value/>
                     </Field>

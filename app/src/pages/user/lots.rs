@@ -2,14 +2,19 @@
 
 use crate::{
     format,
+    link::with_query,
     model::{Lot, Timestamp, UserDetail},
-    ui::{Badge, Column, DataTable, Empty, KindBadge, Meter, Moment, Money, Section, Tone, TransactionLink, When},
+    ui::{
+        Badge, Column, DataTable, Empty, KindBadge, Meter, Moment, Money, Pager, Section, Tone, TransactionLink, When,
+    },
 };
 use leptos::prelude::*;
 
 pub fn view(detail: &UserDetail) -> impl IntoView + use<> {
     let now = use_context::<Moment>().map(|moment| moment.now);
     let lots = detail.lots.clone();
+    let csv = with_query("/export/lots.csv", [("user", detail.user_id.as_str())]);
+    let shown = lots.len();
     let note = format::counted(i64::try_from(lots.len()).unwrap_or(i64::MAX), "lot", "lots");
     view! {
         <Section title="Credits by origin" note=format!("{note}, in the order in which they are drawn")>
@@ -31,6 +36,7 @@ pub fn view(detail: &UserDetail) -> impl IntoView + use<> {
                     <DataTable caption="Lots of credits" columns>
                         {lots.into_iter().map(|lot| row(lot, now)).collect_view()}
                     </DataTable>
+                    <Pager shown noun="lots" csv/>
                 }
                     .into_any()
             }}

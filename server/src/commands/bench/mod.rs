@@ -110,7 +110,7 @@ impl Bench {
     }
 
     async fn measure(&self, desks: &Desks, db: &Db, out: &mut (dyn Write + Send)) -> Result<(), CommandError> {
-        let name = if db.is_postgres() { "PostgreSQL" } else { "SQLite, synchronous=FULL" };
+        let name = if db.is_postgres() { "PostgreSQL" } else { "SQLite, synced before each answer" };
         writeln!(out, "{name}; {} users, {} in flight", self.users, self.in_flight)?;
         let run = Run {
             desk: desks.ledger(db.clone()),

@@ -3,6 +3,7 @@
 //! A file's address is that of its page with another path, so it holds exactly what the page shows for the same words. Who
 //! may open the page may have its file.
 
+mod accounts;
 mod audit;
 mod charts;
 mod limits;
@@ -29,6 +30,8 @@ pub fn routes() -> Router<Pages> {
         .route("/export/audit.csv", get(audit::audit))
         .route("/export/users.csv", get(listings::users))
         .route("/export/teams.csv", get(listings::teams))
+        .route("/export/lots.csv", get(accounts::lots))
+        .route("/export/team-members.csv", get(accounts::members))
         .route("/export/caps.csv", get(limits::caps))
         .route("/export/plans/{file}", get(limits::plan_members))
         .route("/export/expiry.csv", get(limits::expiring))
