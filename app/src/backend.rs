@@ -206,8 +206,8 @@ pub trait Analytics: Send + Sync {
     async fn spend_by_user(&self, range: &ReportRange) -> Answer<Vec<SpendByUserRow>>;
     /// The range by model, team or user; `prove` as for the overview.
     async fn spend(&self, range: &ReportRange, query: SpendQuery, prove: bool) -> Answer<SpendReport>;
-    /// A month, or any other whole days, of one account or of all.
-    async fn statement(&self, of: StatementOf, month: &ReportRange) -> Answer<Statement>;
+    /// A month, or any other whole days, of one account or of all; `prove` as for the overview.
+    async fn statement(&self, of: StatementOf, month: &ReportRange, prove: bool) -> Answer<Statement>;
     /// What somebody should look at now.
     async fn attention(&self) -> Answer<Attention>;
     async fn top_users(&self, range: &ReportRange, limit: u32) -> Answer<Vec<TopUserRow>>;

@@ -79,12 +79,17 @@ pub struct StatementPageData {
 }
 
 #[server(prefix = "/ui", endpoint = "statement")]
-pub async fn load_statement(words: StatementWords) -> Result<StatementPageData, AppError> {
+pub async fn load_statement(
+    words: StatementWords,
+    /// Adds the ledger up however large it is.
+    prove: bool,
+) -> Result<StatementPageData, AppError> {
     let load = async {
         super::require(crate::model::Role::may_report).await?;
         let backend = super::backend()?;
         let month = words.month(&backend.reporting_zone(), backend.now())?;
-        Ok(StatementPageData { statement: backend.statement(words.of()?, &month).await?, today: month.today })
+        let statement = backend.statement(words.of()?, &month, prove).await?;
+        Ok(StatementPageData { statement, today: month.today })
     };
     super::answer(load.await)
 }

@@ -104,16 +104,17 @@ pub struct Statement {
     pub models: Vec<SpendByModelRow>,
     /// Of one account; the whole desk's is not added up.
     pub cost: Option<StatementCost>,
-    /// The sum of all entries until the end of the month, added up by itself.
-    pub ledger: Credits,
+    /// The sum of all entries until the end of the month, added up by itself; none when it was not asked for and they are
+    /// many.
+    pub ledger: Option<Credits>,
     pub made_at: Timestamp,
     /// The month is not over.
     pub unfinished: bool,
 }
 
 impl Statement {
-    /// How far the statement is from the ledger; zero when it is right.
-    pub fn difference(&self) -> Credits {
-        Credits::from_micros(self.closing.micros().saturating_sub(self.ledger.micros()))
+    /// How far the statement is from what the ledger says; zero when it is right.
+    pub fn difference(&self, ledger: Credits) -> Credits {
+        Credits::from_micros(self.closing.micros().saturating_sub(ledger.micros()))
     }
 }

@@ -1,6 +1,6 @@
 //! Spend reports: the same sums seen by day, by model and by user, and the proof that they are one.
 
-use super::Desk;
+use super::{Desk, spend::PROVE_UNASKED};
 use crate::store::{
     Tx, attention,
     days::{ByUser, Days},
@@ -23,8 +23,6 @@ use std::collections::BTreeMap;
 const TOP: usize = 10;
 /// Users in a whole list.
 const ALL: usize = 100_000;
-/// Charges that are added up entry by entry without being asked.
-const PROVE_UNASKED: i64 = 50_000;
 
 /// The sums of a range by day and model; days are few and models too, so the rest is added up from these.
 #[derive(Debug, Default)]
@@ -192,8 +190,8 @@ impl Analytics for Desk {
         self.read_spend(range, query, prove).await
     }
 
-    async fn statement(&self, of: StatementOf, month: &ReportRange) -> Answer<Statement> {
-        self.read_statement(of, month).await
+    async fn statement(&self, of: StatementOf, month: &ReportRange, prove: bool) -> Answer<Statement> {
+        self.read_statement(of, month, prove).await
     }
 
     async fn attention(&self) -> Answer<Attention> {

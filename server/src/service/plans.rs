@@ -18,6 +18,10 @@ fn since(now: Timestamp) -> Timestamp {
     today.checked_sub(SignedDuration::from_hours(24 * (SPEND_DAYS - 1))).unwrap_or(today)
 }
 
+fn tomorrow(now: Timestamp) -> Timestamp {
+    day_start(now).checked_add(SignedDuration::from_hours(24)).unwrap_or(now)
+}
+
 fn row(key: String, definition: Option<PlanDefinition>, used: plans::PlanUse) -> PlanRow {
     PlanRow { key, definition, members: used.members, allowance_used: used.allowance, spend: used.spend }
 }
@@ -29,7 +33,8 @@ impl Port for Desk {
         let mut tx = self.db.snapshot().await?;
         let active = versions::active(&mut tx).await?;
         let version = active.as_ref().map(|active| active.version);
-        let mut used = plans::usage(&mut tx, month_start(now), since(now)).await?;
+        let spend = self.days.all_users(&mut tx, since(now), tomorrow(now)).await?;
+        let mut used = plans::usage(&mut tx, month_start(now), &spend).await?;
         let without = plans::without(&mut tx).await?;
         let defined = active.map(|active| active.config.plans).unwrap_or_default();
         let mut rows: Vec<PlanRow> = defined
@@ -52,7 +57,8 @@ impl Port for Desk {
         let now = Self::now(self);
         let mut tx = self.db.snapshot().await?;
         let active = versions::active(&mut tx).await?;
-        let used = plans::usage(&mut tx, month_start(now), since(now)).await?.remove(key);
+        let spend = self.days.all_users(&mut tx, since(now), tomorrow(now)).await?;
+        let used = plans::usage(&mut tx, month_start(now), &spend).await?.remove(key);
         let version = active.as_ref().map_or(0, |active| active.version);
         let definition = active.and_then(|mut active| active.config.plans.remove(key));
         if definition.is_none() && used.is_none() {

@@ -20,7 +20,7 @@ use jiff::{ToSpan, civil::Date};
 use std::collections::{BTreeMap, HashMap};
 
 /// Charges that are added up entry by entry without being asked.
-const PROVE_UNASKED: i64 = 50_000;
+pub(super) const PROVE_UNASKED: i64 = 50_000;
 /// Groups that are listed; the totals count all of them.
 const MAX_GROUPS: usize = 1_000;
 /// Groups with a colour of their own, at most.

@@ -1,6 +1,10 @@
 //! The monthly statement: what a balance was, what changed it, and what it became.
 
-use super::{Desk, spend::date, validate};
+use super::{
+    Desk,
+    spend::{PROVE_UNASKED, date},
+    validate,
+};
 use crate::ledger::AccountKey;
 use crate::store::{Tx, reports, spend as sums, statement, users};
 use app::backend::Answer;
@@ -17,15 +21,18 @@ struct Subject {
 }
 
 impl Desk {
-    /// `month` is a range of whole days; a statement of any other range would be just as right.
-    pub(super) async fn read_statement(&self, of: StatementOf, month: &ReportRange) -> Answer<Statement> {
+    /// `month` is a range of whole days; a statement of any other range of whole days would be just as right.
+    pub(super) async fn read_statement(&self, of: StatementOf, month: &ReportRange, prove: bool) -> Answer<Statement> {
         if month.first > month.today {
             return Err(AppError::invalid("month", "has not begun yet"));
         }
         let now = self.clock.now();
         let mut tx = self.db.snapshot().await?;
         let Subject { account, name } = subject(&mut tx, &of).await?;
-        let opening = statement::balance(&mut tx, account, month.start).await?;
+        let opening = match account {
+            Some(_) => statement::ledger(&mut tx, account, month.start).await?,
+            None => statement::desk_balance(&mut tx, month.start).await?,
+        };
         let mut days: BTreeMap<Date, (Flows, i64)> = BTreeMap::new();
         for piece in reports::pieces(month.start, month.end, &month.zone) {
             for row in statement::by_day(&mut tx, account, piece).await? {
@@ -44,6 +51,11 @@ impl Desk {
             entries += count;
             rows.push(StatementDay { date, opening: before, flows: day, closing: balance, entries: count });
         }
+        let ledger = if prove || account.is_some() || entries <= PROVE_UNASKED {
+            Some(statement::ledger(&mut tx, account, month.end).await?)
+        } else {
+            None
+        };
         let (models, cost) = charges(&mut tx, account, month).await?;
         Ok(Statement {
             of,
@@ -58,7 +70,7 @@ impl Desk {
             days: rows,
             models,
             cost,
-            ledger: statement::balance(&mut tx, account, month.end).await?,
+            ledger,
             made_at: now,
             unfinished: now < month.end,
         })

@@ -60,16 +60,14 @@ pub async fn load(
 ) -> Result<Loaded, StoreError> {
     let mut loaded = Loaded::default();
     let special = Cache::special(commands);
-    let holds = cache.check(tx).await?;
+    cache.check(tx).await?;
     if cache.pricing.is_none() {
         cache.pricing = Some(compiled.active(tx).await?);
     }
     loaded.books.pricing = cache.pricing.clone().flatten();
     let mut unread: BTreeSet<AccountKey> =
         commands.iter().flat_map(|command| [Some(command.account.clone()), command.member()]).flatten().collect();
-    if holds {
-        unread.retain(|key| !remembered(key, &special, cache, &mut loaded));
-    }
+    unread.retain(|key| !remembered(key, &special, cache, &mut loaded));
     load_accounts(tx, &unread, lock, cache, &mut loaded).await?;
     teams::load_made(tx, commands, &mut loaded.books).await?;
     if loaded.numbers.is_empty() {
@@ -114,10 +112,10 @@ pub async fn load(
     Ok(loaded)
 }
 
-/// Takes an account as the batch before left it; true when it was there and is all that is needed.
+/// Takes an account as a batch before left it, if nobody else has written since; true when it is all that is needed.
 fn remembered(key: &AccountKey, special: &Special, cache: &mut Cache, loaded: &mut Loaded) -> bool {
     let Some(number) = cache.number(key) else { return false };
-    let Some((revision, account)) = cache.take_any(key) else { return false };
+    let Some((revision, account)) = cache.take_unread(key) else { return false };
     if special.holds(key, &account) {
         return false;
     }

@@ -30,17 +30,28 @@ impl Special {
     }
 }
 
+/// An account as a batch left it.
+#[derive(Debug)]
+struct Kept {
+    revision: i64,
+    account: Account,
+    /// The unbroken run of batches it was kept in.
+    run: u64,
+}
+
 #[derive(Debug, Default)]
 pub struct Cache {
     /// Accounts' numbers never change.
     numbers: HashMap<AccountKey, i64>,
-    accounts: HashMap<AccountKey, (i64, Account)>,
+    accounts: HashMap<AccountKey, Kept>,
     /// Models known to be in the table of models.
     pub models: HashSet<String>,
     /// The active version, or that there is none; empty when it must be read.
     pub pricing: Option<Option<ActivePricing>>,
     /// Who listens to events; empty when it must be read.
     pub listeners: Option<Vec<Listener>>,
+    /// Counts how often somebody else wrote between two batches: what was kept before that must be asked for.
+    run: u64,
     /// The database as the batch before left it.
     left: Option<State>,
     /// The database as this batch found it.
@@ -52,8 +63,8 @@ impl Cache {
         self.numbers.get(key).copied()
     }
 
-    /// Asks whether all that is remembered still holds.
-    pub async fn check(&mut self, tx: &mut Tx) -> Result<bool, StoreError> {
+    /// Asks whether anybody else has written since the batch before.
+    pub async fn check(&mut self, tx: &mut Tx) -> Result<(), StoreError> {
         self.found = tx.state().await?;
         // Until this batch is kept, it may have failed half way.
         let left = self.left.take();
@@ -61,18 +72,22 @@ impl Cache {
         if !holds {
             self.pricing = None;
             self.listeners = None;
+            self.run += 1;
         }
-        Ok(holds)
+        Ok(())
     }
 
-    /// Takes out the account with its revision, if it is known.
-    pub fn take_any(&mut self, key: &AccountKey) -> Option<(i64, Account)> {
-        self.accounts.remove(key)
+    /// Takes out the account with its revision, if nobody else has written since it was kept.
+    pub fn take_unread(&mut self, key: &AccountKey) -> Option<(i64, Account)> {
+        if self.accounts.get(key)?.run != self.run {
+            return None;
+        }
+        self.accounts.remove(key).map(|kept| (kept.revision, kept.account))
     }
 
     /// Takes out the account, if it is known at this revision.
     pub fn take(&mut self, key: &AccountKey, revision: Option<&i64>) -> Option<Account> {
-        self.accounts.remove(key).filter(|(known, _)| Some(known) == revision).map(|(_, account)| account)
+        self.accounts.remove(key).filter(|kept| Some(&kept.revision) == revision).map(|kept| kept.account)
     }
 
     /// Accounts of which a command at hand may need more than what is open now.
@@ -111,7 +126,7 @@ impl Cache {
                 && account.lots.len() <= LOTS
                 && !special.holds(&key, &account)
             {
-                self.accounts.insert(key, (*revision, account));
+                self.accounts.insert(key, Kept { revision: *revision, account, run: self.run });
             }
         }
     }

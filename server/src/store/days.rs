@@ -111,12 +111,7 @@ impl Days {
         end: Timestamp,
         limit: usize,
     ) -> Result<ByUser, StoreError> {
-        let sums = self.user_sums(tx, start.as_microsecond(), end.as_microsecond()).await?;
-        let mut sums: Vec<(i64, Tally)> = {
-            let known = self.known();
-            let some = sums.into_iter().zip(0_u32..).filter(|(tally, _)| *tally != Tally::default());
-            some.map(|(tally, user)| (known.user_ids.of(user), tally)).collect()
-        };
+        let mut sums = self.all_users(tx, start, end).await?;
         let active = sums.iter().filter(|(_, tally)| tally.charges > 0).count();
         let spend = sums.iter().map(|(_, tally)| tally.spend).sum();
         // Those with as much as the last one stay in: ids decide between them, and are not known yet.
@@ -131,6 +126,19 @@ impl Days {
         top.sort_by(|a, b| b.total_spend.cmp(&a.total_spend).then_with(|| a.user_id.cmp(&b.user_id)));
         top.truncate(limit);
         Ok(ByUser { active: i64::try_from(active).unwrap_or(i64::MAX), spend: Credits::from_micros(spend), top })
+    }
+
+    /// Sums by the number of the user's account over `[start, end)`, in no order.
+    pub async fn all_users(
+        &self,
+        tx: &mut Tx,
+        start: Timestamp,
+        end: Timestamp,
+    ) -> Result<Vec<(i64, Tally)>, StoreError> {
+        let sums = self.user_sums(tx, start.as_microsecond(), end.as_microsecond()).await?;
+        let known = self.known();
+        let some = sums.into_iter().zip(0_u32..).filter(|(tally, _)| *tally != Tally::default());
+        Ok(some.map(|(tally, user)| (known.user_ids.of(user), tally)).collect())
     }
 
     /// The sums of users, at the users' numbers here.

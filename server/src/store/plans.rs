@@ -1,6 +1,6 @@
 //! Who has which plan, and what that costs.
 
-use super::{StoreError, Tx, rollups::DAY, sql};
+use super::{StoreError, Tx, rollups::Tally, sql};
 use app::model::{Credits, PlanMember, Timestamp};
 use sqlx::FromRow;
 use std::collections::HashMap;
@@ -15,32 +15,29 @@ pub struct PlanUse {
     pub spend: Credits,
 }
 
-/// Every plan that a user has, with its members, their allowance of `month` and their spend from `since` (a UTC day) on.
-pub async fn usage(tx: &mut Tx, month: Timestamp, since: Timestamp) -> Result<HashMap<String, PlanUse>, StoreError> {
-    let members: Vec<(String, i64)> =
-        sql("SELECT plan_id, COUNT(*) FROM accounts WHERE plan_id IS NOT NULL AND kind = 'user' GROUP BY plan_id")
-            .all(tx)
-            .await?;
+/// Every plan that a user has, with its members, their allowance of `month` and their part of `spend`, which is by account.
+pub async fn usage(
+    tx: &mut Tx,
+    month: Timestamp,
+    spend: &[(i64, Tally)],
+) -> Result<HashMap<String, PlanUse>, StoreError> {
+    let members: Vec<(i64, String)> =
+        sql("SELECT id, plan_id FROM accounts WHERE plan_id IS NOT NULL AND kind = 'user'").all(tx).await?;
     let allowance: Vec<(String, i64)> = sql("SELECT a.plan_id, CAST(SUM(u.used) AS BIGINT) FROM accounts a \
          JOIN allowance_used u ON u.account_id = a.id WHERE a.plan_id IS NOT NULL AND u.month = $1 GROUP BY a.plan_id")
     .bind(month)
     .all(tx)
     .await?;
-    let spend: Vec<(String, i64)> = sql("SELECT a.plan_id, CAST(SUM(r.spend) AS BIGINT) FROM rollup_user r \
-         JOIN accounts a ON a.id = r.user_id WHERE r.span = $1 AND r.bucket >= $2 AND a.plan_id IS NOT NULL GROUP BY a.plan_id")
-    .bind(DAY)
-    .bind(since)
-    .all(tx)
-    .await?;
     let mut plans: HashMap<String, PlanUse> = HashMap::new();
-    for (plan, count) in members {
-        plans.entry(plan).or_default().members = count;
+    let spend: HashMap<i64, i64> = spend.iter().map(|(account, tally)| (*account, tally.spend)).collect();
+    for (account, plan) in members {
+        let plan = plans.entry(plan).or_default();
+        plan.members += 1;
+        let share = spend.get(&account).copied().map(Credits::from_micros);
+        plan.spend = [Some(plan.spend), share].into_iter().flatten().sum();
     }
     for (plan, micros) in allowance {
         plans.entry(plan).or_default().allowance = Credits::from_micros(micros);
-    }
-    for (plan, micros) in spend {
-        plans.entry(plan).or_default().spend = Credits::from_micros(micros);
     }
     plans.retain(|_, plan| plan.members > 0);
     Ok(plans)

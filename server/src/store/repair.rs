@@ -20,6 +20,15 @@ pub async fn repair(tx: &mut Tx, now: Timestamp) -> Result<(), StoreError> {
     rollups(tx, "rollup_model", "model", "COALESCE(c.model, 'unknown')", charges, &[QUARTER, HOUR, DAY]).await?;
     rollups(tx, "rollup_user", "user_id", "c.user_id", charges, &[QUARTER, DAY]).await?;
     rollups(tx, "rollup_team", "team_id", "c.account_id", "'team_usage'", &[QUARTER, HOUR, DAY]).await?;
+    sql("DELETE FROM rollup_kind").execute(tx).await?;
+    for span in [QUARTER, HOUR, DAY] {
+        sql("INSERT INTO rollup_kind (span, bucket, kind, amount, entries) \
+             SELECT $1, (occurred_at / $1) * $1, kind, SUM(amount), COUNT(*) FROM entries \
+             GROUP BY (occurred_at / $1) * $1, kind")
+        .bind(span)
+        .execute(tx)
+        .await?;
+    }
     sql("INSERT INTO models (name) SELECT DISTINCT r.model FROM rollup_model r \
          WHERE NOT EXISTS (SELECT 1 FROM models m WHERE m.name = r.model)")
     .execute(tx)

@@ -1,7 +1,8 @@
 //! Spend reports' sums, kept in the charge's own transaction.
 //!
 //! By model they are kept for 15 minutes, an hour and a day at once, so that a report reads the coarsest that fits its
-//! zone; by user for 15 minutes and a day; by team, for what a team paid, as by model.
+//! zone; by user for 15 minutes and a day; by team, for what a team paid, as by model. By kind, also for what is no charge, as
+//! by model: what came and went.
 
 use super::{StoreError, books::Loaded, bulk::Insert, cache::Cache};
 use crate::ledger::{AccountKey, AccountKind, Entry};
@@ -50,7 +51,7 @@ pub fn bucket(at: Timestamp, span: i64) -> i64 {
 
 /// What new entries add to the reports. Rows are taken in the order of their keys, so that two writers cannot wait for each
 /// other.
-pub fn of(loaded: &mut Loaded, entries: &[&Entry], cache: &Cache) -> Result<[Insert; 4], StoreError> {
+pub fn of(loaded: &mut Loaded, entries: &[&Entry], cache: &Cache) -> Result<[Insert; 5], StoreError> {
     const MODEL: &str = "INSERT INTO rollup_model (span, bucket, model, spend, charges, refunded)";
     const BY_MODEL: &str = "ON CONFLICT (span, bucket, model) DO UPDATE SET spend = rollup_model.spend + excluded.spend, \
                             charges = rollup_model.charges + excluded.charges, \
@@ -63,10 +64,19 @@ pub fn of(loaded: &mut Loaded, entries: &[&Entry], cache: &Cache) -> Result<[Ins
     const BY_TEAM: &str = "ON CONFLICT (span, bucket, team_id) DO UPDATE SET spend = rollup_team.spend + excluded.spend, \
                            charges = rollup_team.charges + excluded.charges, \
                            refunded = rollup_team.refunded + excluded.refunded";
+    const KIND: &str = "INSERT INTO rollup_kind (span, bucket, kind, amount, entries)";
+    const BY_KIND: &str = "ON CONFLICT (span, bucket, kind) DO UPDATE SET amount = rollup_kind.amount + excluded.amount, \
+                           entries = rollup_kind.entries + excluded.entries";
+    let mut kinds: BTreeMap<(i64, i64, &str), (i64, i64)> = BTreeMap::new();
     let mut models: BTreeMap<(i64, i64, &str), Tally> = BTreeMap::new();
     let mut users: BTreeMap<(i64, i64, i64), Tally> = BTreeMap::new();
     let mut teams: BTreeMap<(i64, i64, i64), Tally> = BTreeMap::new();
     for entry in entries {
+        for span in [QUARTER, HOUR, DAY] {
+            let sum = kinds.entry((span, bucket(entry.occurred_at, span), entry.kind.as_str())).or_default();
+            sum.0 += entry.amount.micros();
+            sum.1 += 1;
+        }
         let Some(tally) = Tally::of(entry, loaded) else { continue };
         let model = entry.model.as_deref().unwrap_or(UNKNOWN_MODEL);
         let number = |key: &AccountKey| loaded.numbers.get(key).copied();
@@ -96,10 +106,14 @@ pub fn of(loaded: &mut Loaded, entries: &[&Entry], cache: &Cache) -> Result<[Ins
     let models = models.into_iter().map(|((span, start, model), t)| {
         [span.into(), start.into(), model.into(), t.spend.into(), t.charges.into(), t.refunded.into()]
     });
+    let kinds = kinds.into_iter().map(|((span, start, kind), (amount, count))| {
+        [span.into(), start.into(), kind.into(), amount.into(), count.into()]
+    });
     Ok([
         Insert::new("INSERT INTO models (name)", "ON CONFLICT (name) DO NOTHING", names),
         Insert::new(USER, BY_USER, accounts(users)),
         Insert::new(TEAM, BY_TEAM, accounts(teams)),
         Insert::new(MODEL, BY_MODEL, models.collect()),
+        Insert::new(KIND, BY_KIND, kinds.collect()),
     ])
 }

@@ -1,6 +1,11 @@
-//! The entries of a month, added up by day and kind; of one account or of all.
+//! The entries of a month, added up by day and kind: of one account from its entries, of all from the sums kept with them.
 
-use super::{Arg, Sql, StoreError, Tx, reports::Piece, sql};
+use super::{
+    StoreError, Tx,
+    reports::Piece,
+    rollups::{DAY, QUARTER, bucket},
+    sql,
+};
 use app::model::{Credits, EntryKind, StatementCost, Timestamp};
 use sqlx::FromRow;
 
@@ -21,35 +26,51 @@ struct DayKindRow {
     entries: i64,
 }
 
-/// The condition that narrows to one account, as parameter `number`. All accounts are read from the index of times alone.
-fn narrowed(account: Option<i64>, number: usize) -> String {
-    account.map_or_else(String::new, |_| format!(" AND account_id = ${number}"))
+/// The sum of all entries before `at`, read from themselves.
+pub async fn ledger(tx: &mut Tx, account: Option<i64>, at: Timestamp) -> Result<Credits, StoreError> {
+    const SUM: &str = "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM entries WHERE occurred_at < $1";
+    let statement = match account {
+        Some(account) => sql(format!("{SUM} AND account_id = $2")).bind(at).bind(account),
+        None => sql(SUM).bind(at),
+    };
+    let (sum,): (i64,) = statement.one(tx).await?;
+    Ok(Credits::from_micros(sum))
 }
 
-fn bound(statement: Sql, account: Option<i64>) -> Sql {
-    statement.bind_all(account.map(Arg::from))
-}
-
-/// The sum of all entries before `at`.
-pub async fn balance(tx: &mut Tx, account: Option<i64>, at: Timestamp) -> Result<Credits, StoreError> {
-    let text = format!(
-        "SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM entries WHERE occurred_at < $1{}",
-        narrowed(account, 2)
-    );
-    let (sum,): (i64,) = bound(sql(text).bind(at), account).one(tx).await?;
+/// The same of all accounts, from the sums by kind. `at` is on a quarter hour, as the days of every zone begin.
+pub async fn desk_balance(tx: &mut Tx, at: Timestamp) -> Result<Credits, StoreError> {
+    let (sum,): (i64,) = sql("SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM rollup_kind \
+                              WHERE (span = $1 AND bucket < $2) OR (span = $3 AND bucket >= $2 AND bucket < $4)")
+    .bind(DAY)
+    .bind(bucket(at, DAY))
+    .bind(QUARTER)
+    .bind(at)
+    .one(tx)
+    .await?;
     Ok(Credits::from_micros(sum))
 }
 
 /// Sums by day and kind over one piece.
 pub async fn by_day(tx: &mut Tx, account: Option<i64>, piece: Piece) -> Result<Vec<DayKind>, StoreError> {
-    let text = format!(
-        "SELECT (occurred_at + $1) / 86400000000 AS day, kind, CAST(SUM(amount) AS BIGINT) AS amount, \
-         COUNT(*) AS entries FROM entries WHERE occurred_at >= $2 AND occurred_at < $3{} \
-         GROUP BY (occurred_at + $1) / 86400000000, kind",
-        narrowed(account, 4)
-    );
-    let statement = sql(text).bind(piece.offset).bind(piece.start).bind(piece.end);
-    let rows: Vec<DayKindRow> = bound(statement, account).all(tx).await?;
+    let statement = match account {
+        Some(account) => {
+            sql("SELECT (occurred_at + $1) / 86400000000 AS day, kind, CAST(SUM(amount) AS BIGINT) AS amount, \
+             COUNT(*) AS entries FROM entries WHERE occurred_at >= $2 AND occurred_at < $3 AND account_id = $4 \
+             GROUP BY (occurred_at + $1) / 86400000000, kind")
+            .bind(piece.offset)
+            .bind(piece.start)
+            .bind(piece.end)
+            .bind(account)
+        }
+        None => sql("SELECT (bucket + $1) / 86400000000 AS day, kind, CAST(SUM(amount) AS BIGINT) AS amount, \
+             CAST(SUM(entries) AS BIGINT) AS entries FROM rollup_kind WHERE span = $4 AND bucket >= $2 AND bucket < $3 \
+             GROUP BY (bucket + $1) / 86400000000, kind")
+        .bind(piece.offset)
+        .bind(piece.start)
+        .bind(piece.end)
+        .bind(piece.span),
+    };
+    let rows: Vec<DayKindRow> = statement.all(tx).await?;
     let read = |row: DayKindRow| {
         let kind = EntryKind::parse(&row.kind).ok_or_else(|| StoreError::corrupt("entry kind", &row.kind))?;
         Ok(DayKind { day: row.day, kind, amount: Credits::from_micros(row.amount), entries: row.entries })

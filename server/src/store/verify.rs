@@ -102,6 +102,9 @@ pub async fn differences(tx: &mut Tx, now: Timestamp) -> Result<Vec<Difference>,
             rollups(tx, dimension, *span, &mut found).await?;
         }
     }
+    for span in [QUARTER, HOUR, DAY] {
+        kinds(tx, span, &mut found).await?;
+    }
     allowances(tx, &mut found).await?;
     counters(tx, now, &mut found).await?;
     if let Some(what) = audit::check(tx).await?.broken {
@@ -154,6 +157,35 @@ async fn rollups(tx: &mut Tx, dimension: Dimension, span: i64, found: &mut Vec<D
         for (part, extra) in [("spend", spend), ("charges", charges), ("refunded", refunded)] {
             if extra != 0 {
                 let what = format!("{part} of {name} in the {} minutes from {at}", span / 60_000_000);
+                found.push(Difference { check, what, expected: 0, stored: extra });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The same for the sums by kind.
+async fn kinds(tx: &mut Tx, span: i64, found: &mut Vec<Difference>) -> Result<(), StoreError> {
+    let parts = if span == QUARTER {
+        "SELECT (occurred_at / $1) * $1, kind, -amount, -1 FROM entries".to_owned()
+    } else {
+        format!("SELECT (bucket / $1) * $1, kind, -amount, -entries FROM rollup_kind WHERE span = {QUARTER}")
+    };
+    let rows: Vec<(i64, String, i64, i64)> = sql(format!(
+        "SELECT bucket, kind, CAST(SUM(amount) AS BIGINT), CAST(SUM(entries) AS BIGINT) FROM ( \
+            SELECT bucket, kind, amount, entries FROM rollup_kind WHERE span = $1 UNION ALL {parts} \
+         ) parts GROUP BY bucket, kind HAVING SUM(amount) <> 0 OR SUM(entries) <> 0 ORDER BY bucket, kind LIMIT $2"
+    ))
+    .bind(span)
+    .bind(SHOWN)
+    .all(tx)
+    .await?;
+    for (bucket, kind, amount, entries) in rows {
+        let at = from_micros(bucket);
+        for (part, extra) in [("amount", amount), ("entries", entries)] {
+            if extra != 0 {
+                let what = format!("{part} of {kind} in the {} minutes from {at}", span / 60_000_000);
+                let check = "the sums by kind are a scan of the ledger";
                 found.push(Difference { check, what, expected: 0, stored: extra });
             }
         }

@@ -165,12 +165,14 @@ on_both! {
     async fn charts_are_files_of_their_own(app) {
         charges(&app, "2026-11-20T00:00:00Z", 30).await;
         let cookie = sign_in_as(&app, Role::Finance).await;
-        for chart in ["overview", "overview-models", "overview-users", "spend"] {
-            let svg = open(&app, &format!("/export/{chart}.svg?range=30d"), &cookie).await;
+        let charts = ["overview", "overview-models", "overview-users", "spend", "spend-split", "spend-calendar"];
+        let split = "range=30d&by=user&split=model";
+        for chart in charts {
+            let svg = open(&app, &format!("/export/{chart}.svg?{split}"), &cookie).await;
             assert_eq!((svg.status.as_u16(), svg.header("content-type")), (200, Some("image/svg+xml")), "{}", svg.text);
             assert!(svg.text.starts_with("<svg xmlns") && svg.text.contains("days of UTC"), "{chart}");
             assert!(!svg.text.contains("var(") && !svg.text.contains("href"), "{chart}");
-            let png = open(&app, &format!("/export/{chart}.png?range=30d"), &cookie).await;
+            let png = open(&app, &format!("/export/{chart}.png?{split}"), &cookie).await;
             assert_eq!(png.header("content-type"), Some("image/png"), "{}", png.text);
             assert!(png.bytes.starts_with(b"\x89PNG\r\n") && png.bytes.len() > 4_000, "{chart} {}", png.bytes.len());
         }
@@ -185,7 +187,7 @@ on_both! {
             "overview.csv", "overview-models.csv", "overview-users.csv", "spend.csv", "spend-groups.csv",
             "spend-calendar.csv", "users.csv", "teams.csv", "caps.csv", "expiry.csv", "plans/pro.csv", "overview.svg", "overview.png", "overview-models.svg",
             "overview-models.png", "overview-users.svg", "overview-users.png", "spend.svg", "spend.png",
-            "transactions.csv", "transactions.csv?kind=usage",
+            "spend-split.svg?split=model&by=user", "spend-calendar.png", "transactions.csv", "transactions.csv?kind=usage",
         ] {
             open(&app, &format!("/export/{file}"), &support).await.refused(403, "forbidden", None);
         }
@@ -194,7 +196,7 @@ on_both! {
         let finance = sign_in_as(&app, Role::Finance).await;
         for (words, field) in [
             ("spend.csv?by=customer", "by"), ("spend.png?step=minute", "step"), ("spend-groups.csv?split=model", "split"),
-            ("spend.csv?tz=Nowhere", "tz"), ("overview.csv?from=2026-02-30", "from"),
+            ("spend.csv?tz=Nowhere", "tz"), ("spend-split.svg", "split"), ("overview.csv?from=2026-02-30", "from"),
             ("transactions.csv?kind=charge", "kind"), ("transactions.csv?start=today", "start"),
         ] {
             open(&app, &format!("/export/{words}"), &finance).await.refused(422, "invalid_request", Some(field));

@@ -113,6 +113,7 @@ on_both! {
             "UPDATE accounts SET balance = balance + 1",
             "UPDATE rollup_model SET spend = spend + 1",
             "UPDATE rollup_user SET charges = charges + 1",
+            "UPDATE rollup_kind SET entries = entries + 1",
         ] {
             let mut tx = app.db.begin().await.unwrap();
             sql(text).execute(&mut tx).await.unwrap();
@@ -134,6 +135,7 @@ on_both! {
         for text in [
             "UPDATE rollup_model SET spend = spend + 1",
             "DELETE FROM rollup_user",
+            "DELETE FROM rollup_kind",
             "UPDATE allowance_used SET used = used + 1",
             "UPDATE cap_counters SET spend = spend + 1",
             "UPDATE team_members SET total_spent = total_spent + 1",

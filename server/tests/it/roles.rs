@@ -82,7 +82,7 @@ const FUNCTIONS: &[(&str, &str, Who)] = &[
         "words[by]=&words[split]=&words[step]=&words[top]=&words[view]=&words[compare]=&words[rows]=&prove=false",
         "af",
     ),
-    ("statement", "words[month]=&words[user]=&words[team]=&words[tz]=", "af"),
+    ("statement", "words[month]=&words[user]=&words[team]=&words[tz]=&prove=false", "af"),
     ("team", "id={new}", "afs"),
     ("teams", "", "afs"),
     ("theme", "theme=dark", "*"),

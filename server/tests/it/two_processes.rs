@@ -38,9 +38,9 @@ fn deduct(amount: i64, key: Option<String>) -> Deduct {
     }
 }
 
-async fn fund(desk: &Desk, amount: i64) {
+async fn fund(desk: &Desk, user: &str, amount: i64) {
     let request = AddCredits {
-        user_id: "ana".to_owned(),
+        user_id: user.to_owned(),
         amount: credits(amount),
         kind: CreditKind::Grant,
         expires_at: None,
@@ -67,7 +67,7 @@ fn counts<const N: usize>(pairs: [(&str, usize); N]) -> BTreeMap<String, usize> 
 on_both! {
     async fn exactly_as_many_charges_succeed_as_the_balance_pays_for(app) {
         let desks = two(&app).await;
-        fund(&desks[0], 30).await;
+        fund(&desks[0], "ana", 30).await;
         let mut calls = JoinSet::new();
         for number in 0..64 {
             let desk = desks[number % 2].clone();
@@ -82,7 +82,7 @@ on_both! {
 
     async fn one_key_charges_once_whichever_server_is_asked(app) {
         let desks = two(&app).await;
-        fund(&desks[0], 30).await;
+        fund(&desks[0], "ana", 30).await;
         let mut calls = JoinSet::new();
         for number in 0..64 {
             let desk = desks[number % 2].clone();
@@ -104,7 +104,7 @@ on_both! {
     async fn a_change_by_one_server_is_seen_by_the_other(app) {
         let [a, b] = two(&app).await;
         let by = Actor::system("test");
-        fund(&a, 30).await;
+        fund(&a, "ana", 30).await;
         a.deduct(&by, deduct(1, None)).await.unwrap();
         b.deduct(&by, deduct(2, None)).await.unwrap();
         assert_eq!(a.deduct(&by, deduct(1, None)).await.unwrap().balance_after, credits(26));
@@ -131,12 +131,17 @@ on_both! {
     async fn a_writer_alone_in_its_process_sees_what_another_process_wrote(app) {
         let [a, b] = two(&app).await;
         let by = Actor::system("test");
-        fund(&b, 30).await;
+        for user in ["ana", "cat"] {
+            fund(&b, user, 30).await;
+        }
         for round in 0..4 {
             b.deduct(&by, deduct(1, None)).await.unwrap();
             let left = 30 - 3 * round;
             assert_eq!(b.deduct(&by, deduct(1, None)).await.unwrap().balance_after, credits(left - 2), "round {round}");
             assert_eq!(a.deduct(&by, deduct(1, None)).await.unwrap().balance_after, credits(left - 3), "round {round}");
+            // A batch without the account comes between: it must not make what is remembered of her look fresh.
+            let other = Deduct { user_id: "cat".to_owned(), ..deduct(1, None) };
+            b.deduct(&by, other).await.unwrap();
         }
         app.assert_sound().await;
     }
@@ -144,7 +149,7 @@ on_both! {
     async fn a_deny_cap_holds_across_servers(app) {
         let desks = two(&app).await;
         let by = Actor::system("test");
-        fund(&desks[0], 1000).await;
+        fund(&desks[0], "ana", 1000).await;
         let cap = SpendCap {
             user_id: "ana".to_owned(),
             cap_type: CapType::Daily,
@@ -191,7 +196,7 @@ on_both! {
 
     async fn as_many_reservations_as_allowed_are_open_across_servers(app) {
         let desks = two(&app).await;
-        fund(&desks[0], 1000).await;
+        fund(&desks[0], "ana", 1000).await;
         let mut calls = JoinSet::new();
         for number in 0..64 {
             let desk = desks[number % 2].clone();
@@ -213,7 +218,7 @@ on_both! {
 
     async fn a_reservation_is_closed_once_whoever_comes_first(app) {
         let desks = two(&app).await;
-        fund(&desks[0], 1000).await;
+        fund(&desks[0], "ana", 1000).await;
         for round in 0..8 {
             let request = Reserve {
                 user_id: "ana".to_owned(),

@@ -94,12 +94,19 @@ fn group(name: &'static str, options: impl IntoIterator<Item = Choice>) -> impl 
 
 /// The same figures as files.
 pub(super) fn downloads(asked: &AskedRange, report: &SpendReport) -> impl IntoView + use<> {
-    let files = [
+    let mut files = vec![
         ("/export/spend.csv", "Over time, CSV".to_owned()),
         ("/export/spend-groups.csv", format!("By {}, CSV", report.by.as_str())),
         ("/export/spend-calendar.csv", "Calendar, CSV".to_owned()),
-        ("/export/spend.svg", "Chart, SVG".to_owned()),
-        ("/export/spend.png", "Chart, PNG".to_owned()),
+        ("/export/spend.svg", "Over time, SVG".to_owned()),
+        ("/export/spend.png", "Over time, PNG".to_owned()),
     ];
-    menu(files.map(|(path, label)| (asked.same(path), label)))
+    if let Some(split) = report.split {
+        let names = ["SVG", "PNG"].map(|kind| format!("By {} and {}, {kind}", report.by.as_str(), split.as_str()));
+        files.extend(["/export/spend-split.svg", "/export/spend-split.png"].into_iter().zip(names));
+    }
+    files.push(("/export/spend-calendar.svg", "Calendar, SVG".to_owned()));
+    files.push(("/export/spend-calendar.png", "Calendar, PNG".to_owned()));
+    let files: Vec<(String, String)> = files.into_iter().map(|(path, label)| (asked.same(path), label)).collect();
+    menu(files)
 }

@@ -17,17 +17,18 @@ use crate::{
 use jiff::{civil::Date, tz::TimeZone};
 use leptos::prelude::*;
 
-/// `/statement?month=2026-10`, of the whole desk, or `&user=ana`, or `&team=ID`.
+/// `/statement?month=2026-10`, of the whole desk, or `&user=ana`, or `&team=ID`; `&prove=1` adds the ledger up.
 #[component]
 pub fn StatementPage() -> impl IntoView {
     let query = page::query();
     let words = StatementWords::read(|name| query.get(name).to_owned());
+    let prove = query.get("prove") == "1";
     view! {
         <Suspense>
             {
                 let words = words.clone();
                 Suspend::new(async move {
-                    match load_statement(words.clone()).await {
+                    match load_statement(words.clone(), prove).await {
                         Ok(data) => shown(&words, &data).into_any(),
                         Err(error) => failed(&words, error).into_any(),
                     }
@@ -60,7 +61,7 @@ fn shown(words: &StatementWords, data: &StatementPageData) -> impl IntoView + us
     } else {
         view! {
             {tables::summary(statement)}
-            {checked(statement)}
+            {checked(statement, &format!("{}&prove=1", at("/statement", &written(statement.first))))}
             {tables::models(statement)}
             {tables::days(statement)}
         }
@@ -103,9 +104,19 @@ fn heading(statement: &Statement, month: &str) -> impl IntoView + use<> {
     }
 }
 
-/// The line that lets a reviewer trust it.
-fn checked(statement: &Statement) -> impl IntoView + use<> {
-    let difference = statement.difference();
+/// The line that lets a reviewer trust it; `asked` is the address that has the ledger added up.
+fn checked(statement: &Statement, asked: &str) -> impl IntoView + use<> {
+    let Some(ledger) = statement.ledger else {
+        let (asked, entries) = (asked.to_owned(), format::counted(statement.entries, "entry", "entries"));
+        return view! {
+            <div class="proof">
+                <span>"These figures come from rollups: " {entries} " in the month."</span>
+                <a href=asked>"Prove against the ledger"</a>
+            </div>
+        }
+        .into_any();
+    };
+    let difference = statement.difference(ledger);
     let holds = difference.is_zero();
     let (class, glyph, verdict) = if holds {
         ("proof proof-holds", Glyph::Check, "Adds up")
@@ -120,12 +131,13 @@ fn checked(statement: &Statement) -> impl IntoView + use<> {
             </span>
             <span class="proof-sums">
                 <span class="nowrap">"closing " <b>{format::credits(statement.closing)}</b></span>
-                <span class="nowrap">"ledger " <b>{format::credits(statement.ledger)}</b></span>
+                <span class="nowrap">"ledger " <b>{format::credits(ledger)}</b></span>
             </span>
             <span class="proof-difference">"difference " <b>{format::credits(difference)}</b></span>
             <span>{format::counted(statement.entries, "entry", "entries")} " in the month"</span>
         </div>
     }
+    .into_any()
 }
 
 fn form(words: &StatementWords, month: &str, error: Option<&AppError>) -> impl IntoView + use<> {

@@ -108,16 +108,50 @@ async fn users(reader: &Reader) -> Result<Picture, AppError> {
     Picture::new("top-users", &range, reader.backend.now(), "Top users", overview::users(&data).wide(), &[], "")
 }
 
-async fn spend(reader: &Reader) -> Result<Picture, AppError> {
+/// A picture of the spend page: its title, its drawing, its legend, and what else is to be said of it.
+type Part = (String, Result<String, DrawError>, Vec<LegendItem>, String);
+
+async fn of_spend(
+    reader: &Reader,
+    name: &str,
+    part: impl FnOnce(&SpendFigures<'_>) -> Result<Part, AppError>,
+) -> Result<Picture, AppError> {
     let (report, words, range) = read_spend(reader).await?;
     let colours = Colours::of(reader.backend.models().await?);
     let (shown, now) = (shown(&range)?, reader.backend.now());
     let figures = SpendFigures { report: &report, words: &words, range: &shown, colours: &colours, now };
-    let over_time = figures.over_time();
-    let drawn = over_time.chart.wide_with(&over_time.before);
-    let line = if over_time.before.is_empty() { "" } else { " · lines: the period before" };
-    let marks = line.to_owned() + &hatched(over_time.hatched.as_deref());
-    Picture::new("spend", &range, now, &over_time.title, drawn, &over_time.legend, &marks)
+    let (title, drawn, legend, marks) = part(&figures)?;
+    Picture::new(name, &range, now, &title, drawn, &legend, &marks)
+}
+
+async fn spend(reader: &Reader) -> Result<Picture, AppError> {
+    let part = |figures: &SpendFigures<'_>| {
+        let over_time = figures.over_time();
+        let drawn = over_time.chart.wide_with(&over_time.before);
+        let line = if over_time.before.is_empty() { "" } else { " · lines: the period before" };
+        let marks = line.to_owned() + &hatched(over_time.hatched.as_deref());
+        Ok((over_time.title, drawn, over_time.legend, marks))
+    };
+    of_spend(reader, "spend", part).await
+}
+
+async fn split(reader: &Reader) -> Result<Picture, AppError> {
+    let part = |figures: &SpendFigures<'_>| {
+        let missing = || AppError::invalid("split", "must say by what each group is split: model, team or user");
+        let (bars, legend) = figures.split().ok_or_else(missing)?;
+        Ok((bars.title.trim_end_matches(", in credits").to_owned(), bars.wide(), legend, String::new()))
+    };
+    of_spend(reader, "spend-split", part).await
+}
+
+async fn calendar(reader: &Reader) -> Result<Picture, AppError> {
+    let part = |figures: &SpendFigures<'_>| {
+        let days = &figures.report.calendar;
+        let span = days.first().zip(days.last()).map(|(first, last)| format::days(first.date, last.date));
+        let marks = span.map_or_else(String::new, |span| format!(" · the calendar: {span}"));
+        Ok(("Spend on each day".to_owned(), figures.calendar().wide(), Vec::new(), marks))
+    };
+    of_spend(reader, "spend-calendar", part).await
 }
 
 pub async fn overview_svg(reader: Reader) -> Result<Response, Refusal> {
@@ -150,4 +184,20 @@ pub async fn spend_svg(reader: Reader) -> Result<Response, Refusal> {
 
 pub async fn spend_png(reader: Reader) -> Result<Response, Refusal> {
     spend(&reader).await?.png().await
+}
+
+pub async fn split_svg(reader: Reader) -> Result<Response, Refusal> {
+    Ok(split(&reader).await?.svg())
+}
+
+pub async fn split_png(reader: Reader) -> Result<Response, Refusal> {
+    split(&reader).await?.png().await
+}
+
+pub async fn calendar_svg(reader: Reader) -> Result<Response, Refusal> {
+    Ok(calendar(&reader).await?.svg())
+}
+
+pub async fn calendar_png(reader: Reader) -> Result<Response, Refusal> {
+    calendar(&reader).await?.png().await
 }

@@ -43,4 +43,8 @@ pub fn routes() -> Router<Pages> {
         .route("/export/overview-users.png", get(charts::users_png))
         .route("/export/spend.svg", get(charts::spend_svg))
         .route("/export/spend.png", get(charts::spend_png))
+        .route("/export/spend-split.svg", get(charts::split_svg))
+        .route("/export/spend-split.png", get(charts::split_png))
+        .route("/export/spend-calendar.svg", get(charts::calendar_svg))
+        .route("/export/spend-calendar.png", get(charts::calendar_png))
 }

@@ -16,7 +16,7 @@ pub async fn statement(reader: Reader) -> Result<Response, Refusal> {
     reader.require(Role::may_report)?;
     let words = StatementWords::read(|name| reader.query.get(name).to_owned());
     let month = words.month(&reader.backend.reporting_zone(), reader.backend.now())?;
-    let statement = reader.backend.statement(words.of()?, &month).await?;
+    let statement = reader.backend.statement(words.of()?, &month, false).await?;
     let account = match &statement.of {
         StatementOf::Desk => Cell::word("desk"),
         StatementOf::User(user) => Cell::text(user),
