@@ -25,7 +25,7 @@ pub struct Demo {
     #[arg(long, value_name = "N", default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=1_100))]
     pub days: u32,
     /// People who buy.
-    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=5_000))]
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=20_000))]
     pub users: u32,
     /// Charges, as a share of the usual 1,000 a day for 60 users.
     #[arg(long = "scale", value_name = "F", default_value = "1", value_parser = read_scale)]

@@ -6,7 +6,7 @@
 
 use super::{Arg, StoreError, bulk::Insert};
 use rusqlite::{
-    Connection, ToSql, params_from_iter,
+    Connection, Row, ToSql, params_from_iter,
     types::{ToSqlOutput, Value, ValueRef},
 };
 use sqlx::SqliteConnection;
@@ -40,6 +40,31 @@ pub async fn insert(connection: &mut SqliteConnection, inserts: &[Insert]) -> Re
     .await
 }
 
+/// All rows that a statement finds, each read by `read`: some microseconds less for a row than by way of the other thread.
+pub async fn all<T>(
+    connection: &mut SqliteConnection,
+    text: &str,
+    args: &[Arg],
+    read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<T>, StoreError> {
+    lend(connection, |connection| {
+        let mut statement = connection.prepare(text)?;
+        let mut rows = statement.query(params_from_iter(args))?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next()? {
+            all.push(read(row)?);
+        }
+        Ok(all)
+    })
+    .await
+}
+
+/// The id in column `at`.
+pub fn id(row: &Row<'_>, at: usize) -> Result<Uuid, StoreError> {
+    let bytes = row.get_ref(at)?.as_blob().map_err(rusqlite::Error::from)?;
+    Uuid::from_slice(bytes).map_err(|error| StoreError::corrupt("id", error))
+}
+
 /// The ids that `one` finds for each of `keys`.
 pub async fn find_ids<const WIDTH: usize>(
     connection: &mut SqliteConnection,
@@ -52,8 +77,7 @@ pub async fn find_ids<const WIDTH: usize>(
         for key in keys {
             let mut rows = statement.query(params_from_iter(key))?;
             while let Some(row) = rows.next()? {
-                let id = row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?;
-                found.push(Uuid::from_slice(id).map_err(|error| StoreError::corrupt("id", error))?);
+                found.push(id(row, 0)?);
             }
         }
         Ok(found)

@@ -129,10 +129,10 @@ impl Bench {
         for goal in [self.history / 10, self.history] {
             let missing = goal.saturating_sub(run.made.load(Ordering::SeqCst));
             let now = run.now;
-            // Spread evenly over the 60 days that the overview and its comparison read.
+            // Spread evenly over the 60 days that the overview and its comparison read, in the order of time.
             let at = move |n: u64| {
-                let back = (n.wrapping_mul(2_654_435_761) % 5_184_000).cast_signed();
-                now.checked_sub(back.seconds()).ok()
+                let back = u128::from(missing - n) * 5_184_000 / u128::from(missing);
+                now.checked_sub(i64::try_from(back).ok()?.seconds()).ok()
             };
             self.rate(&run, missing, move |n| format!("user-{}", n.wrapping_mul(7_919) % users), at).await?;
             self.reports(&run, out).await?;
