@@ -29,8 +29,8 @@ impl Desk {
         let now = self.clock.now();
         let mut tx = self.db.snapshot().await?;
         let Subject { account, name } = subject(&mut tx, &of).await?;
-        let opening = match account {
-            Some(_) => statement::ledger(&mut tx, account, month.start).await?,
+        let (opening, earlier) = match account {
+            Some(_) => (statement::ledger(&mut tx, account, month.start).await?, 0),
             None => statement::desk_balance(&mut tx, month.start).await?,
         };
         let mut days: BTreeMap<Date, (Flows, i64)> = BTreeMap::new();
@@ -51,7 +51,7 @@ impl Desk {
             entries += count;
             rows.push(StatementDay { date, opening: before, flows: day, closing: balance, entries: count });
         }
-        let ledger = if prove || account.is_some() || entries <= PROVE_UNASKED {
+        let ledger = if prove || account.is_some() || earlier + entries <= PROVE_UNASKED {
             Some(statement::ledger(&mut tx, account, month.end).await?)
         } else {
             None

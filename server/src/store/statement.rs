@@ -37,17 +37,19 @@ pub async fn ledger(tx: &mut Tx, account: Option<i64>, at: Timestamp) -> Result<
     Ok(Credits::from_micros(sum))
 }
 
-/// The same of all accounts, from the sums by kind. `at` is on a quarter hour, as the days of every zone begin.
-pub async fn desk_balance(tx: &mut Tx, at: Timestamp) -> Result<Credits, StoreError> {
-    let (sum,): (i64,) = sql("SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM rollup_kind \
-                              WHERE (span = $1 AND bucket < $2) OR (span = $3 AND bucket >= $2 AND bucket < $4)")
+/// The same of all accounts, from the sums by kind, and the number of those entries. `at` is on a quarter hour, as the days
+/// of every zone begin.
+pub async fn desk_balance(tx: &mut Tx, at: Timestamp) -> Result<(Credits, i64), StoreError> {
+    let (sum, entries): (i64, i64) = sql("SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT), \
+                                          CAST(COALESCE(SUM(entries), 0) AS BIGINT) FROM rollup_kind \
+                                          WHERE (span = $1 AND bucket < $2) OR (span = $3 AND bucket >= $2 AND bucket < $4)")
     .bind(DAY)
     .bind(bucket(at, DAY))
     .bind(QUARTER)
     .bind(at)
     .one(tx)
     .await?;
-    Ok(Credits::from_micros(sum))
+    Ok((Credits::from_micros(sum), entries))
 }
 
 /// Sums by day and kind over one piece.
