@@ -38,6 +38,7 @@ pub mod transactions;
 pub mod users;
 pub mod verify;
 pub mod versions;
+mod walk;
 pub mod webhooks;
 pub mod write;
 

@@ -6,7 +6,8 @@ use super::{
     bulk::{self, Insert},
     caps,
     rollups::{DAY, HOUR, QUARTER},
-    sql, verify,
+    sql,
+    walk::Walk,
 };
 use app::model::Timestamp;
 
@@ -79,7 +80,7 @@ async fn rollups(
 }
 
 async fn allowances(tx: &mut Tx) -> Result<(), StoreError> {
-    let used = verify::allowance_used(tx).await?;
+    let used = Walk::over(tx).await?.allowance_used(tx).await?;
     sql("DELETE FROM allowance_used").execute(tx).await?;
     let rows: Vec<[Arg; 3]> =
         used.into_iter().map(|((account, month), used)| [account.into(), month.into(), used.into()]).collect();

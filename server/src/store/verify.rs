@@ -1,15 +1,16 @@
 //! Recomputing what is cached: balances, lots, reports and counters, from the entries themselves.
 //!
-//! Each check is one statement that gives a row for each difference: what differs, what the entries say, what is stored.
-//! A ledger without differences gives none.
+//! Balances, sequences, chains and allowances come from one walk over the entries. Each other check is one statement that
+//! gives a row for each difference: what differs, what the entries say, what is stored. A ledger without differences gives
+//! none.
 
 use super::{
     StoreError, Tx, audit, caps,
     rollups::{DAY, HOUR, QUARTER},
     sql,
+    walk::{Chain, Walk},
 };
 use crate::clock::from_micros;
-use crate::ledger::month_start;
 use app::model::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -31,28 +32,8 @@ pub struct Difference {
     pub stored: i64,
 }
 
-/// Checks that need nothing but SQL: name, and a statement with rows of (what, expected, stored). A `+` before a column keeps
-/// SQLite from its index: to read all entries as they lie and sort is faster than to look each of them up.
-const CHECKS: [(&str, &str); 7] = [
-    (
-        "balance is the sum of the entries",
-        "SELECT a.external_id, CAST(COALESCE(s.total, 0) AS BIGINT), a.balance FROM accounts a LEFT JOIN \
-         (SELECT +account_id AS account_id, SUM(amount) AS total FROM entries GROUP BY +account_id) s ON s.account_id = a.id \
-         WHERE COALESCE(s.total, 0) <> a.balance ORDER BY 1 LIMIT $1",
-    ),
-    (
-        "sequence has no gaps",
-        "SELECT a.external_id, COUNT(e.seq), a.seq FROM accounts a LEFT JOIN entries e ON e.account_id = a.id \
-         GROUP BY a.id, a.external_id, a.seq \
-         HAVING COUNT(e.seq) <> a.seq OR COALESCE(MAX(e.seq), 0) <> a.seq ORDER BY 1 LIMIT $1",
-    ),
-    (
-        "balance_after chains",
-        "SELECT a.external_id || ' #' || CAST(e.seq AS TEXT), COALESCE(p.balance_after, 0) + e.amount, e.balance_after \
-         FROM entries e JOIN accounts a ON a.id = e.account_id \
-         LEFT JOIN entries p ON p.account_id = e.account_id AND p.seq = e.seq - 1 \
-         WHERE e.balance_after <> COALESCE(p.balance_after, 0) + e.amount ORDER BY 1 LIMIT $1",
-    ),
+/// Checks that need nothing but SQL: name, and a statement with rows of (what, expected, stored).
+const CHECKS: [(&str, &str); 4] = [
     (
         "lots less debt are the balance",
         "SELECT a.external_id, a.balance, CAST(COALESCE(SUM(l.granted - l.consumed), 0) AS BIGINT) - a.debt \
@@ -90,6 +71,8 @@ const CHECKS: [(&str, &str); 7] = [
 pub async fn differences(tx: &mut Tx, now: Timestamp) -> Result<Vec<Difference>, StoreError> {
     let mut found = Vec::new();
     tx.reads_whole_tables().await?;
+    let walk = Walk::over(tx).await?;
+    accounts(tx, &walk, &mut found).await?;
     for (check, text) in CHECKS {
         let rows: Vec<(String, i64, i64)> = sql(text).bind(SHOWN).all(tx).await?;
         found.extend(rows.into_iter().map(|(what, expected, stored)| Difference { check, what, expected, stored }));
@@ -106,7 +89,7 @@ pub async fn differences(tx: &mut Tx, now: Timestamp) -> Result<Vec<Difference>,
     for span in [QUARTER, HOUR, DAY] {
         kinds(tx, span, &mut found).await?;
     }
-    allowances(tx, &mut found).await?;
+    allowances(tx, walk, &mut found).await?;
     counters(tx, now, &mut found).await?;
     if let Some(what) = audit::check(tx).await?.broken {
         found.push(Difference { check: "the audit log is one chain", what, expected: 1, stored: 0 });
@@ -119,6 +102,35 @@ enum Dimension {
     Model,
     User,
     Team,
+}
+
+/// What accounts have stored against what their entries say.
+async fn accounts(tx: &mut Tx, walk: &Walk, found: &mut Vec<Difference>) -> Result<(), StoreError> {
+    let stored: Vec<(i64, String, i64, i64)> =
+        sql("SELECT id, external_id, balance, seq FROM accounts ORDER BY external_id").all(tx).await?;
+    let none = Chain::default();
+    let [mut balances, mut sequences, mut links] = [const { Vec::new() }; 3];
+    for (id, name, balance, seq) in stored {
+        let chain = walk.accounts.get(&id).unwrap_or(&none);
+        if chain.sum != balance {
+            let check = "balance is the sum of the entries";
+            balances.push(Difference { check, what: name.clone(), expected: chain.sum, stored: balance });
+        }
+        if chain.entries != seq || chain.last != seq {
+            let check = "sequence has no gaps";
+            sequences.push(Difference { check, what: name.clone(), expected: chain.entries, stored: seq });
+        }
+        links.extend(chain.broken.iter().map(|(number, expected, stored)| {
+            let (check, what) = ("balance_after chains", format!("{name} #{number}"));
+            Difference { check, what, expected: *expected, stored: *stored }
+        }));
+    }
+    let shown = usize::try_from(SHOWN).unwrap_or_default();
+    for mut differences in [balances, sequences, links] {
+        differences.truncate(shown);
+        found.append(&mut differences);
+    }
+    Ok(())
 }
 
 /// Stored sums, less what they are sums of: the quarters of charges and of their refunds in the ledger, and all longer
@@ -211,26 +223,8 @@ async fn counters(tx: &mut Tx, now: Timestamp, found: &mut Vec<Difference>) -> R
     Ok(())
 }
 
-/// Allowance used by account and month, as the entries say: months are not made in SQL, so days are, and added up here.
-pub async fn allowance_used(tx: &mut Tx) -> Result<BTreeMap<(i64, Timestamp), i64>, StoreError> {
-    let days: Vec<(i64, i64, i64)> = sql("SELECT account_id, day, CAST(SUM(used) AS BIGINT) FROM ( \
-            SELECT account_id, occurred_at / 86400000000 AS day, allowance AS used FROM entries \
-            WHERE kind IN ('usage', 'team_usage') AND allowance > 0 \
-            UNION ALL \
-            SELECT r.account_id, o.occurred_at / 86400000000, -r.allowance FROM entries r \
-            JOIN entries o ON o.id = r.reference_entry WHERE r.kind = 'refund' AND r.allowance > 0 \
-         ) parts GROUP BY account_id, day")
-    .all(tx)
-    .await?;
-    let mut months = BTreeMap::new();
-    for (account, day, used) in days {
-        *months.entry((account, month_start(from_micros(day * DAY)))).or_default() += used;
-    }
-    Ok(months)
-}
-
-async fn allowances(tx: &mut Tx, found: &mut Vec<Difference>) -> Result<(), StoreError> {
-    let scanned = allowance_used(tx).await?;
+async fn allowances(tx: &mut Tx, walk: Walk, found: &mut Vec<Difference>) -> Result<(), StoreError> {
+    let scanned = walk.allowance_used(tx).await?;
     let mut months: BTreeMap<(i64, Timestamp), (i64, i64)> =
         scanned.into_iter().map(|(month, used)| (month, (used, 0))).collect();
     let stored: Vec<(i64, i64, i64)> = sql("SELECT account_id, month, used FROM allowance_used").all(tx).await?;
