@@ -10,7 +10,7 @@ use std::{
 };
 use uuid::Uuid;
 
-/// Texts by their head, their tail, and their number of rows (0: any).
+/// Texts by their head, their tail, and their number of rows.
 type Texts = Mutex<HashMap<(&'static str, &'static str, usize), Arc<str>>>;
 static TEXTS: LazyLock<Texts> = LazyLock::new(Mutex::default);
 
@@ -43,13 +43,15 @@ impl Insert {
         text(head, tail, 1, || format!("{head} VALUES {} {tail}", tuples(1, width, 1)).replace('$', "?"))
     }
 
-    /// The statement of all rows, which takes an array for each column, of these types.
-    pub fn unnested(&self, types: &[&str]) -> Arc<str> {
+    /// The statement of all rows, which takes an array for each column, of these types, numbered from `first`.
+    pub fn unnested(&self, types: &[&str], first: usize) -> String {
         let Self { head, tail, .. } = *self;
-        text(head, tail, 0, || {
-            let columns: Vec<String> = types.iter().zip(1..).map(|(kind, n)| format!("${n}::{kind}")).collect();
-            format!("{head} SELECT * FROM unnest({}) {tail}", columns.join(", "))
-        })
+        let columns: Vec<String> = types.iter().zip(first..).map(|(kind, n)| format!("${n}::{kind}")).collect();
+        format!("{head} SELECT * FROM unnest({}) {tail}", columns.join(", "))
+    }
+
+    pub const fn width(&self) -> usize {
+        self.width
     }
 
     pub fn rows(&self) -> impl Iterator<Item = &[Arg]> {
@@ -57,7 +59,7 @@ impl Insert {
     }
 }
 
-/// Writes all rows: on PostgreSQL in a statement for each table, on SQLite one after another without leaving this thread.
+/// Writes all rows: on PostgreSQL in one statement, on SQLite one after another without leaving this thread.
 pub async fn insert(tx: &mut Tx, inserts: Vec<Insert>) -> Result<(), StoreError> {
     match tx {
         Tx::Sqlite(tx, _) => super::direct::insert(tx, &inserts).await,
