@@ -20,6 +20,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use std::{any::Any, sync::Arc, time::Duration};
+use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::CompressionLayer,
@@ -51,8 +52,7 @@ pub struct Web {
 }
 
 /// The REST interface, the pages, health, and around them, from the outside in: the request's id, its log line,
-/// compression, its measure, security headers, errors written
-/// out, the time limit, panics caught.
+/// compression, its measure, security headers, errors written out, the time limit, panics caught.
 pub fn router(web: Web) -> Router {
     let session = SessionManagerLayer::new(web.sessions)
         .with_name(sessions::COOKIE)
@@ -69,20 +69,23 @@ pub fn router(web: Web) -> Router {
         .merge(uploads)
         .layer(session)
         .layer(security::same_site_writes());
+    // One stack: each `Router::layer` would box every route once more, and a request would clone all of the boxes.
+    let around = ServiceBuilder::new()
+        .layer(middleware::from_fn_with_state((web.clock, web.ids), request_id::set_request_id))
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new().level(Level::INFO)))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(metrics::measure))
+        .layer(middleware::from_fn_with_state(web.https, security::set_headers))
+        .layer(middleware::from_fn(problem::write_problems))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(middleware::from_fn_with_state(web.trust_proxy, address::note_address));
     Router::new()
         .merge(api::routes(web.api.clone()))
         .merge(metrics::routes(web.api.clone()))
         .merge(health(web.api))
         .merge(pages)
-        .layer(middleware::from_fn_with_state(web.trust_proxy, address::note_address))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, PATIENCE))
-        .layer(middleware::from_fn(problem::write_problems))
-        .layer(middleware::from_fn_with_state(web.https, security::set_headers))
-        .layer(middleware::from_fn(metrics::measure))
-        .layer(CompressionLayer::new())
-        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new().level(Level::INFO)))
-        .layer(middleware::from_fn_with_state((web.clock, web.ids), request_id::set_request_id))
+        .layer(around)
 }
 
 /// The request in the log: neither its query nor its headers, which may hold what is not ours to keep, nor the token of

@@ -4,7 +4,7 @@ use super::super::CommandError;
 use super::{MODELS, millis, per_second, price_list};
 use crate::webhooks::sender::tls;
 use app::error::AppError;
-use reqwest::{Client, RequestBuilder};
+use reqwest::{Client, RequestBuilder, Url, redirect};
 use serde_json::{Value, json};
 use std::{
     io::Write,
@@ -25,7 +25,8 @@ const BATCHES: u64 = 4;
 #[derive(Clone, Debug)]
 pub struct Target {
     client: Client,
-    base: String,
+    /// Ends in a slash, so that what is joined to it comes after.
+    base: Url,
     key: String,
     /// Keys of one run are not those of another.
     run: String,
@@ -38,10 +39,12 @@ impl Target {
             .tls_backend_preconfigured(tls().map_err(|error| failed(&error))?)
             .no_proxy()
             .tcp_nodelay(true)
+            .redirect(redirect::Policy::none())
             .timeout(Duration::from_mins(1))
             .build()
             .map_err(|error| failed(&error))?;
-        Ok(Self { client, base: format!("{}/api/v1", url.trim_end_matches('/')), key: key.to_owned(), run })
+        let base = Url::parse(&format!("{}/api/v1/", url.trim_end_matches('/'))).map_err(|error| failed(&error))?;
+        Ok(Self { client, base, key: key.to_owned(), run })
     }
 
     pub async fn measure(
@@ -53,9 +56,12 @@ impl Target {
     ) -> Result<(), CommandError> {
         writeln!(out, "HTTP; {users} users")?;
         self.prepare(users).await?;
+        // Read once: the client shares the machine with what it measures.
+        let addresses = (0..users).map(|n| self.at(&format!("users/user-{n}/deductions")));
+        let addresses: Arc<[Url]> = addresses.collect();
         let single = move |n: u64| {
-            let path = format!("/users/user-{}/deductions", n % users);
-            (path, Some(format!("single-{n}")), json!({ "metrics": metrics(n) }))
+            let at = usize::try_from(n % users).unwrap_or_default();
+            (addresses[at].clone(), Some(format!("single-{n}")), json!({ "metrics": metrics(n) }))
         };
         let (rate, times) = self.rate(charges, in_flight, single).await?;
         let (median, late) = (millis(times[times.len() / 2]), millis(times[times.len() * 99 / 100]));
@@ -64,13 +70,14 @@ impl Target {
             "  one charge a request, {in_flight} connections: {rate:.0} /s, median {median:.1} ms, p99 {late:.1} ms"
         )?;
         let run = self.run.clone();
+        let address = self.at("deductions:batch");
         let batch = move |batch: u64| {
             let charge = |n: u64| {
                 let key = format!("{run}-batch-{n}");
                 json!({ "user_id": format!("user-{}", n % users), "idempotency_key": key, "metrics": metrics(n) })
             };
             let charges: Vec<Value> = (batch * BATCH..(batch + 1) * BATCH).map(charge).collect();
-            ("/deductions:batch".to_owned(), None, json!({ "charges": charges }))
+            (address.clone(), None, json!({ "charges": charges }))
         };
         let batches = (charges / BATCH).max(1);
         let (rate, times) = self.rate(batches, BATCHES, batch).await?;
@@ -85,10 +92,21 @@ impl Target {
 
     /// A price list, and credits for everyone.
     async fn prepare(&self, users: u64) -> Result<(), CommandError> {
-        self.ask("/pricing/versions", None, &json!({ "config": price_list(), "activate": true })).await?;
-        let grant = |n: u64| (format!("/users/user-{n}/credits"), Some(format!("grant-{n}")), json!({ "amount": 1e6 }));
+        let versions = self.at("pricing/versions");
+        self.ask(versions, None, &json!({ "config": price_list(), "activate": true })).await?;
+        let target = self.clone();
+        let grant = move |n: u64| {
+            let address = target.at(&format!("users/user-{n}/credits"));
+            (address, Some(format!("grant-{n}")), json!({ "amount": 1e6 }))
+        };
         self.rate(users, 16, grant).await?;
         Ok(())
+    }
+
+    fn at(&self, path: &str) -> Url {
+        let mut address = self.base.clone();
+        address.set_path(&format!("{}{path}", self.base.path()));
+        address
     }
 
     /// Makes `count` requests, and gives their number per second and how long each took, shortest first.
@@ -96,7 +114,7 @@ impl Target {
         &self,
         count: u64,
         in_flight: u64,
-        request: impl Fn(u64) -> (String, Option<String>, Value) + Clone + Send + 'static,
+        request: impl Fn(u64) -> (Url, Option<String>, Value) + Clone + Send + 'static,
     ) -> Result<(f64, Vec<Duration>), CommandError> {
         let next = Arc::new(AtomicU64::new(0));
         let start = Instant::now();
@@ -110,9 +128,9 @@ impl Target {
                     if n >= count {
                         return Ok::<_, CommandError>(times);
                     }
-                    let (path, key, body) = request(n);
+                    let (address, key, body) = request(n);
                     let begin = Instant::now();
-                    target.ask(&path, key, &body).await?;
+                    target.ask(address, key, &body).await?;
                     times.push(begin.elapsed());
                 }
             });
@@ -127,9 +145,10 @@ impl Target {
     }
 
     /// Posts, and refuses any answer but a success, also of a charge within a batch.
-    async fn ask(&self, path: &str, key: Option<String>, body: &Value) -> Result<(), CommandError> {
+    async fn ask(&self, address: Url, key: Option<String>, body: &Value) -> Result<(), CommandError> {
+        let path = address.path().to_owned();
         let failed = |what: String| CommandError::Failed(format!("{path}: {what}"));
-        let request = self.client.post(format!("{}{path}", self.base)).bearer_auth(&self.key);
+        let request = self.client.post(address).bearer_auth(&self.key);
         let keyed = |request: RequestBuilder| match &key {
             Some(key) => request.header("Idempotency-Key", format!("{}-{key}", self.run)),
             None => request,

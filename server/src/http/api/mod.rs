@@ -99,8 +99,11 @@ pub fn documented() -> (Router<ApiState>, OpenApi) {
 pub fn routes(state: ApiState) -> Router {
     let (router, document) = documented();
     let document = describe::complete(document);
+    let router = match state.keys.limit() {
+        Some(_) => router.layer(middleware::from_fn_with_state(state.clone(), rate::hold)),
+        None => router,
+    };
     router
-        .layer(middleware::from_fn_with_state(state.clone(), rate::hold))
         .merge(docs::viewer())
         .route("/api/openapi.json", get(async move || Json(document)))
         .route("/api/{*rest}", axum::routing::any(no_such_route))
