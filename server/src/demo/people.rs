@@ -110,8 +110,8 @@ pub fn invent(count: u32, days: u32, random: &mut Random) -> Vec<Person> {
 
 fn person(index: u64, rank: u64, count: u64, days: u64, random: &mut Random) -> Person {
     let (name, zone_minutes) = name_of(index);
-    // Hyperbolic: the first uses 36 times what an ordinary one does, the last half of it.
-    let weight = 36_000 * 10 / (10 + 12 * rank * 60 / count.max(1));
+    // Hyperbolic: the first uses 18 times what an ordinary one does, the last three quarters of it.
+    let weight = 360_000 / (20 + 8 * rank * 60 / count.max(1));
     let persona = *random.weighted(&[
         (Persona::Office, 45),
         (Persona::Builder, 30),
