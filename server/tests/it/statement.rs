@@ -14,6 +14,7 @@ use app::{
     range::{RangeQuery, ReportRange},
 };
 use jiff::ToSpan as _;
+use server::store::sql;
 use std::sync::Arc;
 
 const USERS: [&str; 3] = ["ana", "=bob", "cat"];
@@ -200,6 +201,26 @@ on_both! {
         }
         let last = rows.last().unwrap();
         assert_eq!((&last[1], &last[12]), ("2026-10", statement.closing.to_string().as_str()));
+    }
+
+    async fn a_long_ledger_is_added_up_when_asked_for_and_a_wrong_sum_is_found(app) {
+        play(&app, 13).await;
+        let cookie = sign_in_as(&app, Role::Finance).await;
+        let forge = async |text: &'static str| {
+            let mut tx = app.db.begin().await.unwrap();
+            assert!(sql(text).execute(&mut tx).await.unwrap() > 0, "{text}");
+            tx.commit().await.unwrap();
+        };
+        let page = async |words: &str| open(&app, &format!("/statement?month=2026-10{words}"), &cookie).await.text;
+        assert!(page("").await.contains("Adds up"));
+        // As if there were so many entries: only their count is told by these sums.
+        forge("UPDATE rollup_kind SET entries = entries + 200000").await;
+        let unproved = page("").await;
+        assert!(unproved.contains("Prove against the ledger") && !unproved.contains("Adds up"), "{unproved}");
+        assert!(page("&prove=1").await.contains("Adds up"));
+        forge("UPDATE rollup_kind SET amount = amount + 1000000 WHERE kind = 'usage'").await;
+        let wrong = page("&prove=1").await;
+        assert!(!wrong.contains("Adds up") && wrong.contains("Does not add up"), "{wrong}");
     }
 
     async fn a_statement_of_nothing_says_so(app) {
