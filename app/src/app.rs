@@ -6,9 +6,9 @@ use crate::pages::{
     ApprovalPage, ApprovalsPage, AuditEntryPage, AuditPage, BacktestPage, BacktestsPage, CapTrialPage, CapsPage,
     DiffPage, DraftPage, EditPlanPage, ErrorCodes, ExpiryPage, HealthPage, ImportPage, Join, KeysPage, NewDraftPage,
     NewPlanPage, NotFound, OverviewPage, PeoplePage, PlanPage, PlansPage, PriceListPage, PricingPage, RefundPage,
-    ReviewPage, SettingsPage, SetupPage, ShortcutsPage, SignIn, SignedIn, SpendPage, StatementPage, Styleguide,
-    TeamPage, TeamsPage, TransactionPage, Transactions, UserPage, Users, VersionPage, WebhookPage, WebhooksPage,
-    Welcome,
+    ReviewPage, SendAgain, SettingsPage, SetupPage, ShortcutsPage, SignIn, SignedIn, SpendPage, StatementPage,
+    Styleguide, TeamPage, TeamsPage, TransactionPage, Transactions, UserPage, Users, VersionPage, WebhookPage,
+    WebhooksPage, Welcome,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -30,6 +30,7 @@ pub fn App() -> impl IntoView {
                 <Page path=path!("/sign-in") view=SignIn/>
                 <Page path=path!("/welcome/:token") view=Welcome/>
                 <Page path=path!("/join/:token") view=Join/>
+                <Page path=path!("/send-again") view=SendAgain/>
                 <Page path=path!("/docs/errors") view=ErrorCodes/>
                 <Page path=path!("/styleguide") view=Styleguide/>
                 <Page path=path!("/help/shortcuts") view=ShortcutsPage/>

@@ -19,8 +19,9 @@ use serde_json::{Map, Value};
 const SESSION_ENDED: &str =
     "Your session had ended before this was sent, so nothing was changed. Look it over and send it again.";
 
-/// The longest value that is carried back to the form.
-const MAX_TYPED: usize = 1_000;
+/// The longest value that is carried back to the form, as an address has its limits. A longer one whose session had ended
+/// comes back by [`Interrupted`](super::Interrupted).
+pub const MAX_TYPED: usize = 1_000;
 
 /// A form, as the server function that it posts to knows it.
 pub struct Form {
@@ -124,7 +125,7 @@ pub fn move_on(path: &str) {
     }
 }
 
-fn posted_without_script() -> bool {
+pub fn posted_without_script() -> bool {
     let accept = use_context::<Parts>().and_then(|parts| parts.headers.get(ACCEPT).cloned());
     accept.is_some_and(|accept| accept.to_str().is_ok_and(|text| text.contains("text/html")))
 }

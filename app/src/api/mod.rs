@@ -15,6 +15,7 @@ mod error;
 mod expiry;
 #[cfg(feature = "ssr")]
 mod form;
+mod interrupted;
 mod keys;
 mod limits;
 mod notes;
@@ -56,7 +57,8 @@ pub use drafts::{
 };
 pub use expiry::{ExpiryPageData, LoadExpiry, SweepForm, load_expiry, sweep};
 #[cfg(feature = "ssr")]
-pub use form::refused_status;
+pub use form::{MAX_TYPED, refused_status};
+pub use interrupted::{Interrupted, LoadInterrupted, load_interrupted};
 pub use keys::{AddKeyForm, KeysPageData, LoadKeys, RevokeKeyForm, add_key, load_keys, revoke_key};
 pub use limits::{DeleteCapForm, SetCapForm, SetPlanForm, delete_cap, set_cap, set_plan};
 pub use notes::{AddNoteForm, add_note};

@@ -46,7 +46,8 @@ pub async fn load_setup() -> Result<SetupPageData, AppError> {
 /// Publishes the first prices, as JSON.
 #[server(name = FirstPricesForm, prefix = "/ui", endpoint = "first_prices")]
 pub async fn first_prices(#[server(default)] config: String) -> Result<(), AppError> {
-    use super::form::Form;
+    use super::form::{Form, MAX_TYPED, posted_without_script};
+    use crate::model::SaveDraft;
     use leptos::server_fn::ServerFn;
     let publish = async {
         let staff = super::require(Role::may_configure).await?;
@@ -55,7 +56,20 @@ pub async fn first_prices(#[server(default)] config: String) -> Result<(), AppEr
         super::backend()?.publish(&super::actor(&staff), config, Some("first prices".to_owned()), true).await
     };
     let form = Form::new("/setup#pricing", FirstPricesForm::PATH).typed("config", &config);
-    form.finish(publish.await, |_| "/setup?saved=pricing#pricing".to_owned()).map(drop)
+    let published = publish.await;
+    let too_long = posted_without_script() && config.chars().count() > MAX_TYPED;
+    if published.is_err()
+        && too_long
+        && let Ok(staff) = super::require(Role::may_configure).await
+    {
+        // What does not fit into an address is kept as a draft, whose page shows what is wrong at its place.
+        let content = config.replace("\r\n", "\n");
+        let label = Some("first prices".to_owned());
+        let draft = SaveDraft { id: None, revision: 0, base: None, label, content, plan_form: None };
+        let saved = super::backend()?.save_draft(&super::actor(&staff), draft).await;
+        return form.finish(saved, |saved| format!("/pricing/drafts/{}", saved.id)).map(drop);
+    }
+    form.finish(published, |_| "/setup?saved=pricing#pricing".to_owned()).map(drop)
 }
 
 /// Puts the first steps away, or (`again` has any text) takes them out again.

@@ -13,6 +13,7 @@ mod errors;
 mod export;
 mod health;
 mod idempotency;
+mod interrupted;
 mod json;
 pub mod metrics;
 mod openapi;

@@ -1,6 +1,6 @@
 //! The dashboard: pages and server functions of `app`, and the files of the site folder.
 
-use super::{address::ClientAddress, export, price_files, security};
+use super::{address::ClientAddress, export, interrupted, price_files, security};
 use crate::{
     auth::{AccessDesk, StaffDesk, visit::WebVisit},
     config::Site,
@@ -8,14 +8,15 @@ use crate::{
 use app::{
     api::Https,
     app::App,
-    backend::{SharedAccess, SharedBackend, SharedVisit},
+    backend::{Answer, SharedAccess, SharedBackend, SharedVisit, Visit as _},
+    model::Staff,
     shell::shell,
 };
 use axum::{
     Router,
     extract::Request,
     http::{
-        HeaderValue,
+        Extensions, HeaderValue,
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LAST_MODIFIED},
         request::Parts,
     },
@@ -23,7 +24,7 @@ use axum::{
     response::Response,
 };
 use leptos::{context::provide_context, nonce::use_nonce, prelude::use_context};
-use leptos_axum::{ErrorHandler, LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::{ErrorHandler, LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
 use std::{fmt, sync::Arc};
 use tower_http::services::ServeDir;
 use tower_sessions::Session;
@@ -49,12 +50,17 @@ impl Pages {
         let options = site.leptos_options();
         let downloads = price_files::routes(self.clone());
         let exports = export::routes().with_state(self.clone());
-        let context = move || self.provide();
+        let context = {
+            let pages = self.clone();
+            move || pages.provide()
+        };
         let missing = ErrorHandler::new_with_context(context.clone(), shell, options.clone());
         let page = {
             let options = options.clone();
             move || shell(options.clone())
         };
+        let (visitors, shown) = (self.clone(), render_app_async_with_context(context.clone(), page.clone()));
+        let long_forms = move |request, next| interrupted::hand_back(visitors.clone(), shown.clone(), request, next);
         let files = ServeDir::new(&*options.site_root)
             .append_index_html_on_directories(false)
             .precompressed_br()
@@ -65,9 +71,23 @@ impl Pages {
             .leptos_routes_with_context(&options, generate_route_list(App), context, page)
             .merge(downloads.with_state(()))
             .fallback_service(files)
+            .layer(middleware::from_fn(long_forms))
             .layer(middleware::from_fn(set_cache_control))
             .with_state(options)
             .merge(exports)
+    }
+
+    fn visit(&self, extensions: &Extensions) -> Option<WebVisit> {
+        let session = extensions.get::<Session>()?.clone();
+        Some(WebVisit::new(self.staff.clone(), session, ClientAddress::of(extensions).0))
+    }
+
+    /// Whoever is signed in.
+    pub async fn visitor(&self, extensions: &Extensions) -> Answer<Option<Staff>> {
+        match self.visit(extensions) {
+            Some(visit) => visit.staff().await,
+            None => Ok(None),
+        }
     }
 
     /// The contexts of one request: the port, the visitor, and the policy that lets this page's own scripts run.
@@ -76,9 +96,7 @@ impl Pages {
         provide_context::<SharedAccess>(self.access.clone());
         provide_context(Https(self.https));
         let Some(parts) = use_context::<Parts>() else { return };
-        if let Some(session) = parts.extensions.get::<Session>() {
-            let address = ClientAddress::of(&parts.extensions);
-            let visit = WebVisit::new(self.staff.clone(), session.clone(), address.0);
+        if let Some(visit) = self.visit(&parts.extensions) {
             provide_context::<SharedVisit>(Arc::new(visit));
         }
         let policy = use_nonce().and_then(|nonce| security::page_policy(&nonce));

@@ -1,9 +1,7 @@
 //! Files for people who are signed in: what a page links to and no page shows.
 
 use super::{Refusal, pages::Pages};
-use crate::auth::visit::WebVisit;
 use app::{
-    backend::Visit as _,
     error::{AppError, Code},
     model::{Role, Staff},
 };
@@ -12,7 +10,6 @@ use axum::{
     http::request::Parts,
     response::{IntoResponse, Redirect, Response},
 };
-use tower_sessions::Session;
 
 /// Whoever is signed in; anybody else is sent to the sign-in page.
 #[derive(Debug)]
@@ -33,12 +30,7 @@ impl FromRequestParts<Pages> for SignedIn {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, pages: &Pages) -> Result<Self, Response> {
-        let session = parts.extensions.get::<Session>().cloned();
-        let staff = match session {
-            Some(session) => WebVisit::new(pages.staff.clone(), session, None).staff().await,
-            None => Ok(None),
-        };
-        match staff {
+        match pages.visitor(&parts.extensions).await {
             Ok(Some(staff)) => Ok(Self(staff)),
             Ok(None) => Err(Redirect::to("/sign-in").into_response()),
             Err(error) => Err(Refusal::from(error).into_response()),

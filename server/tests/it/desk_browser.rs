@@ -24,11 +24,16 @@ impl<'a> Person<'a> {
             .await
             .unwrap();
         let form = format!("email={}&password={PASSWORD}", email.replace('@', "%40"));
-        let person = Self { app, cookie: String::new() };
+        let person = Self::stranger(app);
         let answer = person.post("/ui/sign_in", &form).await;
         assert!(answer.status.is_redirection(), "{}", answer.text);
         let set = answer.header("set-cookie").unwrap();
         Self { app, cookie: set.split(';').next().unwrap().to_owned() }
+    }
+
+    /// Somebody who is not.
+    pub const fn stranger(app: &'a App) -> Self {
+        Self { app, cookie: String::new() }
     }
 
     fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
@@ -53,7 +58,10 @@ impl<'a> Person<'a> {
     }
 
     pub async fn post(&self, path: &str, form: &str) -> Answer {
-        let request = self.request(Method::POST, path).header("content-type", "application/x-www-form-urlencoded");
+        let request = self
+            .request(Method::POST, path)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("content-length", form.len());
         self.app.send(request.body(Body::from(form.to_owned())).unwrap()).await
     }
 

@@ -151,4 +151,32 @@ on_both! {
         assert_eq!(fin.open("/pricing/versions/zero").await.status, 404);
         assert_eq!(fin.open("/pricing/diff?from=1&to=9").await.status, 404);
     }
+    async fn a_long_form_of_an_ended_session_comes_back_to_be_sent_again(app) {
+        app.publish_prices().await.ok();
+        let ada = Person::of(&app, "Ada", Role::Admin).await;
+        let long = format!("</textarea><b>{}", "0123456789".repeat(300));
+        let form = [("base", "1"), ("content", long.as_str()), ("label", "A \"label\""), ("go", "review")];
+        let page = Person::stranger(&app).submit("/ui/save_draft", &form).await;
+        assert_eq!(page.status, 401, "{}", page.text);
+        assert!(page.text.contains("action=\"/ui/save_draft\"") && page.text.contains("Your session had ended"), "{}", page.text);
+        assert!(page.text.contains(&format!("\n{}", long.replace('<', "&lt;").replace('>', "&gt;"))), "{}", page.text);
+        assert!(page.text.contains("name=\"label\" value=\"A &quot;label&quot;\""), "{}", page.text);
+        assert_eq!((hidden(&page.text, "base"), hidden(&page.text, "go")), ("1".to_owned(), "review".to_owned()));
+        // What is short waits behind the sign-in instead; whoever is signed in is not asked.
+        let short = Person::stranger(&app).submit("/ui/save_draft", &[("content", "{}")]).await;
+        assert!(short.header("location").unwrap().starts_with("/sign-in?"), "{}", short.status);
+        assert!(ada.done("/ui/save_draft", &form).await.starts_with("/pricing/drafts/"));
+        assert!(ada.read("/send-again").await.contains("There is nothing to send"));
+    }
+
+    async fn first_prices_with_a_fault_are_kept_however_long_they_are(app) {
+        let ada = Person::of(&app, "Ada", Role::Admin).await;
+        let mut config = prices();
+        config["models"]["gpt"] = json!(format!("input_tokens * * 2{}", " + 1".repeat(400)));
+        let next = ada.done("/ui/first_prices", &[("config", &config.to_string())]).await;
+        let page = ada.read(&next).await;
+        assert!(page.contains("1 fault") && page.contains("models.gpt") && page.contains(" + 1 + 1"), "{page}");
+        let short = ada.refused("/ui/first_prices", &[("config", "{\"models\"")]).await;
+        assert!(short.status == 422 && short.text.contains("{\"models\""), "{}", short.text);
+    }
 }

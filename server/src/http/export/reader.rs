@@ -1,12 +1,9 @@
 //! Who asks for a file, and what for.
 
-use crate::{
-    auth::visit::WebVisit,
-    http::{Refusal, pages::Pages},
-};
+use crate::http::{Refusal, pages::Pages};
 use app::{
     api::{ShownRange, permit},
-    backend::{SharedBackend, Visit as _},
+    backend::SharedBackend,
     error::AppError,
     link::{Query, with_query},
     model::{Role, Staff, Timestamp},
@@ -17,7 +14,6 @@ use axum::{
     http::request::Parts,
     response::{IntoResponse as _, Redirect, Response},
 };
-use tower_sessions::Session;
 
 /// A person who is signed in, with the words of the address.
 pub struct Reader {
@@ -35,9 +31,7 @@ impl FromRequestParts<Pages> for Reader {
             let here = parts.uri.path_and_query().map_or("/", |path| path.as_str());
             Redirect::to(&with_query("/sign-in", [("next", here)])).into_response()
         };
-        let session = parts.extensions.get::<Session>().ok_or_else(sign_in)?;
-        let visit = WebVisit::new(pages.staff.clone(), session.clone(), None);
-        match visit.staff().await {
+        match pages.visitor(&parts.extensions).await {
             Ok(Some(staff)) => {
                 let query = Query::read(parts.uri.query().unwrap_or_default());
                 Ok(Self { staff, backend: pages.backend.clone(), query })
