@@ -1,7 +1,7 @@
 //! The stored charges of a range, in the order of their time, with what looking back at them needs; and the refunds among
 //! them.
 
-use super::{Arg, StoreError, Tx, direct, sql};
+use super::{Arg, StoreError, Tx, sql};
 use app::model::Uuid;
 
 /// A charge or a refund as it is stored. Amounts are micro-credits, times microseconds.
@@ -66,26 +66,6 @@ impl TryFrom<Row> for StoredCharge {
     }
 }
 
-/// A row as SQLite gives it to this thread.
-fn read(row: &rusqlite::Row<'_>) -> Result<Row, StoreError> {
-    Ok((
-        row.get(0)?,
-        direct::id(row, 1)?,
-        row.get(2)?,
-        row.get(3)?,
-        row.get(4)?,
-        row.get(5)?,
-        row.get(6)?,
-        row.get(7)?,
-        row.get(8)?,
-        row.get(9)?,
-        row.get(10)?,
-        row.get(11)?,
-        row.get(12)?,
-        row.get(13)?,
-    ))
-}
-
 /// Up to `limit` of the range after the one at `after`, by time and id.
 pub async fn page(
     tx: &mut Tx,
@@ -99,10 +79,7 @@ pub async fn page(
          AND kind IN ('usage', 'team_usage', 'refund') ORDER BY occurred_at, id LIMIT $4";
     let (at, id) = after.unwrap_or((start, Uuid::nil()));
     let args: [Arg; 4] = [at.into(), id.into(), end.into(), limit.into()];
-    let rows: Vec<Row> = match tx {
-        Tx::Sqlite(tx, _) => direct::all(tx, &PAGE.replace('$', "?"), &args, read).await?,
-        Tx::Postgres(_) => sql(PAGE).bind_all(args).all(tx).await?,
-    };
+    let rows: Vec<Row> = sql(PAGE).bind_all(args).many(tx).await?;
     rows.into_iter().map(StoredCharge::try_from).collect()
 }
 

@@ -5,6 +5,7 @@
 //! text, so that a row means the same on both.
 
 use super::{
+    direct::{self, DirectRow},
     error::StoreError,
     log::{Log, Turn},
 };
@@ -344,6 +345,15 @@ impl Sql {
 
     pub async fn all<T: Row>(self, tx: &mut Tx) -> Result<Vec<T>, StoreError> {
         run!(self, query_as, tx, fetch_all)
+    }
+
+    /// The same, where there may be many: on SQLite each costs some microseconds less, as none is handed over by the thread
+    /// that owns the connection.
+    pub async fn many<T: Row + DirectRow>(self, tx: &mut Tx) -> Result<Vec<T>, StoreError> {
+        match tx {
+            Tx::Sqlite(tx, _) => direct::all(tx, &self.text.replace('$', "?"), &self.args).await,
+            Tx::Postgres(_) => self.all(tx).await,
+        }
     }
 
     pub async fn one<T: Row>(self, tx: &mut Tx) -> Result<T, StoreError> {

@@ -40,29 +40,22 @@ pub async fn insert(connection: &mut SqliteConnection, inserts: &[Insert]) -> Re
     .await
 }
 
-/// All rows that a statement finds, each read by `read`: some microseconds less for a row than by way of the other thread.
-pub async fn all<T>(
+/// A row as SQLite gives it to this thread: any tuple of numbers, texts and ids.
+pub trait DirectRow: for<'row> TryFrom<&'row Row<'row>, Error = rusqlite::Error> {}
+impl<T: for<'row> TryFrom<&'row Row<'row>, Error = rusqlite::Error>> DirectRow for T {}
+
+/// All rows that a statement finds.
+pub async fn all<T: DirectRow>(
     connection: &mut SqliteConnection,
     text: &str,
     args: &[Arg],
-    read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
     lend(connection, |connection| {
         let mut statement = connection.prepare(text)?;
-        let mut rows = statement.query(params_from_iter(args))?;
-        let mut all = Vec::new();
-        while let Some(row) = rows.next()? {
-            all.push(read(row)?);
-        }
-        Ok(all)
+        let rows = statement.query_and_then(params_from_iter(args), |row| T::try_from(row))?;
+        Ok(rows.collect::<Result<_, _>>()?)
     })
     .await
-}
-
-/// The id in column `at`.
-pub fn id(row: &Row<'_>, at: usize) -> Result<Uuid, StoreError> {
-    let bytes = row.get_ref(at)?.as_blob().map_err(rusqlite::Error::from)?;
-    Uuid::from_slice(bytes).map_err(|error| StoreError::corrupt("id", error))
 }
 
 /// The ids that `one` finds for each of `keys`.
@@ -77,7 +70,7 @@ pub async fn find_ids<const WIDTH: usize>(
         for key in keys {
             let mut rows = statement.query(params_from_iter(key))?;
             while let Some(row) = rows.next()? {
-                found.push(id(row, 0)?);
+                found.push(row.get(0)?);
             }
         }
         Ok(found)

@@ -1,6 +1,6 @@
 //! Who has which plan, and what that costs.
 
-use super::{StoreError, Tx, direct, rollups::Tally, sql};
+use super::{StoreError, Tx, rollups::Tally, sql};
 use app::model::{Credits, PlanMember, Timestamp};
 use sqlx::FromRow;
 use std::collections::HashMap;
@@ -22,10 +22,7 @@ pub async fn usage(
     spend: &[(i64, Tally)],
 ) -> Result<HashMap<String, PlanUse>, StoreError> {
     const MEMBERS: &str = "SELECT id, plan_id FROM accounts WHERE plan_id IS NOT NULL AND kind = 'user'";
-    let members: Vec<(i64, String)> = match tx {
-        Tx::Sqlite(tx, _) => direct::all(tx, MEMBERS, &[], |row| Ok((row.get(0)?, row.get(1)?))).await?,
-        Tx::Postgres(_) => sql(MEMBERS).all(tx).await?,
-    };
+    let members: Vec<(i64, String)> = sql(MEMBERS).many(tx).await?;
     let allowance: Vec<(String, i64)> = sql("SELECT a.plan_id, CAST(SUM(u.used) AS BIGINT) FROM accounts a \
          JOIN allowance_used u ON u.account_id = a.id WHERE a.plan_id IS NOT NULL AND u.month = $1 GROUP BY a.plan_id")
     .bind(month)

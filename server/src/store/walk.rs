@@ -2,7 +2,7 @@
 //! used. To read a million rows once and add up here takes a second; to have the database sort them, once for each
 //! question, takes many.
 
-use super::{Arg, StoreError, Tx, direct, rollups::DAY, sql};
+use super::{StoreError, Tx, rollups::DAY, sql};
 use crate::{clock::from_micros, ledger::month_start};
 use app::model::Timestamp;
 use futures_util::TryStreamExt as _;
@@ -48,19 +48,16 @@ impl Walk {
     pub async fn over(tx: &mut Tx) -> Result<Self, StoreError> {
         let mut walk = Self::default();
         match tx {
-            Tx::Sqlite(tx, _) => {
-                let text = format!("SELECT rowid, {COLUMNS} FROM entries WHERE rowid > ?1 ORDER BY rowid LIMIT {TURN}");
+            Tx::Sqlite(..) => {
+                let text = format!("SELECT rowid, {COLUMNS} FROM entries WHERE rowid > $1 ORDER BY rowid LIMIT {TURN}");
                 let mut after = i64::MIN;
                 loop {
-                    let rows = direct::all(tx, &text, &[Arg::from(after)], |row| {
-                        let entry: Row = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?, row.get(6)?);
-                        Ok((row.get::<_, i64>(0)?, entry))
-                    })
-                    .await?;
-                    let Some((last, _)) = rows.last() else { break };
+                    let rows: Vec<(i64, i64, i64, i64, i64, i64, i64)> =
+                        sql(text.as_str()).bind(after).many(tx).await?;
+                    let Some((last, ..)) = rows.last() else { break };
                     after = *last;
-                    for (_, row) in rows {
-                        walk.take(row);
+                    for (_, account, seq, amount, balance, at, allowance) in rows {
+                        walk.take((account, seq, amount, balance, at, allowance));
                     }
                     tokio::task::yield_now().await;
                 }
