@@ -18,7 +18,7 @@ use app::model::{
     Actor, AddCredits, Adjust, Charge, CreditKind, CreditMetadata, Credits, Deduct, Profile, Refund, Timestamp,
     TransactionQuery, Uuid,
 };
-use futures_util::future::join_all;
+use futures_util::{StreamExt as _, stream};
 use std::collections::{BTreeMap, HashMap};
 use std::iter::Peekable;
 
@@ -122,20 +122,18 @@ fn next_step(events: &mut Peekable<Generator>) -> Option<Vec<Event>> {
 impl Loader {
     async fn charge(&mut self, calls: Vec<Event>) {
         let actor = Actor::key("production");
-        for window in calls.chunks(WINDOW) {
-            let requests = window.iter().filter_map(|event| Some((event, self.call(event)?)));
-            let backend = &self.backend;
-            let asked = requests.map(|(event, request)| {
-                let actor = &actor;
-                async move { (event, patiently(|| backend.deduct(actor, request.clone())).await) }
-            });
-            for (event, answer) in join_all(asked).await {
-                let Some(charged) = self.keep(answer) else { continue };
-                self.loaded.charges += 1;
-                self.loaded.spent = add(self.loaded.spent, charged.amount.checked_neg().unwrap_or_default());
-                if matches!(&event.action, Action::Charge(call) if call.refund_follows) {
-                    self.charges.insert(event.number, charged.transaction_id);
-                }
+        let requests = calls.iter().filter_map(|event| Some((event, self.call(event)?)));
+        let backend = &self.backend;
+        let asked = requests.map(|(event, request)| {
+            let actor = &actor;
+            async move { (event, patiently(|| backend.deduct(actor, request.clone())).await) }
+        });
+        for (event, answer) in answers(asked).await {
+            let Some(charged) = self.keep(answer) else { continue };
+            self.loaded.charges += 1;
+            self.loaded.spent = add(self.loaded.spent, charged.amount.checked_neg().unwrap_or_default());
+            if matches!(&event.action, Action::Charge(call) if call.refund_follows) {
+                self.charges.insert(event.number, charged.transaction_id);
             }
         }
     }
@@ -162,19 +160,19 @@ impl Loader {
         }
         let backend = &self.backend;
         let grants = events.iter().filter_map(|event| self.grant(event));
-        let granted = join_all(grants.map(|grant| async move {
+        let granted = answers(grants.map(|grant| async move {
             let by = if grant.kind == CreditKind::Grant { Actor::system("campaign") } else { Actor::key("billing") };
             patiently(|| backend.add_credits(&by, grant.clone())).await
         }))
         .await;
         let adjusts = events.iter().filter_map(|event| self.adjustment(event));
-        let adjusted = join_all(adjusts.map(|adjust| {
+        let adjusted = answers(adjusts.map(|adjust| {
             let staff = &staff;
             async move { patiently(|| backend.adjust(staff, adjust.clone())).await }
         }))
         .await;
         let refunds = events.iter().filter_map(|event| self.refund(event));
-        let refunded = join_all(refunds.map(|refund| {
+        let refunded = answers(refunds.map(|refund| {
             let staff = &staff;
             async move { patiently(|| backend.refund(staff, refund.clone())).await }
         }))
@@ -268,6 +266,11 @@ impl Loader {
             }
         }
     }
+}
+
+/// Asks in order, a window at a time, so that a gift to everybody does not crowd the ledger's queue.
+async fn answers<F: Future>(asked: impl Iterator<Item = F>) -> Vec<F::Output> {
+    stream::iter(asked).buffered(WINDOW).collect().await
 }
 
 fn add(sum: Credits, more: Credits) -> Credits {
