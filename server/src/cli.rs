@@ -49,7 +49,7 @@ impl Command {
     fn log_filter(&self) -> &'static str {
         match self {
             Self::Serve(_) => "info,sqlx=warn",
-            _ => "warn",
+            _ => "warn,sqlx=error",
         }
     }
 

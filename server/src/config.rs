@@ -32,7 +32,7 @@ pub struct Settings {
     #[arg(long, global = true, env = "CREDITDESK_WEBHOOKS_ALLOW_PRIVATE")]
     pub webhooks_allow_private: bool,
 
-    /// What is logged to standard error, such as info or server=debug [default: info for serve, else warn]
+    /// What is logged to standard error, such as info or server=debug [default: info for serve, else warn,sqlx=error]
     #[arg(long, global = true, env = "CREDITDESK_LOG", value_name = "FILTER")]
     pub log: Option<String>,
 }
