@@ -15,6 +15,8 @@ export interface Place {
 
 export const PAGES: Place[] = [
   { name: 'sign-in', path: '/sign-in', open: true },
+  { name: 'sign-in-code', path: '/sign-in/code', open: true },
+  { name: 'send-again', path: '/send-again', open: true },
   { name: 'error-codes', path: '/docs/errors', open: true },
   { name: 'shortcuts', path: '/help/shortcuts', open: true },
   { name: 'overview', path: '/' },
@@ -42,6 +44,7 @@ export const PAGES: Place[] = [
   { name: 'approvals', path: '/approvals' },
   { name: 'audit', path: '/audit' },
   { name: 'audit-entry', path: '/audit/1' },
+  { name: 'account', path: '/account' },
   { name: 'settings', path: '/settings' },
   { name: 'people', path: '/settings/people' },
   { name: 'keys', path: '/settings/keys' },

@@ -3,12 +3,12 @@
 //! Pages are rendered whole (`SsrMode::Async`), so that they are complete, with the right status, before any script runs.
 
 use crate::pages::{
-    ApprovalPage, ApprovalsPage, AuditEntryPage, AuditPage, BacktestPage, BacktestsPage, CapTrialPage, CapsPage,
-    DiffPage, DraftPage, EditPlanPage, ErrorCodes, ExpiryPage, HealthPage, ImportPage, Join, KeysPage, NewDraftPage,
-    NewPlanPage, NotFound, OverviewPage, PeoplePage, PlanPage, PlansPage, PriceListPage, PricingPage, RefundPage,
-    ReviewPage, SendAgain, SettingsPage, SetupPage, ShortcutsPage, SignIn, SignedIn, SpendPage, StatementPage,
-    Styleguide, TeamPage, TeamsPage, TransactionPage, Transactions, UserPage, Users, VersionPage, WebhookPage,
-    WebhooksPage, Welcome,
+    AccountPage, ApprovalPage, ApprovalsPage, AuditEntryPage, AuditPage, BacktestPage, BacktestsPage, CapTrialPage,
+    CapsPage, DiffPage, DraftPage, EditPlanPage, ErrorCodes, ExpiryPage, HealthPage, ImportPage, Join, KeysPage,
+    NewDraftPage, NewPlanPage, NotFound, OverviewPage, PeoplePage, PlanPage, PlansPage, PriceListPage, PricingPage,
+    RefundPage, ReviewPage, SendAgain, SettingsPage, SetupPage, ShortcutsPage, SignIn, SignInCode, SignedIn, SpendPage,
+    StatementPage, Styleguide, TeamPage, TeamsPage, TransactionPage, Transactions, UserPage, Users, VersionPage,
+    WebhookPage, WebhooksPage, Welcome,
 };
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
@@ -28,6 +28,7 @@ pub fn App() -> impl IntoView {
         <Router>
             <Routes fallback=NotFound>
                 <Page path=path!("/sign-in") view=SignIn/>
+                <Page path=path!("/sign-in/code") view=SignInCode/>
                 <Page path=path!("/welcome/:token") view=Welcome/>
                 <Page path=path!("/join/:token") view=Join/>
                 <Page path=path!("/send-again") view=SendAgain/>
@@ -36,6 +37,7 @@ pub fn App() -> impl IntoView {
                 <Page path=path!("/help/shortcuts") view=ShortcutsPage/>
                 <ParentRoute path=path!("") view=SignedIn ssr=Async>
                     <Page path=path!("") view=OverviewPage/>
+                    <Page path=path!("/account") view=AccountPage/>
                     <Page path=path!("/spend") view=SpendPage/>
                     <Page path=path!("/statement") view=StatementPage/>
                     <Page path=path!("/users") view=Users/>

@@ -13,7 +13,7 @@ use crate::{
         DeductionResult, DeskSettings, DraftDetail, DraftRow, ExpiryView, GetUserPlanResult, Health, Invite, KeyFound,
         KeyInfo, MemberChange, NewWebhook, Overview, Page, People, PlanDetail, PlanList, PriceListChoice,
         PriceListView, PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund,
-        RefundResult, Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SetUserPlanResult,
+        RefundResult, Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SecondStep, SetUserPlanResult,
         SettingChange, Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, Staff, StaffNote,
         Statement, StatementOf, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember,
         TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery,
@@ -349,6 +349,16 @@ pub trait Access: Send + Sync {
     async fn revoke_invite(&self, by: &Actor, id: Uuid) -> Answer<()>;
     async fn set_role(&self, by: &Actor, id: Uuid, role: Role) -> Answer<()>;
     async fn set_disabled(&self, by: &Actor, id: Uuid, disabled: bool) -> Answer<()>;
+    /// How far somebody's second step is.
+    async fn second_step(&self, staff: &Staff) -> Answer<SecondStep>;
+    /// Makes an authenticator, which is asked for when its first code was shown.
+    async fn begin_second_step(&self, staff: &Staff) -> Answer<()>;
+    /// Asks for it from now on, and gives the recovery codes, for the only time.
+    async fn confirm_second_step(&self, by: &Actor, staff: &Staff, code: &str) -> Answer<Vec<String>>;
+    /// Turns one's own off.
+    async fn end_second_step(&self, by: &Actor, staff: &Staff, code: &str) -> Answer<()>;
+    /// Turns somebody's off, who has lost their authenticator.
+    async fn reset_second_step(&self, by: &Actor, id: Uuid) -> Answer<()>;
     /// The oldest first, revoked ones too.
     async fn keys(&self) -> Answer<Vec<KeyInfo>>;
     /// Gives the key, for the only time; `scopes` are words with commas between them.
@@ -364,7 +374,12 @@ pub trait Visit: Send + Sync {
     /// Where the request came from, as the audit log names it.
     fn address(&self) -> Option<String>;
     async fn staff(&self) -> Answer<Option<Staff>>;
-    async fn sign_in(&self, email: &str, password: &str) -> Answer<Staff>;
+    /// None: the password is right, and a code is asked for.
+    async fn sign_in(&self, email: &str, password: &str) -> Answer<Option<Staff>>;
+    /// True while a code is waited for.
+    async fn code_asked(&self) -> Answer<bool>;
+    /// The second step: a code of the authenticator, or a recovery code.
+    async fn enter_code(&self, code: &str) -> Answer<Staff>;
     async fn sign_out(&self) -> Answer<()>;
     /// True while the one-time link `token` may still create the first admin.
     async fn welcome(&self, token: &str) -> Answer<bool>;

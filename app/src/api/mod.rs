@@ -3,6 +3,7 @@
 //! Each is declared `#[server(prefix = "/ui", endpoint = "its_name")]` and begins with [`require`]. An [`AppError`]
 //! travels as JSON; the real HTTP status goes with it, and someone who is not signed in is sent to the sign-in page.
 
+mod account;
 mod approvals;
 mod audit;
 mod backtests;
@@ -40,6 +41,10 @@ mod transactions;
 mod users;
 mod webhooks;
 
+pub use account::{
+    AccountPageData, BeginSecondStepForm, ConfirmSecondStepForm, EndSecondStepForm, LoadAccount, ResetSecondStepForm,
+    begin_second_step, confirm_second_step, end_second_step, load_account, reset_second_step,
+};
 pub use approvals::{
     ApprovalPageData, ApprovalsPageData, DecideForm, LoadApproval, LoadApprovals, decide, load_approval, load_approvals,
 };
@@ -87,7 +92,10 @@ pub use settings::{
     set_limits, set_zone,
 };
 pub use setup::{FirstPricesForm, LoadSetup, SetUpForm, SetupPageData, first_prices, load_setup, set_up};
-pub use sign_in::{CreateFirstAdmin, MIN_PASSWORD, SignIn, Welcome, create_first_admin, sign_in, welcome};
+pub use sign_in::{
+    CodeAsked, CreateFirstAdmin, EnterCode, MIN_PASSWORD, SignIn, Welcome, code_asked, create_first_admin, enter_code,
+    sign_in, welcome,
+};
 pub use spend::{LoadSpend, SpendPageData, SpendWords, load_spend};
 pub use statement::{LoadStatement, StatementPageData, StatementWords, beside, load_statement, written};
 pub use teams::{

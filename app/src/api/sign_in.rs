@@ -25,7 +25,31 @@ pub async fn sign_in(
         super::visit()?.sign_in(&email, &password).await
     };
     let form = Form::new(page, SignIn::PATH).typed("email", &email);
-    form.finish(attempt.await, |_| link::local(&next).to_owned()).map(drop)
+    let on = |staff: &Option<_>| match staff {
+        Some(_) => link::local(&next).to_owned(),
+        None => link::with_query("/sign-in/code", [("next", next.as_str())]),
+    };
+    form.finish(attempt.await, on).map(drop)
+}
+
+/// True while a code is waited for.
+#[server(prefix = "/ui", endpoint = "code_asked")]
+pub async fn code_asked() -> Result<bool, AppError> {
+    super::answer(async { super::visit()?.code_asked().await }.await)
+}
+
+/// The second step: signs in and leads on to `next`.
+#[server(prefix = "/ui", endpoint = "enter_code")]
+pub async fn enter_code(#[server(default)] code: String, #[server(default)] next: String) -> Result<(), AppError> {
+    use super::form::Form;
+    use crate::link;
+    use leptos::server_fn::ServerFn;
+    let page = link::with_query("/sign-in/code", [("next", next.as_str())]);
+    let attempt = async {
+        let code = super::parse::needed("code", &code)?;
+        super::visit()?.enter_code(&code).await
+    };
+    Form::new(page, EnterCode::PATH).finish(attempt.await, |_| link::local(&next).to_owned()).map(drop)
 }
 
 /// True while the one-time link `token` may still create the first admin.

@@ -10,6 +10,30 @@ pub struct Person {
     pub created_at: Timestamp,
     /// Since when they cannot come in.
     pub disabled_at: Option<Timestamp>,
+    /// True when a code is asked for beside the password.
+    pub two_step: bool,
+}
+
+/// How far somebody's second step is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondStep {
+    /// Since when a code is asked for.
+    pub since: Option<Timestamp>,
+    /// Recovery codes that were not used.
+    pub recovery_codes: i64,
+    /// An authenticator that has not shown its first code.
+    pub begun: Option<Authenticator>,
+}
+
+/// What an authenticator is set up with: a picture to photograph, or a text to type.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authenticator {
+    /// Base 32, in groups of four.
+    pub secret: String,
+    /// Squares to a side of the QR code.
+    pub squares: usize,
+    /// Its dark squares, as the path of an SVG.
+    pub path: String,
 }
 
 /// An invitation that is still open.

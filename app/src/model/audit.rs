@@ -58,6 +58,8 @@ words! {
         StaffRoleChanged = "staff.role_changed",
         StaffDisabled = "staff.disabled",
         StaffEnabled = "staff.enabled",
+        SecondStepOn = "staff.two_step_on",
+        SecondStepOff = "staff.two_step_off",
         KeyCreated = "key.created",
         KeyRevoked = "key.revoked",
         WebhookCreated = "webhook.created",

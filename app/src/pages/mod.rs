@@ -1,5 +1,6 @@
 //! The pages, one a file; each reads the URL, calls one server function and lays out the answer.
 
+mod account;
 mod approvals;
 mod audit;
 mod backtest;
@@ -25,6 +26,7 @@ mod send_again;
 mod settings;
 mod setup;
 mod sign_in;
+mod sign_in_code;
 mod spend;
 mod statement;
 #[cfg(debug_assertions)]
@@ -37,6 +39,7 @@ mod user;
 mod users;
 mod welcome;
 
+pub use account::AccountPage;
 pub use approvals::{ApprovalPage, ApprovalsPage};
 pub use audit::{AuditEntryPage, AuditPage};
 pub use backtest::{BacktestPage, BacktestsPage};
@@ -58,6 +61,7 @@ pub use send_again::SendAgain;
 pub use settings::{HealthPage, KeysPage, PeoplePage, SettingsPage, WebhookPage, WebhooksPage};
 pub use setup::SetupPage;
 pub use sign_in::SignIn;
+pub use sign_in_code::SignInCode;
 pub use spend::SpendPage;
 pub use statement::StatementPage;
 #[cfg(debug_assertions)]

@@ -176,6 +176,24 @@ pub fn email_field(refused: &Refused, autocomplete: &'static str, autofocus: boo
     .into_any()
 }
 
+/// A code of an authenticator. A recovery code has letters, so that a phone shows all keys where one may be given.
+pub fn code_field(refused: &Refused, autofocus: bool) -> impl IntoView + use<> {
+    let code = refused.field("code", "");
+    view! {
+        <Field name="code" label="Code" nostrip:error=code.error>
+            <TextInput
+                name="code"
+                autocomplete="one-time-code"
+                maxlength=40_u32
+                required=true
+                autofocus
+                invalid=code.wrong
+            />
+        </Field>
+    }
+    .into_any()
+}
+
 /// The two days of a filter, in the reporting zone, with what is wrong with them.
 pub fn day_fields(from: String, to: String, error: Option<&AppError>, zone: &str) -> impl IntoView + use<> {
     let zone = if zone.is_empty() { String::new() } else { format!(" ({zone})") };

@@ -88,10 +88,10 @@ pub fn Frame(
                             <DensitySwitch current=density action=density_action/>
                             <ShortcutsHelp/>
                         </div>
-                        <div class="me-name" title=staff.email.clone()>
+                        <a class="me-name" href="/account" title=format!("Your account: {}", staff.email)>
                             <strong><bdi>{staff.name}</bdi></strong>
                             <span class="quiet">{role.as_str()}</span>
-                        </div>
+                        </a>
                         <form method="post" action=leave_action>
                             <button class="button button-ghost button-square" title="Sign out">
                                 <Icon glyph=Glyph::Leave/>

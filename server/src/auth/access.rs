@@ -4,7 +4,7 @@ use super::{ApiKeys, Scopes, StaffDesk};
 use crate::store::access::keys::StoredKey;
 use app::{
     backend::{Access, Answer},
-    model::{Actor, KeyInfo, People, Role, Uuid},
+    model::{Actor, KeyInfo, People, Role, SecondStep, Staff, Uuid},
 };
 use async_trait::async_trait;
 use std::sync::Arc;
@@ -36,6 +36,26 @@ impl Access for AccessDesk {
 
     async fn set_disabled(&self, by: &Actor, id: Uuid, disabled: bool) -> Answer<()> {
         self.staff.set_disabled(by, id, disabled).await
+    }
+
+    async fn second_step(&self, staff: &Staff) -> Answer<SecondStep> {
+        self.staff.second_step(staff).await
+    }
+
+    async fn begin_second_step(&self, staff: &Staff) -> Answer<()> {
+        self.staff.begin_second_step(staff).await
+    }
+
+    async fn confirm_second_step(&self, by: &Actor, staff: &Staff, code: &str) -> Answer<Vec<String>> {
+        self.staff.confirm_second_step(by, staff, code).await
+    }
+
+    async fn end_second_step(&self, by: &Actor, staff: &Staff, code: &str) -> Answer<()> {
+        self.staff.end_second_step(by, staff, code).await
+    }
+
+    async fn reset_second_step(&self, by: &Actor, id: Uuid) -> Answer<()> {
+        self.staff.reset_second_step(by, id).await
     }
 
     async fn keys(&self) -> Answer<Vec<KeyInfo>> {

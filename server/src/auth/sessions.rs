@@ -25,6 +25,10 @@ pub const LIFETIME: Duration = Duration::hours(HOURS);
 pub const COOKIE: &str = "creditdesk";
 /// Where a session keeps the id of whoever is signed in.
 pub const STAFF: &str = "staff";
+/// Where it keeps whose password was right, and until when a code is waited for, in microseconds.
+pub const PROVED: &str = "proved";
+/// How long a code is waited for.
+pub const CODE_MINUTES: i64 = 10;
 
 /// The table `sessions`, as `tower-sessions` wants it.
 #[derive(Clone, Debug)]

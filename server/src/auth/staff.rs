@@ -21,6 +21,8 @@ use std::{
 
 /// Wrong passwords for one e-mail: ten at once, then one a minute.
 const PER_EMAIL: (u32, u32) = (10, 60);
+/// Wrong codes of one person, whose password was right: five at once, then one every five minutes.
+const PER_CODE: (u32, u32) = (5, 300);
 /// Wrong passwords from one address, where many people may sit: thirty at once, then one every ten seconds.
 const PER_ADDRESS: (u32, u32) = (30, 10);
 
@@ -35,13 +37,23 @@ pub struct StaffDesk {
     pub(super) ids: Arc<Ids>,
     by_email: Limiter,
     by_address: Limiter,
+    pub(super) by_code: Limiter,
+}
+
+/// Whom e-mail and password prove.
+#[derive(Clone, Debug)]
+pub struct Proved {
+    pub staff: Staff,
+    /// True when they are not in yet: a code is asked for.
+    pub code_asked: bool,
 }
 
 impl StaffDesk {
     pub fn new(db: Db, clock: Arc<Clock>, ids: Arc<Ids>) -> Self {
         let by_email = Limiter::new(PER_EMAIL.0, PER_EMAIL.1);
         let by_address = Limiter::new(PER_ADDRESS.0, PER_ADDRESS.1);
-        Self { db, clock, ids, by_email, by_address }
+        let by_code = Limiter::new(PER_CODE.0, PER_CODE.1);
+        Self { db, clock, ids, by_email, by_address, by_code }
     }
 
     /// Makes an account; `password` must keep the rule, and the e-mail must be new.
@@ -87,7 +99,7 @@ impl StaffDesk {
 
     /// The person whom e-mail and password prove. Whoever is unknown, disabled or wrong hears the same, after the same
     /// time; whoever tries too often hears when to come back.
-    pub async fn sign_in(&self, email: &str, password: &str, address: Option<IpAddr>) -> Result<Staff, AppError> {
+    pub async fn sign_in(&self, email: &str, password: &str, address: Option<IpAddr>) -> Result<Proved, AppError> {
         let now = self.clock.now();
         let email = email.trim().to_lowercase();
         let from = address.map(network);
@@ -112,8 +124,22 @@ impl StaffDesk {
         if let Some(from) = &from {
             self.by_address.give_back(from);
         }
-        self.note_session(&account.staff, AuditAction::SignedIn, address).await?;
-        Ok(account.staff)
+        let code_asked = self.asks_for_code(account.staff.id).await?;
+        if !code_asked {
+            self.note_session(&account.staff, AuditAction::SignedIn, address).await?;
+        }
+        Ok(Proved { staff: account.staff, code_asked })
+    }
+
+    /// The second step: takes a code of whom the password proved.
+    pub async fn enter_code(&self, staff: &Staff, code: &str, address: Option<String>) -> Result<(), AppError> {
+        if let Err(error) = self.prove_code(staff, code, Code::Unauthenticated).await {
+            if error.code == Code::Unauthenticated {
+                self.note_failure(&staff.email, address, self.clock.now()).await?;
+            }
+            return Err(error);
+        }
+        self.note_session(staff, AuditAction::SignedIn, address).await
     }
 
     /// Tells the audit log that somebody came or went.
@@ -144,7 +170,7 @@ pub(super) fn state(staff: &Staff) -> Value {
     json!({ "name": staff.name, "role": staff.role })
 }
 
-fn too_many(seconds: u64) -> AppError {
+pub(super) fn too_many(seconds: u64) -> AppError {
     let message = format!("Too many tries: wait {seconds} s before the next one.");
     AppError::new(Code::RateLimited, message).with("retry_after", seconds)
 }

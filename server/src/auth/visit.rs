@@ -1,6 +1,6 @@
 //! One request's visitor, as the pages see them.
 
-use super::{StaffDesk, sessions};
+use super::{StaffDesk, sessions, staff::Proved};
 use app::{
     backend::{Answer, Visit},
     error::{AppError, Code},
@@ -31,6 +31,15 @@ impl WebVisit {
         Self { desk, session, address, staff: OnceCell::new() }
     }
 
+    /// Whose password was right in this session, a short while ago.
+    async fn proved(&self) -> Answer<Option<Staff>> {
+        let proved: Option<(Uuid, i64)> = self.session.get(sessions::PROVED).await.map_err(failed)?;
+        match proved {
+            Some((id, until)) if self.desk.clock.now().as_microsecond() < until => self.desk.by_id(id).await,
+            _ => Ok(None),
+        }
+    }
+
     /// A signed-in session has a new id, so that one that was planted before is worth nothing.
     async fn begin(&self, staff: &Staff) -> Answer<()> {
         self.session.cycle_id().await.map_err(failed)?;
@@ -58,8 +67,27 @@ impl Visit for WebVisit {
         self.staff.get_or_try_init(|| load).await.cloned()
     }
 
-    async fn sign_in(&self, email: &str, password: &str) -> Answer<Staff> {
-        let staff = self.desk.sign_in(email, password, self.address).await?;
+    async fn sign_in(&self, email: &str, password: &str) -> Answer<Option<Staff>> {
+        let Proved { staff, code_asked } = self.desk.sign_in(email, password, self.address).await?;
+        if !code_asked {
+            self.begin(&staff).await?;
+            return Ok(Some(staff));
+        }
+        self.session.cycle_id().await.map_err(failed)?;
+        let until = self.desk.clock.now().as_microsecond() + sessions::CODE_MINUTES * 60_000_000;
+        self.session.insert(sessions::PROVED, (staff.id, until)).await.map_err(failed)?;
+        Ok(None)
+    }
+
+    async fn code_asked(&self) -> Answer<bool> {
+        Ok(self.proved().await?.is_some())
+    }
+
+    async fn enter_code(&self, code: &str) -> Answer<Staff> {
+        let late = || AppError::new(Code::Unauthenticated, "The password was given too long ago: begin again.");
+        let staff = self.proved().await?.ok_or_else(late)?;
+        self.desk.enter_code(&staff, code, self.address()).await?;
+        self.session.remove_value(sessions::PROVED).await.map_err(failed)?;
         self.begin(&staff).await?;
         Ok(staff)
     }

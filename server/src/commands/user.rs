@@ -21,6 +21,11 @@ pub enum User {
         #[arg(long)]
         password_stdin: bool,
     },
+    /// Turn off the two-step sign-in of somebody who has lost both authenticator and recovery codes
+    ResetTwoStep {
+        #[arg(long)]
+        email: String,
+    },
 }
 
 fn read_role(text: &str) -> Result<Role, String> {
@@ -29,7 +34,15 @@ fn read_role(text: &str) -> Result<Role, String> {
 
 impl User {
     pub async fn run(self, desks: &Desks, out: &mut (dyn Write + Send)) -> Result<(), CommandError> {
-        let Self::Add { email, name, role, password_stdin } = self;
+        let (email, name, role, password_stdin) = match self {
+            Self::Add { email, name, role, password_stdin } => (email, name, role, password_stdin),
+            Self::ResetTwoStep { email } => {
+                let (db, _) = desks.database().await?;
+                desks.staff(db.clone()).reset_second_step_of(&Actor::system("cli"), &email).await?;
+                db.close().await;
+                return Ok(());
+            }
+        };
         let (given, password) = if password_stdin {
             (true, read_line(&mut io::stdin().lock())?)
         } else {

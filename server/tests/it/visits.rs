@@ -2,12 +2,13 @@
 
 use crate::harness::App;
 use app::{
-    backend::Visit as _,
+    backend::{Audits as _, Visit as _},
     error::Code,
-    model::{Actor, Role},
+    model::{Actor, AuditAction, AuditQuery, Role, SecondStep},
 };
 use server::auth::visit::WebVisit;
 use std::{net::IpAddr, sync::Arc};
+use totp_rs::{Builder, Secret};
 use tower_sessions::Session;
 
 const PASSWORD: &str = "correct horse battery";
@@ -73,7 +74,7 @@ on_both! {
         session.save().await.unwrap();
         let planted = session.id().unwrap();
         let visit = visit_from(&app, &session, "192.0.2.1");
-        assert_eq!(visit.sign_in("ANA@example.com", PASSWORD).await.unwrap().role, Role::Support);
+        assert_eq!(visit.sign_in("ANA@example.com", PASSWORD).await.unwrap().unwrap().role, Role::Support);
         session.save().await.unwrap();
         let id = session.id().unwrap();
         assert_ne!(id, planted);
@@ -117,5 +118,84 @@ on_both! {
         app.staff.create(&Actor::system("test"), "Ana", "ana@example.com", Role::Admin, PASSWORD).await.unwrap();
         let twice = app.staff.create(&Actor::system("test"), "Ana", " ANA@example.com", Role::Support, PASSWORD).await.unwrap_err();
         assert_eq!(twice.field.as_deref(), Some("email"));
+    }
+    async fn a_second_step_is_asked_for_and_each_code_is_good_once(app) {
+        let by = Actor::staff("ana@example.com");
+        let ana = app.staff.create(&Actor::system("test"), "Ana", "ana@example.com", Role::Admin, PASSWORD).await.unwrap();
+        app.staff.begin_second_step(&ana).await.unwrap();
+        let begun = app.staff.second_step(&ana).await.unwrap().begun.unwrap();
+        let secret = Secret::try_from_base32(begun.secret.replace(' ', "")).unwrap();
+        let totp = Builder::new().with_secret(secret).build().unwrap();
+        let code = || totp.generate(u64::try_from(app.clock.now().as_second()).unwrap()).to_string();
+        let wrong = || if code() == "000000" { "000001" } else { "000000" };
+        let sign_in = async || {
+            let session = new_session(&app);
+            let entered = visit_from(&app, &session, "192.0.2.1").sign_in("ana@example.com", PASSWORD).await.unwrap();
+            (session, entered.is_some())
+        };
+        assert!(sign_in().await.1, "while it is not confirmed, the password is enough");
+        let refused = app.staff.confirm_second_step(&by, &ana, wrong()).await.unwrap_err();
+        assert_eq!((refused.code, refused.field.as_deref()), (Code::InvalidRequest, Some("code")));
+        let recovery = app.staff.confirm_second_step(&by, &ana, &code()).await.unwrap();
+        assert_eq!(recovery.len(), 10);
+        assert_eq!(app.staff.begin_second_step(&ana).await.unwrap_err().code, Code::EditConflict);
+
+        let (session, entered) = sign_in().await;
+        let visit = || visit_from(&app, &session, "192.0.2.1");
+        assert!(!entered && visit().code_asked().await.unwrap() && visit().staff().await.unwrap().is_none());
+        let again = visit().enter_code(&code()).await.unwrap_err();
+        assert_eq!(again.code, Code::Unauthenticated, "the code that confirmed is used up");
+        app.pass(30);
+        assert_eq!(visit().enter_code(&code()).await.unwrap().id, ana.id);
+        assert!(visit().staff().await.unwrap().is_some() && !visit().code_asked().await.unwrap());
+
+        let (session, _) = sign_in().await;
+        let visit = || visit_from(&app, &session, "192.0.2.1");
+        assert_eq!(visit().enter_code(&code()).await.unwrap_err().code, Code::Unauthenticated, "nor twice elsewhere");
+        visit().enter_code(&recovery[3].to_uppercase().replace('-', " ")).await.unwrap();
+        let (session, _) = sign_in().await;
+        let visit = || visit_from(&app, &session, "192.0.2.1");
+        assert_eq!(visit().enter_code(&recovery[3]).await.unwrap_err().code, Code::Unauthenticated);
+        assert_eq!(app.staff.second_step(&ana).await.unwrap().recovery_codes, 9);
+        app.pass(10 * 60);
+        assert!(!visit().code_asked().await.unwrap(), "the password was given too long ago");
+        assert_eq!(visit().enter_code(&code()).await.unwrap_err().code, Code::Unauthenticated);
+
+        let (session, _) = sign_in().await;
+        let visit = || visit_from(&app, &session, "192.0.2.1");
+        let mut slowed = None;
+        for _ in 0..6 {
+            slowed = Some(visit().enter_code(wrong()).await.unwrap_err());
+        }
+        assert_eq!(slowed.unwrap().code, Code::RateLimited);
+        assert_eq!(visit().enter_code(&code()).await.unwrap_err().code, Code::RateLimited, "a right one waits as well");
+
+        app.pass(60 * 60);
+        assert_eq!(app.staff.end_second_step(&by, &ana, wrong()).await.unwrap_err().code, Code::InvalidRequest);
+        app.staff.end_second_step(&by, &ana, &code()).await.unwrap();
+        assert!(sign_in().await.1);
+        assert_eq!(app.staff.second_step(&ana).await.unwrap(), SecondStep::default());
+        let log = app.desk.audit(AuditQuery { limit: 50, ..AuditQuery::default() }).await.unwrap().items;
+        let count = |action| log.iter().filter(|entry| entry.action == action).count();
+        assert_eq!((count(AuditAction::SecondStepOn), count(AuditAction::SecondStepOff)), (1, 1));
+        assert_eq!(count(AuditAction::SignedIn), 4, "who has not shown a code has not signed in");
+        assert!(count(AuditAction::SignInFailed) >= 5);
+    }
+
+    async fn an_admin_turns_a_lost_second_step_off(app) {
+        let ben = app.staff.create(&Actor::system("test"), "Ben", "ben@example.com", Role::Support, PASSWORD).await.unwrap();
+        app.staff.begin_second_step(&ben).await.unwrap();
+        let begun = app.staff.second_step(&ben).await.unwrap().begun.unwrap();
+        let totp = Builder::new().with_secret(Secret::try_from_base32(begun.secret.replace(' ', "")).unwrap()).build().unwrap();
+        let code = totp.generate(u64::try_from(app.clock.now().as_second()).unwrap()).to_string();
+        app.staff.confirm_second_step(&Actor::staff(&ben.email), &ben, &code).await.unwrap();
+        assert!(app.staff.people().await.unwrap().people[0].two_step);
+        let visit = visit_from(&app, &new_session(&app), "192.0.2.1");
+        assert_eq!(visit.sign_in("ben@example.com", PASSWORD).await.unwrap(), None);
+        app.staff.reset_second_step_of(&Actor::system("cli"), " BEN@example.com").await.unwrap();
+        assert!(!app.staff.people().await.unwrap().people[0].two_step);
+        assert!(visit.sign_in("ben@example.com", PASSWORD).await.unwrap().is_some());
+        let unknown = app.staff.reset_second_step_of(&Actor::system("cli"), "eve@example.com").await.unwrap_err();
+        assert_eq!(unknown.code, Code::NotFound);
     }
 }

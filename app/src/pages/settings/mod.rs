@@ -69,7 +69,7 @@ fn whole(settings: &DeskSettings, query: &Query, refusals: &Refusals) -> impl In
 }
 
 /// The notice after a write, by the word in the address.
-fn saved(query: &Query, words: &[(&str, &'static str)]) -> Option<impl IntoView + use<>> {
+pub(super) fn saved(query: &Query, words: &[(&str, &'static str)]) -> Option<impl IntoView + use<>> {
     let word = query.get("saved");
     let (_, title) = words.iter().find(|(name, _)| *name == word)?;
     let title = *title;

@@ -2,7 +2,7 @@
 
 use super::{saved, tabs::tabs};
 use crate::{
-    api::{self, DisablePersonForm, InviteForm, PeoplePageData, RevokeInviteForm, SetRoleForm},
+    api::{self, DisablePersonForm, InviteForm, PeoplePageData, ResetSecondStepForm, RevokeInviteForm, SetRoleForm},
     islands::forms::Forms,
     link::Query,
     model::{Invite, Person, Role, Uuid},
@@ -22,6 +22,7 @@ pub fn PeoplePage() -> impl IntoView {
         Refused::of::<SetRoleForm>().error,
         Refused::of::<DisablePersonForm>().error,
         Refused::of::<RevokeInviteForm>().error,
+        Refused::of::<ResetSecondStepForm>().error,
     ];
     view! {
         {tabs("/settings/people", "Who comes in, and what they may do.")}
@@ -47,6 +48,7 @@ fn notice(query: &Query) -> Option<impl IntoView + use<>> {
             ("disabled", "They are signed out everywhere and cannot come in"),
             ("enabled", "They can come in again"),
             ("revoked", "The invitation is void"),
+            ("two-step", "Their two-step sign-in is off: the password alone lets them in"),
         ],
     )
 }
@@ -68,13 +70,14 @@ fn people(data: &PeoplePageData) -> impl IntoView + use<> {
 }
 
 fn row(person: &Person, me: Uuid) -> impl IntoView + use<> {
-    let Person { staff, created_at, disabled_at } = person.clone();
+    let Person { staff, created_at, disabled_at, two_step } = person.clone();
     let out = disabled_at.is_some();
     let id = staff.id.to_string();
     let options = [Role::Admin, Role::Finance, Role::Support].into_iter();
     let (button, kind, to) =
         if out { ("Let in again", ButtonKind::Plain, "") } else { ("Disable", ButtonKind::Ghost, "yes") };
     let email = staff.email.clone();
+    let reset = two_step.then(|| reset_form(&id, &email));
     view! {
         <tr class=out.then_some("quiet")>
             <td>
@@ -105,8 +108,21 @@ fn row(person: &Person, me: Uuid) -> impl IntoView + use<> {
                     <Hidden name="disabled" value=to/>
                     <Button kind label=button title=format!("{button} {email}")/>
                 </form>
+                {reset}
             </td>
         </tr>
+    }
+    .into_any()
+}
+
+fn reset_form(id: &str, email: &str) -> impl IntoView + use<> {
+    let (id, title) = (id.to_owned(), format!("Turn off the two-step sign-in of {email}"));
+    view! {
+        <form method="post" action=ResetSecondStepForm::url() class="row-form" data-once="">
+            <Hidden name="person" value=id/>
+            <Badge tone=Tone::Good text="two-step"/>
+            <Button kind=ButtonKind::Ghost label="Turn off" title/>
+        </form>
     }
     .into_any()
 }

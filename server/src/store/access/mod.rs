@@ -2,6 +2,7 @@
 
 pub mod invites;
 pub mod keys;
+pub mod second_step;
 pub mod sessions;
 pub mod staff;
 pub mod welcome;

@@ -79,18 +79,23 @@ struct PersonRow {
     role: String,
     created_at: i64,
     disabled_at: Option<i64>,
+    confirmed_at: Option<i64>,
 }
 
 /// Everybody, in the order in which they came.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Person>, StoreError> {
     let rows: Vec<PersonRow> =
-        sql("SELECT id, email, name, role, created_at, disabled_at FROM staff ORDER BY created_at, id").all(tx).await?;
+        sql("SELECT s.id, s.email, s.name, s.role, s.created_at, s.disabled_at, t.confirmed_at FROM staff s \
+             LEFT JOIN staff_second_steps t ON t.staff_id = s.id ORDER BY s.created_at, s.id")
+        .all(tx)
+        .await?;
     let read = |row: PersonRow| {
         let role = Role::parse(&row.role).ok_or_else(|| StoreError::corrupt("role", row.role))?;
         Ok(Person {
             staff: Staff { id: row.id, name: row.name, email: row.email, role },
             created_at: from_micros(row.created_at),
             disabled_at: row.disabled_at.map(from_micros),
+            two_step: row.confirmed_at.is_some(),
         })
     };
     rows.into_iter().map(read).collect()

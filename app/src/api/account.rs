@@ -1,0 +1,87 @@
+//! One's own account: who one is here, and the second step of the sign-in.
+
+#[cfg(feature = "ssr")]
+use crate::model::Role;
+use crate::{
+    error::AppError,
+    model::{SecondStep, Staff},
+};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AccountPageData {
+    pub me: Staff,
+    pub second_step: SecondStep,
+    /// The recovery codes that were just made, this once.
+    pub codes: Vec<String>,
+}
+
+#[server(prefix = "/ui", endpoint = "account")]
+pub async fn load_account() -> Result<AccountPageData, AppError> {
+    let load = async {
+        let me = super::require_anyone().await?;
+        let second_step = super::access()?.second_step(&me).await?;
+        let codes = super::once::take("recovery").unwrap_or_default();
+        Ok(AccountPageData { me, second_step, codes: codes.split_whitespace().map(str::to_owned).collect() })
+    };
+    super::answer(load.await)
+}
+
+#[cfg(feature = "ssr")]
+const PAGE: &str = "/account";
+
+/// Makes an authenticator to photograph.
+#[server(name = BeginSecondStepForm, prefix = "/ui", endpoint = "begin_two_step")]
+pub async fn begin_second_step() -> Result<(), AppError> {
+    use super::form::Form;
+    use leptos::server_fn::ServerFn;
+    let begin = async {
+        let me = super::require_anyone().await?;
+        super::access()?.begin_second_step(&me).await
+    };
+    Form::new(PAGE, BeginSecondStepForm::PATH).finish(begin.await, |()| format!("{PAGE}#two-step"))
+}
+
+/// Turns two-step sign-in on, with the first code of the authenticator.
+#[server(name = ConfirmSecondStepForm, prefix = "/ui", endpoint = "confirm_two_step")]
+pub async fn confirm_second_step(#[server(default)] code: String) -> Result<(), AppError> {
+    use super::{form::Form, parse};
+    use leptos::server_fn::ServerFn;
+    let confirm = async {
+        let me = super::require_anyone().await?;
+        let code = parse::needed("code", &code)?;
+        let codes = super::access()?.confirm_second_step(&super::actor(&me), &me, &code).await?;
+        super::once::show("recovery", &codes.join(" "));
+        Ok(())
+    };
+    let form = Form::new(format!("{PAGE}#two-step"), ConfirmSecondStepForm::PATH);
+    form.finish(confirm.await, |()| format!("{PAGE}?saved=on#two-step"))
+}
+
+/// Turns it off, with a code.
+#[server(name = EndSecondStepForm, prefix = "/ui", endpoint = "end_two_step")]
+pub async fn end_second_step(#[server(default)] code: String) -> Result<(), AppError> {
+    use super::{form::Form, parse};
+    use leptos::server_fn::ServerFn;
+    let end = async {
+        let me = super::require_anyone().await?;
+        let code = parse::needed("code", &code)?;
+        super::access()?.end_second_step(&super::actor(&me), &me, &code).await
+    };
+    let form = Form::new(format!("{PAGE}#two-step"), EndSecondStepForm::PATH);
+    form.finish(end.await, |()| format!("{PAGE}?saved=off#two-step"))
+}
+
+/// Turns a colleague's off, who has lost their authenticator.
+#[server(name = ResetSecondStepForm, prefix = "/ui", endpoint = "reset_two_step")]
+pub async fn reset_second_step(#[server(default)] person: String) -> Result<(), AppError> {
+    use super::{form::Form, parse};
+    use leptos::server_fn::ServerFn;
+    const PEOPLE: &str = "/settings/people";
+    let reset = async {
+        let me = super::require(Role::may_configure).await?;
+        super::access()?.reset_second_step(&super::actor(&me), parse::id("person", &person)?).await
+    };
+    Form::new(PEOPLE, ResetSecondStepForm::PATH).finish(reset.await, |()| format!("{PEOPLE}?saved=two-step"))
+}

@@ -1,0 +1,83 @@
+/** One's own account: two-step sign-in, and a long form whose session had ended. With and without scripts. */
+import { createHmac } from 'node:crypto'
+import { expect, signIn, test } from '../fixtures'
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+
+/** What an authenticator with this key shows now (RFC 6238). */
+function codeOf(key: string): string {
+  const bits = [...key.replace(/\s/g, '')].map((c) => ALPHABET.indexOf(c).toString(2).padStart(5, '0')).join('')
+  const secret = Uint8Array.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)))
+  const counter = new DataView(new ArrayBuffer(8))
+  counter.setBigUint64(0, BigInt(Math.floor(Date.now() / 30_000)))
+  const hash = createHmac('sha1', secret).update(counter).digest()
+  const number = hash.readUInt32BE(hash.readUInt8(19) & 15) & 0x7fffffff
+  return (number % 1_000_000).toString().padStart(6, '0')
+}
+
+for (const scripts of [true, false]) {
+  test.describe(`scripts ${scripts ? 'on' : 'off'}`, () => {
+    test.use({ demo: false, javaScriptEnabled: scripts })
+
+    test('two-step sign-in is set up, asked for, and turned off', async ({ page, problems }) => {
+      problems.expect(/422 GET \/account/)
+      problems.expect(/401 GET \/sign-in\/code/)
+      const me = await signIn(page)
+      await page.goto('/account')
+      await page.getByRole('button', { name: 'Set it up' }).click()
+      await expect(page.getByRole('img', { name: 'QR code' })).toBeVisible()
+      const key = (await page.locator('#two-step .copy-id code').textContent()) ?? ''
+      const wrong = codeOf(key) === '000000' ? '000001' : '000000'
+      await page.getByLabel('Code').fill(wrong)
+      await page.getByRole('button', { name: 'Turn it on' }).click()
+      await expect(page.locator('.field-error')).toContainText('This code is not right')
+      await page.getByLabel('Code').fill(codeOf(key))
+      await page.getByRole('button', { name: 'Turn it on' }).click()
+      await expect(page.getByText('Two-step sign-in is on', { exact: true })).toBeVisible()
+      const recovery = await page.locator('.codes code').allTextContents()
+      expect(recovery).toHaveLength(10)
+      await page.reload()
+      await expect(page.locator('.codes')).toHaveCount(0)
+      await expect(page.getByText('10 recovery codes are left')).toBeVisible()
+      await page.goto('/settings/people')
+      await expect(page.locator('tbody tr').filter({ hasText: me.email })).toContainText('two-step')
+
+      await page.getByRole('button', { name: 'Sign out' }).click()
+      await page.goto('/plans')
+      await signIn(page)
+      await expect(page.getByText('Your password is right')).toBeVisible()
+      await page.getByLabel('Code').fill(wrong)
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+      await expect(page.locator('.field-error')).toContainText('This code is not right')
+      await page.getByLabel('Code').fill((recovery[0] ?? '').toUpperCase())
+      await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Plans')
+
+      await page.goto('/account')
+      await page.getByLabel('Code').fill(recovery[1] ?? '')
+      await page.getByRole('button', { name: 'Turn it off' }).click()
+      await expect(page.getByText('Two-step sign-in is off')).toBeVisible()
+      await expect(page.getByRole('button', { name: 'Set it up' })).toBeVisible()
+    })
+
+    test('a long text survives the end of a session', async ({ page, context, problems }) => {
+      problems.expect(/401 POST \/ui\/save_draft/)
+      await signIn(page)
+      await page.goto('/pricing/new')
+      const text = JSON.stringify({ models: { _default: `input_tokens * 0.001${' + 0'.repeat(600)}` } })
+      await page.getByLabel('Configuration, as JSON').fill(text)
+      await context.clearCookies({ name: 'creditdesk' })
+      await page.getByRole('button', { name: 'Save and check' }).click()
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your session had ended')
+      await expect(page.getByLabel('What you typed')).toHaveValue(text)
+      const beside = context.waitForEvent('page')
+      await page.getByRole('link', { name: 'Sign in' }).click()
+      const other = await beside
+      await signIn(other)
+      await other.close()
+      await page.getByRole('button', { name: 'Send again' }).click()
+      await expect(page).toHaveURL(/\/pricing\/drafts\//)
+      await expect(page.getByLabel('Configuration, as JSON')).toHaveValue(text)
+    })
+  })
+}
