@@ -48,12 +48,15 @@ pub fn standalone(svg: &str, title: &str, note: &str, legend: &[LegendItem]) -> 
         "<text x=\"{MARGIN}\" y=\"{y}\" font-size=\"{TITLE}\" font-weight=\"bold\" fill=\"var(--ink)\">{}</text>",
         escape(title)
     );
-    y += NOTE + 8.0;
-    let _ = writeln!(
-        head,
-        "<text x=\"{MARGIN}\" y=\"{y}\" font-size=\"{NOTE}\" fill=\"var(--quiet)\">{}</text>",
-        escape(note)
-    );
+    y += 3.0;
+    for line in lines(note, width) {
+        y += NOTE + 5.0;
+        let _ = writeln!(
+            head,
+            "<text x=\"{MARGIN}\" y=\"{y}\" font-size=\"{NOTE}\" fill=\"var(--quiet)\">{}</text>",
+            escape(&line)
+        );
+    }
     y += 14.0;
     let mut x = MARGIN;
     for item in legend {
@@ -95,10 +98,31 @@ fn size(svg: &str) -> (f32, f32) {
     (next(), next())
 }
 
-/// About how long a legend's item is; a little too much does no harm.
+/// About how long a text is; a little too much does no harm.
 #[expect(clippy::cast_precision_loss, reason = "a few letters")]
+fn letters(text: &str) -> f32 {
+    text.chars().count() as f32 * NOTE * 0.58
+}
+
+/// About how long a legend's item is.
 fn length(name: &str) -> f32 {
-    name.chars().count() as f32 * NOTE * 0.58 + 36.0
+    letters(name) + 36.0
+}
+
+/// The note in lines of at most `width`, broken between its parts.
+fn lines(note: &str, width: f32) -> Vec<String> {
+    const JOINT: &str = " · ";
+    let mut lines: Vec<String> = Vec::new();
+    for part in note.split(JOINT) {
+        match lines.last_mut() {
+            Some(line) if letters(line) + letters(JOINT) + letters(part) <= width => {
+                line.push_str(JOINT);
+                line.push_str(part);
+            }
+            _ => lines.push(part.to_owned()),
+        }
+    }
+    lines
 }
 
 /// Start tags of links become those of groups. Their attributes are escaped, so a tag ends at the first `>`.
@@ -137,6 +161,15 @@ mod tests {
             let first = sheet.split_once(&format!("--{name}: ")).unwrap().1.split_once(';').unwrap().0;
             assert_eq!(first, colour, "{name}");
         }
+    }
+
+    #[test]
+    fn a_note_is_as_wide_as_its_picture() {
+        let note = "29 Aug – 26 Nov 2026 · credits, days of UTC · made 2026-11-26 06:45:51 UTC · the calendar: a year";
+        assert_eq!(lines(note, 960.0), [note]);
+        assert_eq!(lines(note, 460.0).len(), 2);
+        assert_eq!(lines(note, 460.0).join(" · "), note);
+        assert_eq!(lines("one", 1.0), ["one"]);
     }
 
     #[test]

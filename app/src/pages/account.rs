@@ -49,7 +49,7 @@ fn whole(data: AccountPageData, confirm: &Refused, end: &Refused) -> impl IntoVi
                 <Fact label="Role">{me.role.as_str()}</Fact>
             </Facts>
         </Section>
-        <div id="two-step">
+        <div id="two-step" class="two-step">
             <Section title="Two-step sign-in" note="a code from your phone beside the password">
                 {(!codes.is_empty()).then(|| recovery(&codes))}
                 {body}
@@ -89,7 +89,7 @@ fn begun(authenticator: Authenticator, refused: &Refused) -> impl IntoView + use
     let code = code_field(refused, false).into_any();
     view! {
         <p>"Photograph this with an authenticator (any app for TOTP codes will do), then type the code that it shows."</p>
-        <div class="two-step">
+        <div class="two-step-pair">
             <svg class="qr" viewBox=frame role="img" aria-label="QR code for an authenticator" shape-rendering="crispEdges">
                 <rect x="-4" y="-4" width=squares + 8 height=squares + 8 fill="#fff"/>
                 <path d=path fill="#000"/>
