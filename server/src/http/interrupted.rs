@@ -4,7 +4,7 @@
 //! ours to keep for somebody who is not signed in: it goes back at once, in a page that can send it again.
 
 use super::pages::Pages;
-use app::api::{Interrupted, MAX_TYPED};
+use app::api::{CreateFirstAdmin, EnterCode, Interrupted, JoinForm, MAX_TYPED, SignIn};
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
@@ -15,9 +15,13 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use leptos::server_fn::ServerFn as _;
 
 /// The page that shows it.
 const PAGE: &str = "/send-again";
+
+/// The ways in, which nobody has a session for yet; where they lead on to may be long.
+const OPEN: [&str; 4] = [SignIn::PATH, EnterCode::PATH, JoinForm::PATH, CreateFirstAdmin::PATH];
 
 /// Answers a browser's long form without a session by the page that `show` makes of it; anything else goes on. How large a
 /// body may be was asked before.
@@ -49,6 +53,7 @@ fn is_long_form(request: &Request) -> bool {
         |name: HeaderName| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     request.method() == Method::POST
         && request.uri().path().starts_with("/ui/")
+        && !OPEN.contains(&request.uri().path())
         && header(CONTENT_LENGTH).parse().is_ok_and(|length: usize| length > MAX_TYPED)
         && header(ACCEPT).contains("text/html")
         && header(CONTENT_TYPE).starts_with("application/x-www-form-urlencoded")

@@ -166,6 +166,11 @@ on_both! {
         let short = Person::stranger(&app).submit("/ui/save_draft", &[("content", "{}")]).await;
         assert!(short.header("location").unwrap().starts_with("/sign-in?"), "{}", short.status);
         assert!(ada.done("/ui/save_draft", &form).await.starts_with("/pricing/drafts/"));
+        // The way in is open, however long the address is that it leads on to.
+        let next = format!("/users?q={}", "x".repeat(2_000));
+        let entry = [("email", "ada@example.com"), ("password", "correct horse battery"), ("next", next.as_str())];
+        let entered = Person::stranger(&app).submit("/ui/sign_in", &entry).await;
+        assert_eq!(entered.header("location"), Some(next.as_str()), "{}", entered.status);
         assert!(ada.read("/send-again").await.contains("There is nothing to send"));
     }
 
