@@ -15,6 +15,9 @@ pub struct Interrupted {
 /// The form that this request interrupted, if it did.
 #[server(prefix = "/ui", endpoint = "interrupted")]
 pub async fn load_interrupted() -> Result<Option<Interrupted>, AppError> {
-    let parts = use_context::<axum::http::request::Parts>();
-    Ok(parts.and_then(|parts| parts.extensions.get::<Interrupted>().cloned()))
+    let load = async {
+        let parts = use_context::<axum::http::request::Parts>();
+        Ok(parts.and_then(|parts| parts.extensions.get::<Interrupted>().cloned()))
+    };
+    super::answer(load.await)
 }

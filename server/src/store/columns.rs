@@ -6,6 +6,7 @@
 
 use super::{Arg, StoreError, bulk::Insert};
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, postgres::PgArguments, query::Query};
+use std::fmt::Write as _;
 
 /// Runs the inserts, inside whatever transaction the connection is in. No two may touch one row.
 pub async fn insert(connection: &mut PgConnection, inserts: &[Insert]) -> Result<(), StoreError> {
@@ -17,7 +18,7 @@ pub async fn insert(connection: &mut PgConnection, inserts: &[Insert]) -> Result
     let mut parameters = 0;
     for (number, insert) in others.iter().enumerate().rev() {
         text.push_str(if text.is_empty() { "WITH " } else { ", " });
-        text.push_str(&format!("w{number} AS ({})", insert.unnested(&types(insert), parameters + 1)));
+        let _ = write!(text, "w{number} AS ({})", insert.unnested(&types(insert), parameters + 1));
         parameters += insert.width();
     }
     text.push(' ');
