@@ -11,12 +11,14 @@ export interface Place {
   path: string | { on: string; link: string; then?: string }
   /** Before sign-in. */
   open?: boolean
+  /** Opened by itself it has nothing to show. */
+  unpictured?: boolean
 }
 
 export const PAGES: Place[] = [
   { name: 'sign-in', path: '/sign-in', open: true },
-  { name: 'sign-in-code', path: '/sign-in/code', open: true },
-  { name: 'send-again', path: '/send-again', open: true },
+  { name: 'sign-in-code', path: '/sign-in/code', open: true, unpictured: true },
+  { name: 'send-again', path: '/send-again', open: true, unpictured: true },
   { name: 'error-codes', path: '/docs/errors', open: true },
   { name: 'shortcuts', path: '/help/shortcuts', open: true },
   { name: 'overview', path: '/' },
