@@ -15,9 +15,11 @@ pub fn Pager(
     #[prop(optional, into)]
     csv: Option<String>,
 ) -> impl IntoView {
+    // The noun is in the plural.
+    let words = if shown == 1 { "one on this page".to_owned() } else { format!("{shown} {noun} on this page") };
     view! {
         <nav class="pager" aria-label="Paging">
-            <span class="quiet">{shown} " " {noun} " on this page"</span>
+            <span class="quiet">{words}</span>
             <span class="pager-links">
                 {csv
                     .map(|href| {

@@ -80,17 +80,19 @@ pub fn view(detail: &UserDetail) -> impl IntoView + use<> {
     };
     view! {
         <Section title="Cap ladder" note="what a charge must pass, net of the allowance">
-            <DataTable caption="Every limit on this user's spend" columns>
-                {rungs.into_iter().map(|rung| row(&rung, binding == Some(rung.left()))).collect_view()}
-                <tr>
-                    <td>"Balance above the floor"</td>
-                    <td class="quiet">"—"</td>
-                    <td class="num"><Money amount=spendable/></td>
-                    <td class="quiet">"with new credits"</td>
-                    <td><Badge tone text=state/></td>
-                </tr>
-            </DataTable>
-            {pools}
+            <div class="ladder">
+                <DataTable caption="Every limit on this user's spend" columns>
+                    {rungs.into_iter().map(|rung| row(&rung, binding == Some(rung.left()))).collect_view()}
+                    <tr>
+                        <td>"Balance above the floor"</td>
+                        <td class="quiet">"—"</td>
+                        <td class="num"><Money amount=spendable/></td>
+                        <td class="quiet">"with new credits"</td>
+                        <td><Badge tone text=state/></td>
+                    </tr>
+                </DataTable>
+                {pools}
+            </div>
         </Section>
     }
     .into_any()
