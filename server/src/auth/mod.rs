@@ -1,7 +1,7 @@
 //! Who may come in: people with a password and a session, programs with a key, and the first admin with a one-time link.
 //!
-//! Nothing that is secret is stored, but for the secrets of authenticators: passwords as argon2id, keys and tokens as SHA-256 (they are long and random, so that
-//! a fast hash is enough and a lookup by it possible).
+//! Nothing that is secret is stored, but for the secrets of authenticators: passwords as argon2id, keys and tokens as SHA-256
+//! (they are long and random, so that a fast hash is enough and a lookup by it possible).
 
 pub mod access;
 pub mod keys;
