@@ -159,9 +159,14 @@ pub struct Entry {
 }
 
 impl Entry {
+    /// True when the account itself caused it, and no member of a team.
+    pub fn is_own(&self) -> bool {
+        self.user_id == self.account.id
+    }
+
     /// Who caused it: the account itself, or the member who charged a team.
     pub fn user(&self) -> AccountKey {
-        if self.user_id == self.account.id { self.account.clone() } else { AccountKey::user(self.user_id.clone()) }
+        if self.is_own() { self.account.clone() } else { AccountKey::user(self.user_id.clone()) }
     }
 
     /// What could be spent after this entry, holds aside: its balance without what had expired.

@@ -48,7 +48,7 @@ impl Desk {
         let mut tx = self.db.snapshot().await?;
         let found = transactions::find(&mut tx, id).await?;
         let entry = found.ok_or_else(|| not_found(id))?.entry;
-        let member = (entry.user() != entry.account).then_some(entry.user_id);
+        let member = (!entry.is_own()).then_some(entry.user_id);
         Ok((entry.account, member))
     }
 

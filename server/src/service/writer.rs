@@ -9,7 +9,8 @@
 //! | answer | each caller, when the commit is on the disk: what is acknowledged is there |
 //!
 //! A lone command commits at once. Under load the time of one commit gathers the next batch, and the next one is worked out
-//! while the disk takes the last. The queue is bounded; a full one answers `unavailable`, for a charge that waits without
+//! while the disk takes the last. Both have a thread of their own, or a batch would wait for whatever requests the runtime
+//! takes up whenever it waits for the database. The queue is bounded; a full one answers `unavailable`, for a charge that waits without
 //! end is worse than one refused.
 
 use super::approvals::Approving;
@@ -27,12 +28,18 @@ use crate::store::{
 };
 use app::error::{AppError, Code};
 use app::model::{Actor, AuditSubject};
+use futures_util::FutureExt as _;
 use std::{
     collections::VecDeque,
     hash::{DefaultHasher, Hash, Hasher},
-    sync::Arc,
+    panic::AssertUnwindSafe,
+    sync::{Arc, mpsc as std_mpsc},
+    thread,
 };
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::{
+    runtime::Handle,
+    sync::{mpsc, oneshot},
+};
 
 /// Commands in one commit at most.
 pub const BATCH: usize = 256;
@@ -104,7 +111,8 @@ impl Writer {
     pub fn start(parts: Parts, lanes: usize) -> Self {
         let start = |_| {
             let (sender, queue) = mpsc::channel(QUEUE);
-            tokio::spawn(run(parts.clone(), queue));
+            let (parts, runtime) = (parts.clone(), Handle::current());
+            thread::spawn(move || runtime.block_on(run(parts, queue)));
             sender
         };
         Self { lanes: (0..lanes).map(start).collect() }
@@ -168,19 +176,19 @@ fn stopped() -> AppError {
 /// One writer, until everything that could send to it is gone.
 async fn run(parts: Parts, mut queue: mpsc::Receiver<Job>) {
     let mut jobs = Vec::with_capacity(BATCH);
-    let cache = Arc::new(Mutex::new(Cache::default()));
-    let (done, committed) = mpsc::unbounded_channel();
-    tokio::spawn(answer(parts.db.clone(), committed));
+    let mut cache = Cache::default();
+    let (done, committed) = std_mpsc::channel();
+    let db = parts.db.clone();
+    thread::spawn(move || answer(&db, &committed));
     while queue.recv_many(&mut jobs, BATCH).await > 0 {
         let (commands, callers): (Vec<_>, Vec<_>) =
             jobs.drain(..).map(|job: Job| ((job.command, job.origin), job.answer)).unzip();
         meters().began_batch(commands.len());
-        let (parts, cache) = (parts.clone(), Arc::clone(&cache));
-        // In a task of its own, so that a defect met in one batch does not end the writer.
-        let batch = tokio::spawn(async move { settle(&parts, &mut *cache.lock().await, &commands).await });
-        match batch.await {
+        // A defect met in one batch does not end the writer. What the cache holds then is asked for, as after any batch
+        // that failed half way.
+        match AssertUnwindSafe(settle(&parts, &mut cache, &commands)).catch_unwind().await {
             Ok(answers) => drop(done.send(Batch { callers, answers })),
-            Err(error) => tracing::error!(%error, "a batch was abandoned; nothing of it was written"),
+            Err(_) => tracing::error!("a batch was abandoned; nothing of it was written"),
         }
     }
 }
@@ -194,11 +202,11 @@ struct Batch {
 
 /// Answers each caller when what it asked for is on the disk, while the writer works on the next batch. All batches that
 /// came while the disk was busy are synced together.
-async fn answer(db: Db, mut committed: mpsc::UnboundedReceiver<Batch>) {
-    let mut batches = Vec::new();
-    while committed.recv_many(&mut batches, BATCH).await > 0 {
-        let failure = db.sync().await.err().map(|error| Refusal::Failed(error.into()));
-        for Batch { callers, answers } in batches.drain(..) {
+fn answer(db: &Db, committed: &std_mpsc::Receiver<Batch>) {
+    while let Ok(first) = committed.recv() {
+        let batches: Vec<Batch> = std::iter::once(first).chain(committed.try_iter()).collect();
+        let failure = db.sync().err().map(|error| Refusal::Failed(error.into()));
+        for Batch { callers, answers } in batches {
             for (caller, answer) in callers.into_iter().zip(answers) {
                 let answer = failure.clone().map_or(answer, Err);
                 meters().answered(&answer);

@@ -40,7 +40,8 @@ impl Insert {
     /// The statement of one row, for SQLite: to it `$1` is a name to look up, and `?1` a number.
     pub fn single(&self) -> Arc<str> {
         let Self { head, tail, width, .. } = *self;
-        text(head, tail, 1, || format!("{head} VALUES {} {tail}", tuples(1, width, 1)).replace('$', "?"))
+        let make = || format!("{head} VALUES {} {tail}", tuples(1, width, 1)).trim_end().replace('$', "?");
+        text(head, tail, 1, make)
     }
 
     /// The statement of all rows, which takes an array for each column, of these types, numbered from `first`.

@@ -168,10 +168,10 @@ impl Db {
         })
     }
 
-    /// Waits until everything that was committed is on the disk. PostgreSQL's commits are.
-    pub async fn sync(&self) -> Result<(), StoreError> {
+    /// Holds this thread until everything that was committed is on the disk. PostgreSQL's commits are.
+    pub fn sync(&self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite { log, .. } => log.sync().await,
+            Self::Sqlite { log, .. } => log.sync(),
             Self::Postgres(_) => Ok(()),
         }
     }

@@ -4,7 +4,7 @@
 //! of the cost of a batch's many small writes. Here the connection is lent to this thread instead, and one prepared
 //! statement runs for each row, as SQLite does it best.
 
-use super::{Arg, StoreError, bulk::Insert};
+use super::{Arg, StoreError, bulk::Insert, kept};
 use rusqlite::{
     Connection, Row, ToSql, params_from_iter,
     types::{ToSqlOutput, Value, ValueRef},
@@ -28,11 +28,12 @@ impl ToSql for Arg {
 
 /// Runs the inserts, row by row, inside whatever transaction the connection is in.
 pub async fn insert(connection: &mut SqliteConnection, inserts: &[Insert]) -> Result<(), StoreError> {
-    lend(connection, |connection| {
-        for insert in inserts.iter().filter(|insert| !insert.is_empty()) {
-            let mut statement = connection.prepare(&insert.single())?;
+    let inserts: Vec<&Insert> = inserts.iter().filter(|insert| !insert.is_empty()).collect();
+    let texts: Vec<_> = inserts.iter().map(|insert| insert.single()).collect();
+    kept::run(connection, &texts, |statements| {
+        for (statement, insert) in statements.iter_mut().zip(inserts) {
             for row in insert.rows() {
-                statement.execute(params_from_iter(row))?;
+                statement.execute(row)?;
             }
         }
         Ok(())
@@ -64,13 +65,11 @@ pub async fn find_ids<const WIDTH: usize>(
     one: &str,
     keys: &[[Arg; WIDTH]],
 ) -> Result<Vec<Uuid>, StoreError> {
-    lend(connection, |connection| {
-        let mut statement = connection.prepare(one)?;
+    kept::run(connection, &[one.into()], |statements| {
         let mut found = Vec::new();
-        for key in keys {
-            let mut rows = statement.query(params_from_iter(key))?;
-            while let Some(row) = rows.next()? {
-                found.push(row.get(0)?);
+        for statement in statements {
+            for key in keys {
+                statement.ids(key, &mut found)?;
             }
         }
         Ok(found)

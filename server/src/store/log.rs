@@ -51,16 +51,15 @@ impl Log {
         self.turns.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// Waits until everything that was committed is on the disk.
-    pub async fn sync(self: &Arc<Self>) -> Result<(), StoreError> {
+    /// Holds this thread until everything that was committed is on the disk.
+    pub fn sync(&self) -> Result<(), StoreError> {
         self.check()?;
-        let log = Arc::clone(self);
-        let synced = tokio::task::spawn_blocking(move || log.sync_now()).await;
-        let synced = synced.unwrap_or_else(|error| Err(Error::other(error)));
-        synced.map_err(|error| {
-            self.failed.store(true, Ordering::SeqCst);
-            StoreError::Disk(self.path.display().to_string(), error)
-        })
+        self.sync_now().map_err(|error| self.fail(error))
+    }
+
+    fn fail(&self, error: Error) -> StoreError {
+        self.failed.store(true, Ordering::SeqCst);
+        StoreError::Disk(self.path.display().to_string(), error)
     }
 
     fn sync_now(&self) -> Result<(), Error> {
@@ -87,8 +86,11 @@ impl Turn {
         self.number
     }
 
+    /// Waits until everything that was committed is on the disk.
     pub async fn sync(&self) -> Result<(), StoreError> {
-        self.log.sync().await
+        let log = Arc::clone(&self.log);
+        let synced = tokio::task::spawn_blocking(move || log.sync()).await;
+        synced.unwrap_or_else(|error| Err(self.log.fail(Error::other(error))))
     }
 }
 
@@ -100,7 +102,7 @@ mod tests {
     async fn after_the_disk_failed_once_nobody_gets_a_turn() {
         let folder = tempfile::tempdir().unwrap();
         let log = Arc::new(Log::of(&folder.path().join("new.db")));
-        log.sync().await.expect("a log that is not there needs nothing");
+        log.sync().expect("a log that is not there needs nothing");
         log.turn().unwrap();
         // A file stands where the folder would be.
         let file = folder.path().join("file");
@@ -109,7 +111,7 @@ mod tests {
         let turn = log.turn().unwrap();
         assert!(matches!(turn.sync().await, Err(StoreError::Disk(..))));
         assert!(matches!(log.turn(), Err(StoreError::Disk(..))));
-        assert!(matches!(log.sync().await, Err(StoreError::Disk(..))));
+        assert!(matches!(log.sync(), Err(StoreError::Disk(..))));
     }
 
     #[test]

@@ -21,6 +21,7 @@ mod error;
 pub mod events;
 pub mod expiry;
 pub mod health;
+mod kept;
 mod log;
 pub mod migrate;
 pub mod notes;

@@ -4,8 +4,8 @@
 //! zone; by user for 15 minutes and a day; by team, for what a team paid, as by model. By kind, also for what is no charge, as
 //! by model: what came and went.
 
-use super::{StoreError, books::Loaded, bulk::Insert, cache::Cache};
-use crate::ledger::{AccountKey, AccountKind, Entry};
+use super::{StoreError, books::Loaded, bulk::Insert, cache::Cache, write::user_number};
+use crate::ledger::{AccountKind, Entry};
 use app::model::{EntryKind, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,9 +79,9 @@ pub fn of(loaded: &mut Loaded, entries: &[&Entry], cache: &Cache) -> Result<[Ins
         }
         let Some(tally) = Tally::of(entry, loaded) else { continue };
         let model = entry.model.as_deref().unwrap_or(UNKNOWN_MODEL);
-        let number = |key: &AccountKey| loaded.numbers.get(key).copied();
-        let user = number(&entry.user()).ok_or_else(|| StoreError::corrupt("account", "it has no number"))?;
-        let team = (entry.account.kind == AccountKind::Team).then(|| number(&entry.account)).flatten();
+        let user = user_number(&loaded.numbers, entry)?;
+        let is_team = entry.account.kind == AccountKind::Team;
+        let team = loaded.numbers.get(&entry.account).copied().filter(|_| is_team);
         for span in [QUARTER, HOUR, DAY] {
             let start = bucket(entry.occurred_at, span);
             if let Some(team) = team {

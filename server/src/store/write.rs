@@ -86,9 +86,10 @@ async fn number_new_accounts(
     entries: &[&Entry],
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    let mut missing: BTreeSet<AccountKey> = loaded.books.touched.clone();
-    missing.extend(entries.iter().map(|entry| entry.user()));
-    missing.retain(|key| !loaded.numbers.contains_key(key));
+    let known = |key: &AccountKey| loaded.numbers.contains_key(key);
+    let mut missing: BTreeSet<AccountKey> = loaded.books.touched.iter().filter(|key| !known(key)).cloned().collect();
+    let members = entries.iter().filter(|entry| !entry.is_own()).map(|entry| entry.user());
+    missing.extend(members.filter(|key| !known(key)));
     for key in missing {
         let number = create_account(tx, &key, now).await?;
         loaded.numbers.insert(key, number);
@@ -113,6 +114,11 @@ pub async fn create_account(tx: &mut Tx, key: &AccountKey, now: Timestamp) -> Re
 
 fn number_of(numbers: &HashMap<AccountKey, i64>, key: &AccountKey) -> Result<i64, StoreError> {
     numbers.get(key).copied().ok_or_else(|| StoreError::corrupt("account", "it has no number"))
+}
+
+/// The number of the user who caused an entry.
+pub fn user_number(numbers: &HashMap<AccountKey, i64>, entry: &Entry) -> Result<i64, StoreError> {
+    if entry.is_own() { number_of(numbers, &entry.account) } else { number_of(numbers, &entry.user()) }
 }
 
 fn accounts(loaded: &Loaded, now: Timestamp) -> Result<Insert, StoreError> {
@@ -146,8 +152,7 @@ fn entries(loaded: &Loaded, entries: &[&Entry]) -> Result<Insert, StoreError> {
     let mut rows: Vec<[Arg; ENTRY_WIDTH]> = Vec::with_capacity(entries.len());
     for entry in entries {
         let account = number_of(&loaded.numbers, &entry.account)?;
-        let user = number_of(&loaded.numbers, &entry.user())?;
-        rows.push(entry_args(entry, account, user)?);
+        rows.push(entry_args(entry, account, user_number(&loaded.numbers, entry)?)?);
     }
     Ok(Insert::new(INSERT_ENTRY, "", rows))
 }
