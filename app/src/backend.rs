@@ -17,8 +17,8 @@ use crate::{
         SettingChange, Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, Staff, StaffNote,
         Statement, StatementOf, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember,
         TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery,
-        TransactionTotals, UserDetail, UserRow, Uuid, VersionDetail, VersionRow, WebhookChange, WebhookDelivery,
-        WebhookEndpoint, WebhookSecret,
+        TransactionTotals, UserDetail, UserRow, Uuid, VersionDetail, VersionRow, WaysIn, WebhookChange,
+        WebhookDelivery, WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
@@ -374,6 +374,7 @@ pub trait Visit: Send + Sync {
     /// Where the request came from, as the audit log names it.
     fn address(&self) -> Option<String>;
     async fn staff(&self) -> Answer<Option<Staff>>;
+    fn ways_in(&self) -> WaysIn;
     /// None: the password is right, and a code is asked for.
     async fn sign_in(&self, email: &str, password: &str) -> Answer<Option<Staff>>;
     /// True while a code is waited for.

@@ -92,9 +92,11 @@ pub use settings::{
     set_limits, set_zone,
 };
 pub use setup::{FirstPricesForm, LoadSetup, SetUpForm, SetupPageData, first_prices, load_setup, set_up};
+#[cfg(feature = "ssr")]
+pub use sign_in::refused_sign_in;
 pub use sign_in::{
-    CodeAsked, CreateFirstAdmin, EnterCode, MIN_PASSWORD, SignIn, Welcome, code_asked, create_first_admin, enter_code,
-    sign_in, welcome,
+    CodeAsked, CreateFirstAdmin, EnterCode, LoadWaysIn, MIN_PASSWORD, SignIn, Welcome, code_asked, create_first_admin,
+    enter_code, load_ways_in, sign_in, welcome,
 };
 pub use spend::{LoadSpend, SpendPageData, SpendWords, load_spend};
 pub use statement::{LoadStatement, StatementPageData, StatementWords, beside, load_statement, written};

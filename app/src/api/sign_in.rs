@@ -1,6 +1,6 @@
 //! The ways in: e-mail and password, and the one-time link of the first start.
 
-use crate::error::AppError;
+use crate::{error::AppError, model::WaysIn};
 use leptos::prelude::*;
 
 /// The shortest password that is taken.
@@ -30,6 +30,20 @@ pub async fn sign_in(
         None => link::with_query("/sign-in/code", [("next", next.as_str())]),
     };
     form.finish(attempt.await, on).map(drop)
+}
+
+/// How people come in here.
+#[server(prefix = "/ui", endpoint = "ways_in")]
+pub async fn load_ways_in() -> Result<WaysIn, AppError> {
+    super::answer(super::visit().map(|visit| visit.ways_in()))
+}
+
+/// The sign-in page with an error of another way in than its form.
+#[cfg(feature = "ssr")]
+pub fn refused_sign_in(next: &str, error: &AppError) -> String {
+    use leptos::server_fn::ServerFn;
+    let page = crate::link::with_query("/sign-in", [("next", next)]);
+    super::form::Form::new(page, SignIn::PATH).address(error)
 }
 
 /// True while a code is waited for.

@@ -36,6 +36,14 @@ pub struct Authenticator {
     pub path: String,
 }
 
+/// How people come in here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaysIn {
+    pub password: bool,
+    /// The name of the identity provider.
+    pub provider: Option<String>,
+}
+
 /// An invitation that is still open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invite {

@@ -27,6 +27,8 @@ pub const COOKIE: &str = "creditdesk";
 pub const STAFF: &str = "staff";
 /// Where it keeps whose password was right, and until when a code is waited for, in microseconds.
 pub const PROVED: &str = "proved";
+/// Where it keeps a sign-on by the identity provider that is under way.
+pub const SIGN_ON: &str = "sign_on";
 /// How long a code is waited for.
 pub const CODE_MINUTES: i64 = 10;
 

@@ -1,10 +1,11 @@
 //! One request's visitor, as the pages see them.
 
-use super::{StaffDesk, sessions, staff::Proved};
+use super::{StaffDesk, provider::Begun, sessions, staff::Proved};
 use app::{
     backend::{Answer, Visit},
     error::{AppError, Code},
-    model::{AuditAction, Invite, Staff, Uuid},
+    link,
+    model::{AuditAction, Invite, Staff, Uuid, WaysIn},
 };
 use async_trait::async_trait;
 use std::{fmt, net::IpAddr, sync::Arc};
@@ -45,6 +46,60 @@ impl WebVisit {
         self.session.cycle_id().await.map_err(failed)?;
         self.session.insert(sessions::STAFF, staff.id).await.map_err(failed)
     }
+
+    /// The provider's address at which to sign on, and then to come back for `next`.
+    pub async fn begin_sign_on(&self, next: &str) -> Answer<String> {
+        let provider = self.desk.provider.as_ref().ok_or_else(no_provider)?;
+        self.desk.count_try(self.address)?;
+        let (url, begun) = provider.begin(link::local(next), self.desk.clock.now()).await?;
+        self.session.insert(sessions::SIGN_ON, begun).await.map_err(failed)?;
+        Ok(url.into())
+    }
+
+    /// The sign-on that this browser began. Taken out: it is good for one answer.
+    pub async fn begun_sign_on(&self) -> Answer<Option<Begun>> {
+        self.session.remove(sessions::SIGN_ON).await.map_err(failed)
+    }
+
+    /// Lets in whom the provider's answer proves.
+    pub async fn finish_sign_on(&self, begun: Option<Begun>, answer: &SignOnAnswer) -> Answer<Staff> {
+        let provider = self.desk.provider.as_ref().ok_or_else(no_provider)?;
+        self.desk.count_try(self.address)?;
+        let foreign =
+            || AppError::new(Code::Unauthenticated, "This was begun elsewhere, or too long ago: begin again.");
+        let begun = begun.filter(|begun| begun.fits(&answer.state, self.desk.clock.now())).ok_or_else(foreign)?;
+        if answer.issuer.as_deref().is_some_and(|issuer| !provider.is_issuer(issuer)) {
+            return Err(foreign());
+        }
+        if let Some(error) = &answer.error {
+            tracing::info!(error, "the identity provider let nobody in");
+            let message = format!("{} did not let you in. Try again, or ask an admin.", provider.name);
+            return Err(AppError::new(Code::Unauthenticated, message));
+        }
+        let proven = provider.finish(begun, &answer.code, &self.desk.clock).await?;
+        let staff = self.desk.sign_on(&proven, &provider.name, provider.admits.as_ref(), self.address()).await?;
+        // One for the way there, one for the way back.
+        self.desk.forgive(self.address);
+        self.desk.forgive(self.address);
+        self.session.remove_value(sessions::PROVED).await.map_err(failed)?;
+        self.begin(&staff).await?;
+        Ok(staff)
+    }
+}
+
+/// What the provider sends a visitor back with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SignOnAnswer {
+    pub code: String,
+    pub state: String,
+    /// Why there is no code.
+    pub error: Option<String>,
+    /// Who answers, where it says so (RFC 9207).
+    pub issuer: Option<String>,
+}
+
+fn no_provider() -> AppError {
+    AppError::new(Code::NotFound, "No identity provider is set up here: sign in by e-mail and password.")
 }
 
 #[async_trait]
@@ -65,6 +120,11 @@ impl Visit for WebVisit {
             }
         };
         self.staff.get_or_try_init(|| load).await.cloned()
+    }
+
+    fn ways_in(&self) -> WaysIn {
+        let provider = self.desk.provider.as_ref().map(|provider| provider.name.clone());
+        WaysIn { password: self.desk.passwords, provider }
     }
 
     async fn sign_in(&self, email: &str, password: &str) -> Answer<Option<Staff>> {

@@ -106,6 +106,7 @@ const FUNCTIONS: &[(&str, &str, Who)] = &[
     ("webhook", "id={new}", "a"),
     ("webhook_action", "id={new}&action=test", "a"),
     ("webhooks", "", "a"),
+    ("ways_in", "", "*"),
     ("welcome", "token=none", "*"),
     ("add_note", "user_id=ana&text=hello", "afs"),
     ("backtest", "id={new}", "af"),
