@@ -42,8 +42,8 @@ export class Server {
     child.stderr?.setEncoding('utf8').on('data', keep)
   }
 
-  /** Starts one and waits until it is ready. */
-  static async start({ demo }: { demo: boolean }): Promise<Server> {
+  /** Starts one, with more settings if `env` has any, and waits until it is ready. */
+  static async start({ demo, env = {} }: { demo: boolean; env?: Record<string, string> }): Promise<Server> {
     if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: run make site`)
     const data = await mkdtemp(join(tmpdir(), 'creditdesk-e2e-'))
     const address = `127.0.0.1:${await freePort()}`
@@ -56,6 +56,7 @@ export class Server {
         CREDITDESK_ADDR: address,
         CREDITDESK_SITE: SITE,
         NO_COLOR: '1',
+        ...env,
       },
     })
     const server = new Server(`http://${address}`, child, data)

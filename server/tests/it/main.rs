@@ -41,6 +41,7 @@ mod programs;
 mod receiver;
 mod roles;
 mod settings;
+mod sign_on;
 mod spend;
 mod statement;
 mod two_processes;
