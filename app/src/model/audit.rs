@@ -60,6 +60,8 @@ words! {
         StaffEnabled = "staff.enabled",
         SecondStepOn = "staff.two_step_on",
         SecondStepOff = "staff.two_step_off",
+        PasskeyAdded = "staff.passkey_added",
+        PasskeyRemoved = "staff.passkey_removed",
         SignOnLinked = "staff.sign_on_linked",
         SignOnUnlinked = "staff.sign_on_unlinked",
         KeyCreated = "key.created",

@@ -1,6 +1,9 @@
 //! The way in.
 
-use super::page::{self, Refused, email_field};
+use super::{
+    page::{self, Refused, email_field},
+    passkeys::passkey_button,
+};
 use crate::{
     api, link,
     model::WaysIn,
@@ -13,12 +16,12 @@ use leptos_meta::Title;
 pub fn SignIn() -> impl IntoView {
     let refused = Refused::of::<api::SignIn>();
     let next = page::query().get("next").to_owned();
-    let wrong = refused.beside(&["email", "password"]);
+    let wrong = refused.beside(&["email", "password"]).or_else(|| Refused::of::<api::PasskeySignIn>().error);
     view! {
         <Title text="Sign in"/>
         <BareFrame>
             <h1>"Sign in"</h1>
-            {(next.starts_with('/') && next != "/" && refused.error.is_none())
+            {(next.starts_with('/') && next != "/" && wrong.is_none())
                 .then(|| view! { <p class="lead">"Sign in to open the page you asked for."</p> })}
             {wrong.map(|error| view! { <Alert tone=Tone::Bad title=error.message/> })}
             {page::loaded(api::load_ways_in(), move |ways| whole(&ways, &next, &refused))}
@@ -34,6 +37,13 @@ fn whole(ways: &WaysIn, next: &str, refused: &Refused) -> impl IntoView + use<> 
         {provider}
         {both.then(|| view! { <p class="either">"or by password"</p> })}
         {ways.password.then(|| form(next, refused, !both))}
+        {ways.passkey
+            .then(|| {
+                view! {
+                    <p class="either">"or"</p>
+                    {passkey_button("Sign in with a passkey", ButtonKind::Plain, next, true)}
+                }
+            })}
     }
     .into_any()
 }

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod keys;
 pub mod limiter;
+pub mod passkeys;
 pub mod password;
 pub mod people;
 pub mod provider;

@@ -1,6 +1,6 @@
 //! The people of the dashboard: their accounts and their sign-in.
 
-use super::{limiter::Limiter, password, provider::Provider};
+use super::{limiter::Limiter, passkeys::Passkeys, password, provider::Provider};
 use crate::{
     clock::{Clock, Ids},
     store::{
@@ -39,6 +39,7 @@ pub struct StaffDesk {
     pub(super) by_address: Limiter,
     pub(super) by_code: Limiter,
     pub(super) provider: Option<Provider>,
+    pub(super) passkeys: Option<Passkeys>,
     /// False when nobody comes in by a password.
     pub(super) passwords: bool,
 }
@@ -47,8 +48,8 @@ pub struct StaffDesk {
 #[derive(Clone, Debug)]
 pub struct Proved {
     pub staff: Staff,
-    /// True when they are not in yet: a code is asked for.
-    pub code_asked: bool,
+    /// True when they are not in yet: a second step is asked for.
+    pub step_asked: bool,
 }
 
 impl StaffDesk {
@@ -56,7 +57,7 @@ impl StaffDesk {
         let by_email = Limiter::new(PER_EMAIL.0, PER_EMAIL.1);
         let by_address = Limiter::new(PER_ADDRESS.0, PER_ADDRESS.1);
         let by_code = Limiter::new(PER_CODE.0, PER_CODE.1);
-        Self { db, clock, ids, by_email, by_address, by_code, provider: None, passwords: true }
+        Self { db, clock, ids, by_email, by_address, by_code, provider: None, passkeys: None, passwords: true }
     }
 
     /// Lets people in by an identity provider as well, or, without `passwords`, only so.
@@ -138,11 +139,11 @@ impl StaffDesk {
         if let Some(from) = &from {
             self.by_address.give_back(from);
         }
-        let code_asked = self.asks_for_code(account.staff.id).await?;
-        if !code_asked {
-            self.note_session(&account.staff, AuditAction::SignedIn, address).await?;
+        let step_asked = self.steps_asked(account.staff.id).await?.is_some();
+        if !step_asked {
+            self.note_session(&account.staff, AuditAction::SignedIn, None, address).await?;
         }
-        Ok(Proved { staff: account.staff, code_asked })
+        Ok(Proved { staff: account.staff, step_asked })
     }
 
     /// The second step: takes a code of whom the password proved.
@@ -153,19 +154,21 @@ impl StaffDesk {
             }
             return Err(error);
         }
-        self.note_session(staff, AuditAction::SignedIn, address).await
+        self.note_session(staff, AuditAction::SignedIn, None, address).await
     }
 
-    /// Tells the audit log that somebody came or went.
+    /// Tells the audit log that somebody came or went; `way` is how, where it was by no password.
     pub(super) async fn note_session(
         &self,
         staff: &Staff,
         action: AuditAction,
+        way: Option<&str>,
         address: Option<String>,
     ) -> Result<(), AppError> {
         let mut tx = self.db.begin().await?;
         let by = Actor::staff(&staff.email).at(address);
-        audit::record(&mut tx, Change::new(&by, action, AuditSubject::Staff, &staff.email), self.clock.now()).await?;
+        let change = Change::new(&by, action, AuditSubject::Staff, &staff.email);
+        audit::record(&mut tx, change.to(way.map(|way| json!({ "way": way }))), self.clock.now()).await?;
         Ok(tx.commit().await?)
     }
 

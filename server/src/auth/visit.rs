@@ -1,11 +1,17 @@
 //! One request's visitor, as the pages see them.
 
-use super::{StaffDesk, provider::Begun, sessions, staff::Proved};
+use super::{
+    StaffDesk,
+    passkeys::Waiting,
+    provider::Begun,
+    sessions::{self, RECENT_MINUTES},
+    staff::Proved,
+};
 use app::{
     backend::{Answer, Visit},
     error::{AppError, Code},
     link,
-    model::{AuditAction, Invite, Staff, Uuid, WaysIn},
+    model::{Actor, AuditAction, Invite, Staff, StepsAsked, Uuid, WaysIn},
 };
 use async_trait::async_trait;
 use std::{fmt, net::IpAddr, sync::Arc};
@@ -44,7 +50,27 @@ impl WebVisit {
     /// A signed-in session has a new id, so that one that was planted before is worth nothing.
     async fn begin(&self, staff: &Staff) -> Answer<()> {
         self.session.cycle_id().await.map_err(failed)?;
+        let now = self.desk.clock.now().as_microsecond();
+        self.session.insert(sessions::SIGNED_IN_AT, now).await.map_err(failed)?;
         self.session.insert(sessions::STAFF, staff.id).await.map_err(failed)
+    }
+
+    /// Whoever is signed in, and has signed in a short while ago: a browser that was left open must not be enough.
+    async fn recently(&self) -> Answer<(Staff, Actor)> {
+        let stranger = || AppError::new(Code::Unauthenticated, "Sign in to continue.");
+        let staff = self.staff().await?.ok_or_else(stranger)?;
+        if !self.is_recent().await? {
+            let message =
+                format!("For this, sign in again: your last sign-in is more than {RECENT_MINUTES} minutes ago.");
+            return Err(AppError::new(Code::Forbidden, message));
+        }
+        let by = Actor::staff(&staff.email).at(self.address());
+        Ok((staff, by))
+    }
+
+    /// What was asked of a passkey. Taken out: it is good for one answer.
+    async fn waiting(&self) -> Answer<Option<Waiting>> {
+        self.session.remove(sessions::PASSKEY).await.map_err(failed)
     }
 
     /// The provider's address at which to sign on, and then to come back for `next`.
@@ -98,6 +124,10 @@ pub struct SignOnAnswer {
     pub issuer: Option<String>,
 }
 
+fn late() -> AppError {
+    AppError::new(Code::Unauthenticated, "The password was given too long ago: begin again.")
+}
+
 fn no_provider() -> AppError {
     AppError::new(Code::NotFound, "No identity provider is set up here: sign in by e-mail and password.")
 }
@@ -124,12 +154,12 @@ impl Visit for WebVisit {
 
     fn ways_in(&self) -> WaysIn {
         let provider = self.desk.provider.as_ref().map(|provider| provider.name.clone());
-        WaysIn { password: self.desk.passwords, provider }
+        WaysIn { password: self.desk.passwords, provider, passkey: self.desk.passwords && self.desk.passkeys.is_some() }
     }
 
     async fn sign_in(&self, email: &str, password: &str) -> Answer<Option<Staff>> {
-        let Proved { staff, code_asked } = self.desk.sign_in(email, password, self.address).await?;
-        if !code_asked {
+        let Proved { staff, step_asked } = self.desk.sign_in(email, password, self.address).await?;
+        if !step_asked {
             self.begin(&staff).await?;
             return Ok(Some(staff));
         }
@@ -139,12 +169,14 @@ impl Visit for WebVisit {
         Ok(None)
     }
 
-    async fn code_asked(&self) -> Answer<bool> {
-        Ok(self.proved().await?.is_some())
+    async fn steps_asked(&self) -> Answer<Option<StepsAsked>> {
+        match self.proved().await? {
+            Some(staff) => self.desk.steps_asked(staff.id).await,
+            None => Ok(None),
+        }
     }
 
     async fn enter_code(&self, code: &str) -> Answer<Staff> {
-        let late = || AppError::new(Code::Unauthenticated, "The password was given too long ago: begin again.");
         let staff = self.proved().await?.ok_or_else(late)?;
         self.desk.enter_code(&staff, code, self.address()).await?;
         self.session.remove_value(sessions::PROVED).await.map_err(failed)?;
@@ -152,9 +184,55 @@ impl Visit for WebVisit {
         Ok(staff)
     }
 
+    async fn ask_passkey(&self, alone: bool) -> Answer<String> {
+        let proved = match alone {
+            true => None,
+            false => Some(self.proved().await?.ok_or_else(late)?),
+        };
+        let (options, waiting) = self.desk.ask_passkey(proved.as_ref(), self.address).await?;
+        self.session.insert(sessions::PASSKEY, waiting).await.map_err(failed)?;
+        Ok(options)
+    }
+
+    async fn enter_passkey(&self, credential: &str) -> Answer<Staff> {
+        let waiting = self.waiting().await?;
+        let proved = match waiting.as_ref().is_some_and(Waiting::is_alone) {
+            true => None,
+            false => Some(self.proved().await?.ok_or_else(late)?),
+        };
+        let staff = self.desk.enter_passkey(proved.as_ref(), credential, waiting, self.address).await?;
+        self.session.remove_value(sessions::PROVED).await.map_err(failed)?;
+        self.begin(&staff).await?;
+        Ok(staff)
+    }
+
+    async fn is_recent(&self) -> Answer<bool> {
+        let since: Option<i64> = self.session.get(sessions::SIGNED_IN_AT).await.map_err(failed)?;
+        let now = self.desk.clock.now().as_microsecond();
+        Ok(since.is_some_and(|since| now - since < RECENT_MINUTES * 60_000_000))
+    }
+
+    async fn begin_passkey(&self) -> Answer<String> {
+        let (staff, _) = self.recently().await?;
+        let (options, waiting) = self.desk.begin_passkey(&staff).await?;
+        self.session.insert(sessions::PASSKEY, waiting).await.map_err(failed)?;
+        Ok(options)
+    }
+
+    async fn add_passkey(&self, name: &str, credential: &str) -> Answer<Vec<String>> {
+        let (staff, by) = self.recently().await?;
+        let waiting = self.waiting().await?;
+        self.desk.add_passkey(&by, &staff, name, credential, waiting).await
+    }
+
+    async fn remove_passkey(&self, id: Uuid) -> Answer<()> {
+        let (staff, by) = self.recently().await?;
+        self.desk.remove_passkey(&by, &staff, id).await
+    }
+
     async fn sign_out(&self) -> Answer<()> {
         if let Some(staff) = self.staff().await? {
-            self.desk.note_session(&staff, AuditAction::SignedOut, self.address()).await?;
+            self.desk.note_session(&staff, AuditAction::SignedOut, None, self.address()).await?;
         }
         self.session.flush().await.map_err(failed)
     }

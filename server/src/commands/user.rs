@@ -21,7 +21,7 @@ pub enum User {
         #[arg(long)]
         password_stdin: bool,
     },
-    /// Turn off the two-step sign-in of somebody who has lost both authenticator and recovery codes
+    /// Turn off the two-step sign-in of somebody who has lost authenticator or passkeys, and recovery codes
     ResetTwoStep {
         #[arg(long)]
         email: String,

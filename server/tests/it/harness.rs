@@ -128,7 +128,8 @@ impl App {
         let options = Options { webhooks_allow_private: true, ..Options::default() };
         let desk = Desk::open(db.clone(), clock.clone(), ids.clone(), options);
         let keys = Arc::new(ApiKeys::new(db.clone(), clock.clone(), ids.clone()));
-        let staff = Arc::new(StaffDesk::new(db.clone(), clock.clone(), ids.clone()));
+        let staff = StaffDesk::new(db.clone(), clock.clone(), ids.clone()).with_passkeys("https://desk.example");
+        let staff = Arc::new(staff);
         let sessions = Sessions::new(db.clone(), clock.clone());
         let key = keys.add(&Actor::system("test"), "test", Scopes::all()).await.unwrap();
         let api = ApiState::new(desk.clone(), keys.clone(), db.clone(), setup);

@@ -35,6 +35,7 @@ mod events;
 mod exports;
 mod import;
 mod ledger_store;
+mod passkeys;
 mod plans_pages;
 mod pricing_pages;
 mod programs;

@@ -4,6 +4,7 @@
 pub mod identities;
 pub mod invites;
 pub mod keys;
+pub mod passkeys;
 pub mod second_step;
 pub mod sessions;
 pub mod staff;
