@@ -133,8 +133,8 @@ impl StaffDesk {
     ) -> Result<Vec<String>, AppError> {
         let now = self.clock.now();
         let name = read_name(name)?;
-        let Some(Asked::Make(asked)) = self.in_time(waiting) else { return Err(late(Code::InvalidRequest)) };
         let made: RegisterPublicKeyCredential = read_credential(credential)?;
+        let Some(Asked::Make(asked)) = self.in_time(waiting) else { return Err(late(Code::InvalidRequest)) };
         let passkey = self.webauthn()?.finish_passkey_registration(&made, &asked).map_err(|error| {
             tracing::info!(%error, "a new passkey was not taken");
             AppError::new(Code::InvalidRequest, "What the browser sent is no passkey for this desk: try again.")
@@ -216,8 +216,8 @@ impl StaffDesk {
         waiting: Option<Waiting>,
         address: Option<IpAddr>,
     ) -> Result<Staff, AppError> {
-        let asked = self.in_time(waiting).ok_or_else(|| late(Code::Unauthenticated))?;
         let shown: PublicKeyCredential = read_credential(credential)?;
+        let asked = self.in_time(waiting).ok_or_else(|| late(Code::Unauthenticated))?;
         if let Some(staff) = proved {
             self.by_code.take(&staff.id.to_string(), self.clock.now()).map_err(too_many)?;
         } else {

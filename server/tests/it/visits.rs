@@ -174,7 +174,8 @@ on_both! {
         assert_eq!(app.staff.end_second_step(&by, &ana, wrong()).await.unwrap_err().code, Code::InvalidRequest);
         app.staff.end_second_step(&by, &ana, &code()).await.unwrap();
         assert!(sign_in().await.1);
-        assert_eq!(app.staff.second_step(&ana).await.unwrap(), SecondStep::default());
+        let none = SecondStep { passkey_host: Some("desk.example".to_owned()), ..SecondStep::default() };
+        assert_eq!(app.staff.second_step(&ana).await.unwrap(), none);
         let log = app.desk.audit(AuditQuery { limit: 50, ..AuditQuery::default() }).await.unwrap().items;
         let count = |action| log.iter().filter(|entry| entry.action == action).count();
         assert_eq!((count(AuditAction::SecondStepOn), count(AuditAction::SecondStepOff)), (1, 1));
