@@ -29,10 +29,8 @@ pub fn passkey_button(label: &'static str, kind: ButtonKind, next: &str, alone: 
 /// Where the script says what went wrong, and what is there without scripts.
 fn said() -> impl IntoView {
     view! {
-        <div class="field-error" data-passkey-said="" role="alert"></div>
-        <noscript>
-            <p class="quiet">"Passkeys need scripts, which are switched off in this browser."</p>
-        </noscript>
+        <div class="passkey-said" data-passkey-said="" role="alert"></div>
+        <p class="quiet unscripted">"Passkeys need scripts, which are switched off in this browser."</p>
     }
 }
 
@@ -59,7 +57,7 @@ pub fn passkeys(second_step: &SecondStep, recent: bool, add: &Refused, remove: &
                     <TextInput name="name" value=name.value maxlength=60_u32 required=true autocomplete="off" invalid=name.wrong/>
                 </Field>
                 <Hidden name="credential" value=""/>
-                <Button kind=ButtonKind::Primary label="Add a passkey" glyph=Glyph::Key/>
+                <Button label="Add a passkey" glyph=Glyph::Key/>
                 {said()}
             </form>
             <Passkeys/>
