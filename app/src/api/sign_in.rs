@@ -38,7 +38,7 @@ pub async fn sign_in(
 /// How people come in here.
 #[server(prefix = "/ui", endpoint = "ways_in")]
 pub async fn load_ways_in() -> Result<WaysIn, AppError> {
-    super::answer(super::visit().map(|visit| visit.ways_in()))
+    super::answer(async { Ok(super::visit()?.ways_in()) }.await)
 }
 
 /// The sign-in page with an error of another way in than its form.

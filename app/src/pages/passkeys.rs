@@ -37,7 +37,8 @@ fn said() -> impl IntoView {
 /// The passkeys of one's account.
 pub fn passkeys(second_step: &SecondStep, recent: bool, add: &Refused, remove: &Refused) -> impl IntoView + use<> {
     let name = add.field("name", "");
-    let table = table(&second_step.passkeys, recent).into_any();
+    let possible = second_step.passkey_host.is_some() || !second_step.passkeys.is_empty();
+    let table = possible.then(|| table(&second_step.passkeys, recent));
     let left = crate::format::counted(second_step.recovery_codes, "recovery code is left", "recovery codes are left");
     let left = (!second_step.passkeys.is_empty())
         .then(|| view! { <p class="quiet">{left} ", for when no passkey is at hand."</p> });
@@ -65,7 +66,7 @@ pub fn passkeys(second_step: &SecondStep, recent: bool, add: &Refused, remove: &
     });
     let change = match (form, recent) {
         (None, _) => {
-            view! { <p class="quiet">"Passkeys need a host name: an admin can set how browsers reach the desk (CREDITDESK_PUBLIC_URL)."</p> }
+            view! { <p class="quiet">"This desk has none: passkeys need a host name (CREDITDESK_PUBLIC_URL), and passwords switched on."</p> }
                 .into_any()
         }
         (Some(_), false) => {

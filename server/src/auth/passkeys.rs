@@ -97,7 +97,7 @@ impl StaffDesk {
         let passkeys = self.passkeys.as_ref().map(|passkeys| &passkeys.webauthn);
         passkeys.ok_or_else(|| {
             let message =
-                "Passkeys need a host name: an admin can set CREDITDESK_PUBLIC_URL to how browsers reach the desk.";
+                "This desk has no passkeys: they need a host name (CREDITDESK_PUBLIC_URL), and passwords switched on.";
             AppError::new(Code::NotFound, message)
         })
     }
@@ -188,21 +188,18 @@ impl StaffDesk {
         address: Option<IpAddr>,
     ) -> Result<(String, Waiting), AppError> {
         let webauthn = self.webauthn()?;
-        let (options, asked) = match proved {
-            Some(staff) => {
-                let known = read_all(&passkeys::of(&mut self.db.snapshot().await?, staff.id).await?)?;
-                if known.is_empty() {
-                    return Err(AppError::new(Code::NotFound, "You have no passkey here: give a code."));
-                }
-                let (options, asked) = webauthn.start_passkey_authentication(&known).map_err(|error| failed(&error))?;
-                (options, Asked::SecondStep(asked))
+        let (options, asked) = if let Some(staff) = proved {
+            let known = read_all(&passkeys::of(&mut self.db.snapshot().await?, staff.id).await?)?;
+            if known.is_empty() {
+                return Err(AppError::new(Code::NotFound, "You have no passkey here: give a code."));
             }
-            None => {
-                self.allow_alone()?;
-                self.count_try(address)?;
-                let (options, asked) = webauthn.start_discoverable_authentication().map_err(|error| failed(&error))?;
-                (options, Asked::Alone(asked))
-            }
+            let (options, asked) = webauthn.start_passkey_authentication(&known).map_err(|error| failed(&error))?;
+            (options, Asked::SecondStep(asked))
+        } else {
+            self.allow_alone()?;
+            self.count_try(address)?;
+            let (options, asked) = webauthn.start_discoverable_authentication().map_err(|error| failed(&error))?;
+            (options, Asked::Alone(asked))
         };
         let options = serde_json::to_string(&options).map_err(|error| failed(&error))?;
         Ok((options, self.waiting(asked)))
@@ -265,7 +262,7 @@ impl StaffDesk {
         let result = match asked {
             Asked::SecondStep(asked) if proved.is_some() => webauthn.finish_passkey_authentication(shown, &asked),
             Asked::Alone(asked) if proved.is_none() => {
-                webauthn.finish_discoverable_authentication_v2(shown, asked, &DiscoverableKey::from(&passkey))
+                webauthn.finish_discoverable_authentication_v2(shown, asked, DiscoverableKey::from(&passkey))
             }
             _ => return Ok(None),
         };

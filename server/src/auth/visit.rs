@@ -47,6 +47,14 @@ impl WebVisit {
         }
     }
 
+    /// The same as a must, unless a passkey is to be enough.
+    async fn proved_unless(&self, alone: bool) -> Answer<Option<Staff>> {
+        if alone {
+            return Ok(None);
+        }
+        self.proved().await?.ok_or_else(late).map(Some)
+    }
+
     /// A signed-in session has a new id, so that one that was planted before is worth nothing.
     async fn begin(&self, staff: &Staff) -> Answer<()> {
         self.session.cycle_id().await.map_err(failed)?;
@@ -185,10 +193,7 @@ impl Visit for WebVisit {
     }
 
     async fn ask_passkey(&self, alone: bool) -> Answer<String> {
-        let proved = match alone {
-            true => None,
-            false => Some(self.proved().await?.ok_or_else(late)?),
-        };
+        let proved = self.proved_unless(alone).await?;
         let (options, waiting) = self.desk.ask_passkey(proved.as_ref(), self.address).await?;
         self.session.insert(sessions::PASSKEY, waiting).await.map_err(failed)?;
         Ok(options)
@@ -196,10 +201,7 @@ impl Visit for WebVisit {
 
     async fn enter_passkey(&self, credential: &str) -> Answer<Staff> {
         let waiting = self.waiting().await?;
-        let proved = match waiting.as_ref().is_some_and(Waiting::is_alone) {
-            true => None,
-            false => Some(self.proved().await?.ok_or_else(late)?),
-        };
+        let proved = self.proved_unless(waiting.as_ref().is_some_and(Waiting::is_alone)).await?;
         let staff = self.desk.enter_passkey(proved.as_ref(), credential, waiting, self.address).await?;
         self.session.remove_value(sessions::PROVED).await.map_err(failed)?;
         self.begin(&staff).await?;

@@ -87,7 +87,10 @@ impl Serve {
             .map_err(|error| CommandError::Failed(error.to_string()))?;
         let courier = Courier::new(db.clone(), desks.clock.clone(), ledger.outbox(), sender);
         let keys = Arc::new(desks.keys(db.clone()).limited(self.rate_limit));
-        let staff = desks.staff(db.clone()).signing_on(provider, self.sign_on.password_sign_in).with_passkeys(&base);
+        let mut staff = desks.staff(db.clone()).signing_on(provider, self.sign_on.password_sign_in);
+        if self.sign_on.password_sign_in {
+            staff = staff.with_passkeys(&base);
+        }
         let staff = Arc::new(staff);
         let sessions = Sessions::new(db.clone(), desks.clock.clone());
         let web = Web {

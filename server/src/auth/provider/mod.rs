@@ -4,36 +4,31 @@
 //! provider that is down keeps nobody from starting the desk. What it answers is checked by `openidconnect`: signature,
 //! issuer, audience, nonce and expiry, the last by our own clock. What went wrong is logged; the visitor gets our words.
 
-use crate::{clock::Clock, webhooks::sender};
+mod http;
+
+use self::http::{Http, HttpError};
+use crate::clock::Clock;
 use app::{
     error::{AppError, Code},
     model::{Role, Timestamp},
 };
 use openidconnect::{
-    AsyncHttpClient, AuthenticationFlow, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
-    EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope,
-    SignatureVerificationError, TokenResponse as _,
+    AuthenticationFlow, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, TokenResponse as _,
     core::{
         CoreClient, CoreClientAuthMethod, CoreErrorResponseType, CoreIdToken, CoreIdTokenClaims,
         CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreResponseType, CoreUserInfoClaims,
     },
 };
-use reqwest::{Client, redirect};
 use serde::{Deserialize, Serialize};
 use std::{
     error::Error,
     fmt,
-    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 use url::{Host, Url};
 
-/// How long the provider may take for one answer.
-const PATIENCE: Duration = Duration::from_secs(8);
-/// The most bytes of one.
-const MAX_ANSWER: usize = 1024 * 1024;
 /// Seconds for which it is known what the provider is.
 const KNOWN_FOR: i64 = 3_600;
 /// Seconds after which a signature by an unknown key is reason to ask anew.
@@ -195,10 +190,10 @@ impl Provider {
             .map_err(|error| self.not_exchanged(&error))?;
         let token = answer.id_token().ok_or_else(|| self.not_believed(&"the answer has no id token"))?;
         let nonce = Nonce::new(begun.nonce);
-        let claims = match self.claims(&client, token, &nonce, clock) {
+        let claims = match claims(&client, token, &nonce, clock) {
             Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
                 let fresh = self.client(&*self.metadata(KEYS_MAY_CHANGE, clock.now()).await?);
-                self.claims(&fresh, token, &nonce, clock)
+                claims(&fresh, token, &nonce, clock)
             }
             checked => checked,
         };
@@ -223,21 +218,6 @@ impl Provider {
             proven.name = proven.name.or_else(|| Some(more.name()?.get(None)?.to_string()));
         }
         Ok(proven)
-    }
-
-    fn claims(
-        &self,
-        client: &Discovered,
-        token: &CoreIdToken,
-        nonce: &Nonce,
-        clock: &Clock,
-    ) -> Result<CoreIdTokenClaims, ClaimsVerificationError> {
-        let now = clock.now().as_second();
-        let verifier = client
-            .id_token_verifier()
-            .set_allowed_algs(ALGORITHMS)
-            .set_time_fn(move || chrono::DateTime::from_timestamp(now, 0).unwrap_or_default());
-        token.claims(&verifier, nonce).cloned()
     }
 
     fn client(&self, metadata: &CoreProviderMetadata) -> Discovered {
@@ -294,6 +274,21 @@ impl Provider {
     }
 }
 
+/// What the token says, once it is believed.
+fn claims(
+    client: &Discovered,
+    token: &CoreIdToken,
+    nonce: &Nonce,
+    clock: &Clock,
+) -> Result<CoreIdTokenClaims, ClaimsVerificationError> {
+    let now = clock.now().as_second();
+    let verifier = client
+        .id_token_verifier()
+        .set_allowed_algs(ALGORITHMS)
+        .set_time_fn(move || chrono::DateTime::from_timestamp(now, 0).unwrap_or_default());
+    token.claims(&verifier, nonce).cloned()
+}
+
 fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
@@ -320,59 +315,6 @@ fn read_issuer(text: &str) -> Result<IssuerUrl, &'static str> {
         return Err(RULE);
     }
     IssuerUrl::new(text.to_owned()).map_err(|_| RULE)
-}
-
-/// Our HTTP client as `openidconnect` asks with it. No redirect is followed: an answer comes from who was asked.
-#[derive(Clone, Debug)]
-struct Http(Client);
-
-#[derive(Debug, thiserror::Error)]
-enum HttpError {
-    #[error(transparent)]
-    Client(#[from] reqwest::Error),
-    #[error(transparent)]
-    Tls(#[from] rustls::Error),
-    #[error("the answer cannot be read")]
-    Unreadable,
-    #[error("the answer is longer than {MAX_ANSWER} bytes")]
-    TooLong,
-}
-
-impl Http {
-    fn new() -> Result<Self, HttpError> {
-        let client = Client::builder()
-            .timeout(PATIENCE)
-            .connect_timeout(PATIENCE / 2)
-            .redirect(redirect::Policy::none())
-            .tls_backend_preconfigured(sender::tls()?)
-            .build()?;
-        Ok(Self(client))
-    }
-
-    async fn ask(&self, request: HttpRequest) -> Result<HttpResponse, HttpError> {
-        let mut response = self.0.execute(request.try_into()?).await?;
-        let mut answer = axum::http::Response::builder().status(response.status());
-        if let Some(headers) = answer.headers_mut() {
-            headers.clone_from(response.headers());
-        }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await? {
-            body.extend_from_slice(&chunk);
-            if body.len() > MAX_ANSWER {
-                return Err(HttpError::TooLong);
-            }
-        }
-        answer.body(body).map_err(|_| HttpError::Unreadable)
-    }
-}
-
-impl<'c> AsyncHttpClient<'c> for Http {
-    type Error = HttpError;
-    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, HttpError>> + Send + 'c>>;
-
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.ask(request))
-    }
 }
 
 #[cfg(test)]
