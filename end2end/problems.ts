@@ -7,6 +7,7 @@ import type { BrowserContext } from '@playwright/test'
 export class Problems {
   private readonly found: string[] = []
   private readonly expected: RegExp[] = []
+  private readonly allowed: string[] = []
 
   constructor(context: BrowserContext, origin: string, scripts: boolean) {
     const ours = (url: string) => url.startsWith(`${origin}/`)
@@ -24,7 +25,7 @@ export class Problems {
     })
     context.on('request', (request) => {
       const url = request.url()
-      if (/^https?:/.test(url) && !ours(url)) this.found.push(`foreign: ${request.method()} ${url}`)
+      if (/^https?:/.test(url) && !ours(url) && !this.allowed.some((origin) => url.startsWith(`${origin}/`))) this.found.push(`foreign: ${request.method()} ${url}`)
     })
     context.on('requestfailed', (request) => {
       const reason = request.failure()?.errorText ?? 'failed'
@@ -46,6 +47,11 @@ export class Problems {
   /** This one is meant to happen: `problems.expect(/404 GET \/nothing/)`. It is an error if it does not. */
   expect(problem: RegExp): void {
     this.expected.push(problem)
+  }
+
+  /** The page leads to this other site, and is meant to. */
+  allow(origin: string): void {
+    this.allowed.push(origin)
   }
 
   /** Something other than the browser has found one. */

@@ -23,6 +23,14 @@ export interface Person {
   password: string
 }
 
+export interface Settings {
+  demo: boolean
+  /** More settings. */
+  env?: Record<string, string>
+  /** What this machine is called in addresses. */
+  host?: string
+}
+
 /** A running Creditdesk over an empty folder of its own, which goes when it stops. */
 export class Server {
   /** Everything it has printed. */
@@ -43,22 +51,23 @@ export class Server {
   }
 
   /** Starts one and waits until it is ready. */
-  static async start({ demo }: { demo: boolean }): Promise<Server> {
+  static async start({ demo, env = {}, host = '127.0.0.1' }: Settings): Promise<Server> {
     if (!existsSync(BINARY)) throw new Error(`${BINARY} is missing: run make site`)
     const data = await mkdtemp(join(tmpdir(), 'creditdesk-e2e-'))
-    const address = `127.0.0.1:${await freePort()}`
+    const port = await freePort()
     const child = spawn(BINARY, demo ? ['serve', '--demo'] : ['serve'], {
       cwd: data,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         ...foreignEnvironment(),
         CREDITDESK_DATA: data,
-        CREDITDESK_ADDR: address,
+        CREDITDESK_ADDR: `127.0.0.1:${port}`,
         CREDITDESK_SITE: SITE,
         NO_COLOR: '1',
+        ...env,
       },
     })
-    const server = new Server(`http://${address}`, child, data)
+    const server = new Server(`http://${host}:${port}`, child, data)
     try {
       await once(child, 'spawn')
       await server.until('ready', demo ? START_WITH_DEMO_MS : START_MS, () => server.answers('/readyz'))

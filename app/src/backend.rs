@@ -15,10 +15,10 @@ use crate::{
         PriceListView, PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund,
         RefundResult, Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SecondStep, SetUserPlanResult,
         SettingChange, Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, Staff, StaffNote,
-        Statement, StatementOf, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember,
-        TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery,
-        TransactionTotals, UserDetail, UserRow, Uuid, VersionDetail, VersionRow, WebhookChange, WebhookDelivery,
-        WebhookEndpoint, WebhookSecret,
+        Statement, StatementOf, StepsAsked, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail,
+        TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery,
+        TransactionTotals, UserDetail, UserRow, Uuid, VersionDetail, VersionRow, WaysIn, WebhookChange,
+        WebhookDelivery, WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
@@ -374,12 +374,24 @@ pub trait Visit: Send + Sync {
     /// Where the request came from, as the audit log names it.
     fn address(&self) -> Option<String>;
     async fn staff(&self) -> Answer<Option<Staff>>;
+    fn ways_in(&self) -> WaysIn;
     /// None: the password is right, and a code is asked for.
     async fn sign_in(&self, email: &str, password: &str) -> Answer<Option<Staff>>;
-    /// True while a code is waited for.
-    async fn code_asked(&self) -> Answer<bool>;
+    /// What is waited for after the password.
+    async fn steps_asked(&self) -> Answer<Option<StepsAsked>>;
     /// The second step: a code of the authenticator, or a recovery code.
     async fn enter_code(&self, code: &str) -> Answer<Staff>;
+    /// What the browser needs to show a passkey, as JSON: as the second step, or `alone`.
+    async fn ask_passkey(&self, alone: bool) -> Answer<String>;
+    /// Signs in by the passkey that the browser has shown.
+    async fn enter_passkey(&self, credential: &str) -> Answer<Staff>;
+    /// True when whoever is signed in has signed in so lately that they may change their passkeys.
+    async fn is_recent(&self) -> Answer<bool>;
+    /// What the browser needs to make a passkey, as JSON.
+    async fn begin_passkey(&self) -> Answer<String>;
+    /// Keeps the passkey that the browser has made; gives recovery codes, for the only time, to whom has none.
+    async fn add_passkey(&self, name: &str, credential: &str) -> Answer<Vec<String>>;
+    async fn remove_passkey(&self, id: Uuid) -> Answer<()>;
     async fn sign_out(&self) -> Answer<()>;
     /// True while the one-time link `token` may still create the first admin.
     async fn welcome(&self, token: &str) -> Answer<bool>;

@@ -56,7 +56,7 @@ for (const scripts of [true, false]) {
       await page.goto('/account')
       await page.getByRole('textbox', { name: 'Code' }).fill(recovery[1] ?? '')
       await page.getByRole('button', { name: 'Turn it off' }).click()
-      await expect(page.getByText('Two-step sign-in is off')).toBeVisible()
+      await expect(page.getByText('The authenticator is off')).toBeVisible()
       await expect(page.getByRole('button', { name: 'Set it up' })).toBeVisible()
     })
 

@@ -15,6 +15,8 @@ pub struct AccountPageData {
     pub second_step: SecondStep,
     /// The recovery codes that were just made, this once.
     pub codes: Vec<String>,
+    /// True when the sign-in is so recent that passkeys may be changed.
+    pub recent: bool,
 }
 
 #[server(prefix = "/ui", endpoint = "account")]
@@ -23,7 +25,8 @@ pub async fn load_account() -> Result<AccountPageData, AppError> {
         let me = super::require_anyone().await?;
         let second_step = super::access()?.second_step(&me).await?;
         let codes = super::once::take("recovery").unwrap_or_default();
-        Ok(AccountPageData { me, second_step, codes: codes.split_whitespace().map(str::to_owned).collect() })
+        let codes = codes.split_whitespace().map(str::to_owned).collect();
+        Ok(AccountPageData { me, second_step, codes, recent: super::visit()?.is_recent().await? })
     };
     super::answer(load.await)
 }
@@ -73,7 +76,51 @@ pub async fn end_second_step(#[server(default)] code: String) -> Result<(), AppE
     form.finish(end.await, |()| format!("{PAGE}?saved=off#two-step"))
 }
 
-/// Turns a colleague's off, who has lost their authenticator.
+/// What a script hands to the browser to make a passkey, as JSON.
+#[server(prefix = "/ui", endpoint = "begin_passkey")]
+pub async fn begin_passkey() -> Result<String, AppError> {
+    let begin = async {
+        super::require_anyone().await?;
+        super::visit()?.begin_passkey().await
+    };
+    super::answer(begin.await)
+}
+
+/// Keeps a passkey that the browser has made.
+#[server(name = AddPasskeyForm, prefix = "/ui", endpoint = "add_passkey")]
+pub async fn add_passkey(
+    #[server(default)] name: String,
+    #[server(default)] credential: String,
+) -> Result<(), AppError> {
+    use super::{form::Form, parse};
+    use leptos::server_fn::ServerFn;
+    let add = async {
+        super::require_anyone().await?;
+        let name = parse::needed("name", &name)?;
+        let codes = super::visit()?.add_passkey(&name, &credential).await?;
+        if !codes.is_empty() {
+            super::once::show("recovery", &codes.join(" "));
+        }
+        Ok(())
+    };
+    let form = Form::new(format!("{PAGE}#passkeys"), AddPasskeyForm::PATH).typed("name", &name);
+    form.finish(add.await, |()| format!("{PAGE}?saved=passkey#passkeys"))
+}
+
+/// Forgets a passkey of one's own.
+#[server(name = RemovePasskeyForm, prefix = "/ui", endpoint = "remove_passkey")]
+pub async fn remove_passkey(#[server(default)] id: String) -> Result<(), AppError> {
+    use super::{form::Form, parse};
+    use leptos::server_fn::ServerFn;
+    let remove = async {
+        super::require_anyone().await?;
+        super::visit()?.remove_passkey(parse::id("id", &id)?).await
+    };
+    let form = Form::new(format!("{PAGE}#passkeys"), RemovePasskeyForm::PATH);
+    form.finish(remove.await, |()| format!("{PAGE}?saved=removed#passkeys"))
+}
+
+/// Turns a colleague's off, who has lost their authenticator or passkeys.
 #[server(name = ResetSecondStepForm, prefix = "/ui", endpoint = "reset_two_step")]
 pub async fn reset_second_step(#[server(default)] person: String) -> Result<(), AppError> {
     use super::{form::Form, parse};

@@ -74,7 +74,7 @@ impl Form {
     }
 
     /// The page with the form, with the error and what was typed in its query.
-    fn address(&self, error: &AppError) -> String {
+    pub fn address(&self, error: &AppError) -> String {
         let error = error.clone().with("typed", &self.typed);
         // Only the query is taken from the address that is made here.
         let address = ServerFnUrlError::new(self.function, error).to_url("http://localhost/");

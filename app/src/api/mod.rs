@@ -42,8 +42,9 @@ mod users;
 mod webhooks;
 
 pub use account::{
-    AccountPageData, BeginSecondStepForm, ConfirmSecondStepForm, EndSecondStepForm, LoadAccount, ResetSecondStepForm,
-    begin_second_step, confirm_second_step, end_second_step, load_account, reset_second_step,
+    AccountPageData, AddPasskeyForm, BeginPasskey, BeginSecondStepForm, ConfirmSecondStepForm, EndSecondStepForm,
+    LoadAccount, RemovePasskeyForm, ResetSecondStepForm, add_passkey, begin_passkey, begin_second_step,
+    confirm_second_step, end_second_step, load_account, remove_passkey, reset_second_step,
 };
 pub use approvals::{
     ApprovalPageData, ApprovalsPageData, DecideForm, LoadApproval, LoadApprovals, decide, load_approval, load_approvals,
@@ -92,9 +93,11 @@ pub use settings::{
     set_limits, set_zone,
 };
 pub use setup::{FirstPricesForm, LoadSetup, SetUpForm, SetupPageData, first_prices, load_setup, set_up};
+#[cfg(feature = "ssr")]
+pub use sign_in::refused_sign_in;
 pub use sign_in::{
-    CodeAsked, CreateFirstAdmin, EnterCode, MIN_PASSWORD, SignIn, Welcome, code_asked, create_first_admin, enter_code,
-    sign_in, welcome,
+    AskPasskey, CreateFirstAdmin, EnterCode, LoadStepsAsked, LoadWaysIn, MIN_PASSWORD, PasskeySignIn, SignIn, Welcome,
+    ask_passkey, create_first_admin, enter_code, enter_passkey, load_steps_asked, load_ways_in, sign_in, welcome,
 };
 pub use spend::{LoadSpend, SpendPageData, SpendWords, load_spend};
 pub use statement::{LoadStatement, StatementPageData, StatementWords, beside, load_statement, written};

@@ -1,6 +1,9 @@
 //! The ways in: e-mail and password, and the one-time link of the first start.
 
-use crate::error::AppError;
+use crate::{
+    error::AppError,
+    model::{StepsAsked, WaysIn},
+};
 use leptos::prelude::*;
 
 /// The shortest password that is taken.
@@ -32,10 +35,24 @@ pub async fn sign_in(
     form.finish(attempt.await, on).map(drop)
 }
 
-/// True while a code is waited for.
-#[server(prefix = "/ui", endpoint = "code_asked")]
-pub async fn code_asked() -> Result<bool, AppError> {
-    super::answer(async { super::visit()?.code_asked().await }.await)
+/// How people come in here.
+#[server(prefix = "/ui", endpoint = "ways_in")]
+pub async fn load_ways_in() -> Result<WaysIn, AppError> {
+    super::answer(async { Ok(super::visit()?.ways_in()) }.await)
+}
+
+/// The sign-in page with an error of another way in than its form.
+#[cfg(feature = "ssr")]
+pub fn refused_sign_in(next: &str, error: &AppError) -> String {
+    use leptos::server_fn::ServerFn;
+    let page = crate::link::with_query("/sign-in", [("next", next)]);
+    super::form::Form::new(page, SignIn::PATH).address(error)
+}
+
+/// What is waited for after the password.
+#[server(prefix = "/ui", endpoint = "steps_asked")]
+pub async fn load_steps_asked() -> Result<Option<StepsAsked>, AppError> {
+    super::answer(async { super::visit()?.steps_asked().await }.await)
 }
 
 /// The second step: signs in and leads on to `next`.
@@ -50,6 +67,29 @@ pub async fn enter_code(#[server(default)] code: String, #[server(default)] next
         super::visit()?.enter_code(&code).await
     };
     Form::new(page, EnterCode::PATH).finish(attempt.await, |_| link::local(&next).to_owned()).map(drop)
+}
+
+/// What a script hands to the browser to be shown a passkey, as JSON: as the second step, or (`alone` has any text) as the
+/// whole of a sign-in.
+#[server(prefix = "/ui", endpoint = "ask_passkey")]
+pub async fn ask_passkey(#[server(default)] alone: String) -> Result<String, AppError> {
+    super::answer(async { super::visit()?.ask_passkey(!alone.is_empty()).await }.await)
+}
+
+/// Signs in by a passkey that the browser has shown, and leads on to `next`.
+#[server(name = PasskeySignIn, prefix = "/ui", endpoint = "enter_passkey")]
+pub async fn enter_passkey(
+    #[server(default)] credential: String,
+    #[server(default)] next: String,
+    #[server(default)] alone: String,
+) -> Result<(), AppError> {
+    use super::form::Form;
+    use crate::link;
+    use leptos::server_fn::ServerFn;
+    let page = if alone.is_empty() { "/sign-in/code" } else { "/sign-in" };
+    let page = link::with_query(page, [("next", next.as_str())]);
+    let entered = async { super::visit()?.enter_passkey(&credential).await };
+    Form::new(page, PasskeySignIn::PATH).finish(entered.await, |_| link::local(&next).to_owned()).map(drop)
 }
 
 /// True while the one-time link `token` may still create the first admin.

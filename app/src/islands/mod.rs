@@ -5,4 +5,5 @@
 pub mod forms;
 pub mod hands;
 pub mod palette;
+pub mod passkeys;
 pub mod pricing;

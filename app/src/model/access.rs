@@ -10,7 +10,7 @@ pub struct Person {
     pub created_at: Timestamp,
     /// Since when they cannot come in.
     pub disabled_at: Option<Timestamp>,
-    /// True when a code is asked for beside the password.
+    /// True when a code or a passkey is asked for beside the password.
     pub two_step: bool,
 }
 
@@ -23,6 +23,27 @@ pub struct SecondStep {
     pub recovery_codes: i64,
     /// An authenticator that has not shown its first code.
     pub begun: Option<Authenticator>,
+    /// The oldest first.
+    pub passkeys: Vec<PasskeyInfo>,
+    /// The host name for which passkeys are made here; none where there can be none.
+    pub passkey_host: Option<String>,
+}
+
+/// A passkey as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PasskeyInfo {
+    pub id: Uuid,
+    pub name: String,
+    pub created_at: Timestamp,
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// What somebody whose password was right may show as the second step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepsAsked {
+    pub authenticator: bool,
+    pub recovery_code: bool,
+    pub passkey: bool,
 }
 
 /// What an authenticator is set up with: a picture to photograph, or a text to type.
@@ -34,6 +55,16 @@ pub struct Authenticator {
     pub squares: usize,
     /// Its dark squares, as the path of an SVG.
     pub path: String,
+}
+
+/// How people come in here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WaysIn {
+    pub password: bool,
+    /// The name of the identity provider.
+    pub provider: Option<String>,
+    /// True when a passkey is enough.
+    pub passkey: bool,
 }
 
 /// An invitation that is still open.

@@ -2,11 +2,16 @@
 
 use super::{
     page::{self, Refused, code_field},
+    passkeys::passkeys,
     settings::saved,
 };
 use crate::{
-    api::{self, AccountPageData, BeginSecondStepForm, ConfirmSecondStepForm, EndSecondStepForm},
+    api::{
+        self, AccountPageData, AddPasskeyForm, BeginSecondStepForm, ConfirmSecondStepForm, EndSecondStepForm,
+        RemovePasskeyForm,
+    },
     islands::forms::Forms,
+    link::Query,
     model::{Authenticator, Timestamp},
     ui::{
         Alert, Badge, Button, ButtonKind, CopyButton, CopyId, ErrorBox, Fact, Facts, Glyph, PageHead, Section, Tone,
@@ -20,26 +25,40 @@ pub fn AccountPage() -> impl IntoView {
     let query = page::query();
     let begin = Refused::of::<BeginSecondStepForm>().error;
     let (confirm, end) = (Refused::of::<ConfirmSecondStepForm>(), Refused::of::<EndSecondStepForm>());
+    let keys = (Refused::of::<AddPasskeyForm>(), Refused::of::<RemovePasskeyForm>());
     view! {
         <PageHead title="Your account" lead="Who you are here, and how you sign in."/>
         {page::loaded(api::load_account(), move |data| {
             view! {
                 <Forms/>
-                {saved(&query, &[("on", "Two-step sign-in is on"), ("off", "Two-step sign-in is off")])}
+                {notice(&query)}
                 {begin.map(|error| view! { <ErrorBox error/> })}
-                {whole(data, &confirm, &end)}
+                {whole(data, &confirm, &end, &keys)}
             }
         })}
     }
     .into_any()
 }
 
-fn whole(data: AccountPageData, confirm: &Refused, end: &Refused) -> impl IntoView + use<> {
-    let AccountPageData { me, second_step, codes } = data;
+fn notice(query: &Query) -> Option<impl IntoView + use<>> {
+    saved(
+        query,
+        &[
+            ("on", "Two-step sign-in is on"),
+            ("off", "The authenticator is off"),
+            ("passkey", "The passkey is added: it is asked for from now on"),
+            ("removed", "The passkey is removed"),
+        ],
+    )
+}
+
+fn whole(data: AccountPageData, confirm: &Refused, end: &Refused, keys: &(Refused, Refused)) -> impl IntoView + use<> {
+    let AccountPageData { me, second_step, codes, recent } = data;
+    let keys = passkeys(&second_step, recent, &keys.0, &keys.1);
     let body = match (second_step.since, second_step.begun) {
         (Some(since), _) => on(since, second_step.recovery_codes, end).into_any(),
         (None, Some(authenticator)) => begun(authenticator, confirm).into_any(),
-        (None, None) => off().into_any(),
+        (None, None) => off(second_step.passkeys.is_empty()).into_any(),
     };
     view! {
         <Section title="You">
@@ -49,12 +68,13 @@ fn whole(data: AccountPageData, confirm: &Refused, end: &Refused) -> impl IntoVi
                 <Fact label="Role">{me.role.as_str()}</Fact>
             </Facts>
         </Section>
+        {(!codes.is_empty()).then(|| recovery(&codes))}
         <div id="two-step" class="two-step">
-            <Section title="Two-step sign-in" note="a code from your phone beside the password">
-                {(!codes.is_empty()).then(|| recovery(&codes))}
+            <Section title="Authenticator" note="a code from your phone beside the password">
                 {body}
             </Section>
         </div>
+        {keys}
     }
     .into_any()
 }
@@ -64,7 +84,7 @@ fn recovery(codes: &[String]) -> impl IntoView + use<> {
     let items = codes.iter().map(|code| view! { <li><code>{code.clone()}</code></li> }).collect_view();
     view! {
         <Alert tone=Tone::Good title="Keep these recovery codes; they are shown this once">
-            <p>"Each lets you in once, if you lose your phone. A password manager is a good place."</p>
+            <p>"Each lets you in once, if you lose your phone or your passkey. A password manager is a good place."</p>
             <ul class="codes">{items}</ul>
             <CopyButton text=all label="Copy all"/>
         </Alert>
@@ -72,9 +92,14 @@ fn recovery(codes: &[String]) -> impl IntoView + use<> {
     .into_any()
 }
 
-fn off() -> impl IntoView {
+fn off(alone: bool) -> impl IntoView {
+    let words = if alone {
+        "It is off: whoever has your password can come in. With it on, they need your phone as well."
+    } else {
+        "It is off. With it on, a code from your phone will do where you have no passkey at hand."
+    };
     view! {
-        <p>"It is off: whoever has your password can come in. With it on, they need your phone as well."</p>
+        <p>{words}</p>
         <form method="post" action=BeginSecondStepForm::url() class="form-go" data-once="">
             <Button kind=ButtonKind::Primary label="Set it up"/>
         </form>

@@ -18,6 +18,7 @@ mod not_found;
 mod notice;
 mod overview;
 mod page;
+mod passkeys;
 mod plans;
 mod pricing_versions;
 mod range_bar;

@@ -40,6 +40,7 @@ pub enum Glyph {
     Menu,
     Caps,
     Expiry,
+    Key,
 }
 
 impl Glyph {
@@ -87,6 +88,7 @@ impl Glyph {
             Self::Rows => "M2.5 4h11M2.5 6.7h11M2.5 9.3h11M2.5 12h11",
             Self::Menu => "M2.5 4.5h11M2.5 8h11M2.5 11.5h11",
             Self::Caps => "M2 12a6 6 0 1 1 12 0M8 12l3-4.5M2 12h1.5M12.5 12H14",
+            Self::Key => "M5.5 13a3 3 0 1 0 0-6 3 3 0 0 0 0 6ZM7.7 7.8l5.3-5.3M10.2 5.3l2.3 2.3",
             Self::Expiry => "M4 2.5h8M4 13.5h8M5 2.5c0 3 6 4 6 5.5S5 10.5 5 13.5M11 2.5c0 3-6 4-6 5.5s6 2.5 6 5.5",
         }
     }

@@ -4,15 +4,15 @@
 //! A code is good once: its step is noted in the transaction that takes it. The secret is stored as it is, since codes are
 //! made from it; recovery codes are stored as SHA-256.
 
-use super::{StaffDesk, secret, staff::too_many};
+use super::{StaffDesk, passkeys as keys, secret, staff::too_many};
 use crate::store::{
     Tx,
-    access::{second_step, staff},
+    access::{passkeys, second_step, staff},
     audit::{self, Change},
 };
 use app::{
     error::{AppError, Code},
-    model::{Actor, AuditAction, AuditSubject, Authenticator, SecondStep, Staff, Timestamp, Uuid},
+    model::{Actor, AuditAction, AuditSubject, Authenticator, SecondStep, Staff, StepsAsked, Timestamp, Uuid},
 };
 use qrcode::{Color, QrCode};
 use rand::Rng as _;
@@ -31,13 +31,18 @@ impl StaffDesk {
     /// How far somebody's second step is.
     pub async fn second_step(&self, staff: &Staff) -> Result<SecondStep, AppError> {
         let mut tx = self.db.snapshot().await?;
-        let Some(stored) = second_step::find(&mut tx, staff.id).await? else { return Ok(SecondStep::default()) };
-        let begun = match stored.confirmed_at {
-            None => Some(authenticator(&totp(&stored.secret, &staff.email)?)?),
-            Some(_) => None,
+        let stored = second_step::find(&mut tx, staff.id).await?;
+        let begun = match &stored {
+            Some(stored) if stored.confirmed_at.is_none() => Some(authenticator(&totp(&stored.secret, &staff.email)?)?),
+            _ => None,
         };
-        let recovery_codes = second_step::codes_left(&mut tx, staff.id).await?;
-        Ok(SecondStep { since: stored.confirmed_at, recovery_codes, begun })
+        Ok(SecondStep {
+            since: stored.and_then(|stored| stored.confirmed_at),
+            recovery_codes: second_step::codes_left(&mut tx, staff.id).await?,
+            begun,
+            passkeys: passkeys::list(&mut tx, staff.id).await?,
+            passkey_host: self.passkeys.as_ref().map(|passkeys| passkeys.host.clone()),
+        })
     }
 
     /// Makes the secret of an authenticator, which is asked for when its first code was shown.
@@ -64,9 +69,7 @@ impl StaffDesk {
         if !second_step::confirm(&mut tx, staff.id, now).await? {
             return Err(AppError::new(Code::EditConflict, "Two-step sign-in is on already."));
         }
-        let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code()).collect();
-        let hashes: Vec<[u8; 32]> = codes.iter().map(|code| secret::hash(&plain(code))).collect();
-        second_step::put_codes(&mut tx, staff.id, &hashes).await?;
+        let codes = new_codes(&mut tx, staff.id).await?;
         let change = Change::new(by, AuditAction::SecondStepOn, AuditSubject::Staff, &staff.email);
         audit::record(&mut tx, change.to(json!({ "two_step": true })), now).await?;
         tx.commit().await?;
@@ -74,19 +77,29 @@ impl StaffDesk {
         Ok(codes)
     }
 
-    /// Turns one's own off, which takes a code, as a browser that was left open must not be enough.
+    /// Turns one's own authenticator off, which takes a code, as a browser that was left open must not be enough.
     pub async fn end_second_step(&self, by: &Actor, staff: &Staff, code: &str) -> Result<(), AppError> {
         self.prove_code(staff, code, Code::InvalidRequest).await?;
-        self.reset_second_step(by, staff.id).await
+        self.remove_steps(by, staff.id, false).await
     }
 
-    /// Turns somebody's off, who has lost their authenticator.
+    /// Turns somebody's second step off, who has lost their authenticator or passkeys.
     pub async fn reset_second_step(&self, by: &Actor, id: Uuid) -> Result<(), AppError> {
+        self.remove_steps(by, id, true).await
+    }
+
+    /// Recovery codes go with the last step that they stand for.
+    async fn remove_steps(&self, by: &Actor, id: Uuid, all: bool) -> Result<(), AppError> {
         let mut tx = self.db.begin().await?;
         let account = staff::by_id(&mut tx, id).await?;
         let account = account.ok_or_else(|| AppError::new(Code::NotFound, "There is no such person."))?;
-        if !second_step::remove(&mut tx, id).await? {
+        let authenticator = second_step::remove(&mut tx, id).await?;
+        let keys = all && keys::remove_all(&mut tx, id).await?;
+        if !authenticator && !keys {
             return Ok(());
+        }
+        if passkeys::count(&mut tx, id).await? == 0 {
+            second_step::put_codes(&mut tx, id, &[]).await?;
         }
         let change = Change::new(by, AuditAction::SecondStepOff, AuditSubject::Staff, &account.staff.email);
         let change = change.from(json!({ "two_step": true })).to(json!({ "two_step": false }));
@@ -102,10 +115,14 @@ impl StaffDesk {
         self.reset_second_step(by, account.ok_or_else(missing)?.staff.id).await
     }
 
-    /// True when a code is asked for.
-    pub(super) async fn asks_for_code(&self, staff: Uuid) -> Result<bool, AppError> {
-        let stored = second_step::find(&mut self.db.snapshot().await?, staff).await?;
-        Ok(stored.is_some_and(|stored| stored.confirmed_at.is_some()))
+    /// What may be shown as the second step; none where none is asked for.
+    pub(super) async fn steps_asked(&self, staff: Uuid) -> Result<Option<StepsAsked>, AppError> {
+        let mut tx = self.db.snapshot().await?;
+        let stored = second_step::find(&mut tx, staff).await?;
+        let authenticator = stored.is_some_and(|stored| stored.confirmed_at.is_some());
+        let passkey = passkeys::count(&mut tx, staff).await? > 0;
+        let recovery_code = second_step::codes_left(&mut tx, staff).await? > 0;
+        Ok((authenticator || passkey).then_some(StepsAsked { authenticator, recovery_code, passkey }))
     }
 
     /// Takes a code of the authenticator or a recovery code, or refuses it as `refusal`.
@@ -114,13 +131,12 @@ impl StaffDesk {
         self.by_code.take(&staff.id.to_string(), now).map_err(too_many)?;
         let mut tx = self.db.begin().await?;
         let stored = second_step::find(&mut tx, staff.id).await?.filter(|stored| stored.confirmed_at.is_some());
-        let taken = match stored {
-            Some(stored) => {
-                self.takes(&mut tx, staff, &stored.secret, code, now).await?
-                    || second_step::use_code(&mut tx, staff.id, &secret::hash(&plain(code)), now).await?
-            }
+        let by_authenticator = match stored {
+            Some(stored) => self.takes(&mut tx, staff, &stored.secret, code, now).await?,
             None => false,
         };
+        let taken =
+            by_authenticator || second_step::use_code(&mut tx, staff.id, &secret::hash(&plain(code)), now).await?;
         if !taken {
             return Err(wrong(refusal));
         }
@@ -142,6 +158,14 @@ impl StaffDesk {
         let Some(step) = totp(secret, &staff.email)?.check(&digits, seconds) else { return Ok(false) };
         Ok(second_step::use_step(tx, staff.id, i64::try_from(step).unwrap_or(i64::MAX)).await?)
     }
+}
+
+/// Makes recovery codes in the place of all others; only their hashes are stored.
+pub(super) async fn new_codes(tx: &mut Tx, staff: Uuid) -> Result<Vec<String>, AppError> {
+    let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| recovery_code()).collect();
+    let hashes: Vec<[u8; 32]> = codes.iter().map(|code| secret::hash(&plain(code))).collect();
+    second_step::put_codes(tx, staff, &hashes).await?;
+    Ok(codes)
 }
 
 fn wrong(code: Code) -> AppError {

@@ -27,6 +27,14 @@ pub const COOKIE: &str = "creditdesk";
 pub const STAFF: &str = "staff";
 /// Where it keeps whose password was right, and until when a code is waited for, in microseconds.
 pub const PROVED: &str = "proved";
+/// Where it keeps a sign-on by the identity provider that is under way.
+pub const SIGN_ON: &str = "sign_on";
+/// When whoever is signed in has signed in, in microseconds.
+pub const SIGNED_IN_AT: &str = "signed_in_at";
+/// Where it keeps what was asked of a passkey.
+pub const PASSKEY: &str = "passkey";
+/// How long after signing in one may change how one signs in.
+pub const RECENT_MINUTES: i64 = 15;
 /// How long a code is waited for.
 pub const CODE_MINUTES: i64 = 10;
 

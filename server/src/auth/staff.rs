@@ -1,6 +1,6 @@
 //! The people of the dashboard: their accounts and their sign-in.
 
-use super::{limiter::Limiter, password};
+use super::{limiter::Limiter, passkeys::Passkeys, password, provider::Provider};
 use crate::{
     clock::{Clock, Ids},
     store::{
@@ -36,16 +36,20 @@ pub struct StaffDesk {
     pub(super) clock: Arc<Clock>,
     pub(super) ids: Arc<Ids>,
     by_email: Limiter,
-    by_address: Limiter,
+    pub(super) by_address: Limiter,
     pub(super) by_code: Limiter,
+    pub(super) provider: Option<Provider>,
+    pub(super) passkeys: Option<Passkeys>,
+    /// False when nobody comes in by a password.
+    pub(super) passwords: bool,
 }
 
 /// Whom e-mail and password prove.
 #[derive(Clone, Debug)]
 pub struct Proved {
     pub staff: Staff,
-    /// True when they are not in yet: a code is asked for.
-    pub code_asked: bool,
+    /// True when they are not in yet: a second step is asked for.
+    pub step_asked: bool,
 }
 
 impl StaffDesk {
@@ -53,7 +57,15 @@ impl StaffDesk {
         let by_email = Limiter::new(PER_EMAIL.0, PER_EMAIL.1);
         let by_address = Limiter::new(PER_ADDRESS.0, PER_ADDRESS.1);
         let by_code = Limiter::new(PER_CODE.0, PER_CODE.1);
-        Self { db, clock, ids, by_email, by_address, by_code }
+        Self { db, clock, ids, by_email, by_address, by_code, provider: None, passkeys: None, passwords: true }
+    }
+
+    /// Lets people in by an identity provider as well, or, without `passwords`, only so.
+    #[must_use]
+    pub fn signing_on(mut self, provider: Option<Provider>, passwords: bool) -> Self {
+        self.provider = provider;
+        self.passwords = passwords;
+        self
     }
 
     /// Makes an account; `password` must keep the rule, and the e-mail must be new.
@@ -100,6 +112,9 @@ impl StaffDesk {
     /// The person whom e-mail and password prove. Whoever is unknown, disabled or wrong hears the same, after the same
     /// time; whoever tries too often hears when to come back.
     pub async fn sign_in(&self, email: &str, password: &str, address: Option<IpAddr>) -> Result<Proved, AppError> {
+        if !self.passwords {
+            return Err(AppError::new(Code::Forbidden, "Passwords are switched off here: sign in by the other way."));
+        }
         let now = self.clock.now();
         let email = email.trim().to_lowercase();
         let from = address.map(network);
@@ -117,50 +132,60 @@ impl StaffDesk {
         let stored = account.as_ref().map(|account| account.password_hash.as_str());
         let proved = password::verify(password, stored).await?;
         let Some(account) = account.filter(|_| proved) else {
-            self.note_failure(&email, address, now).await?;
+            self.note_failure(&email, None, address, now).await?;
             return Err(AppError::new(Code::Unauthenticated, "E-mail or password is not right."));
         };
         self.by_email.give_back(&email);
         if let Some(from) = &from {
             self.by_address.give_back(from);
         }
-        let code_asked = self.asks_for_code(account.staff.id).await?;
-        if !code_asked {
-            self.note_session(&account.staff, AuditAction::SignedIn, address).await?;
+        let step_asked = self.steps_asked(account.staff.id).await?.is_some();
+        if !step_asked {
+            self.note_session(&account.staff, AuditAction::SignedIn, None, address).await?;
         }
-        Ok(Proved { staff: account.staff, code_asked })
+        Ok(Proved { staff: account.staff, step_asked })
     }
 
     /// The second step: takes a code of whom the password proved.
     pub async fn enter_code(&self, staff: &Staff, code: &str, address: Option<String>) -> Result<(), AppError> {
         if let Err(error) = self.prove_code(staff, code, Code::Unauthenticated).await {
             if error.code == Code::Unauthenticated {
-                self.note_failure(&staff.email, address, self.clock.now()).await?;
+                self.note_failure(&staff.email, None, address, self.clock.now()).await?;
             }
             return Err(error);
         }
-        self.note_session(staff, AuditAction::SignedIn, address).await
+        self.note_session(staff, AuditAction::SignedIn, None, address).await
     }
 
-    /// Tells the audit log that somebody came or went.
+    /// Tells the audit log that somebody came or went; `way` is how, where it was by no password.
     pub(super) async fn note_session(
         &self,
         staff: &Staff,
         action: AuditAction,
+        way: Option<&str>,
         address: Option<String>,
     ) -> Result<(), AppError> {
         let mut tx = self.db.begin().await?;
         let by = Actor::staff(&staff.email).at(address);
-        audit::record(&mut tx, Change::new(&by, action, AuditSubject::Staff, &staff.email), self.clock.now()).await?;
+        let change = Change::new(&by, action, AuditSubject::Staff, &staff.email);
+        audit::record(&mut tx, change.to(way.map(|way| json!({ "way": way }))), self.clock.now()).await?;
         Ok(tx.commit().await?)
     }
 
     /// Who it was is not known, only whom they said to be. How many such rows there can be is bounded by the limiters.
-    async fn note_failure(&self, email: &str, address: Option<String>, now: Timestamp) -> Result<(), AppError> {
+    /// `way` is what was tried, where it was no password.
+    pub(super) async fn note_failure(
+        &self,
+        email: &str,
+        way: Option<&str>,
+        address: Option<String>,
+        now: Timestamp,
+    ) -> Result<(), AppError> {
         let claimed: String = email.chars().filter(|c| !c.is_control()).take(MAX_EMAIL).collect();
         let by = Actor { name: "visitor".to_owned(), address };
         let mut tx = self.db.begin().await?;
-        audit::record(&mut tx, Change::new(&by, AuditAction::SignInFailed, AuditSubject::Staff, claimed), now).await?;
+        let change = Change::new(&by, AuditAction::SignInFailed, AuditSubject::Staff, claimed);
+        audit::record(&mut tx, change.to(way.map(|way| json!({ "way": way }))), now).await?;
         Ok(tx.commit().await?)
     }
 }
@@ -190,7 +215,7 @@ pub(super) fn read_email(text: &str) -> Result<String, AppError> {
 }
 
 /// What counts as one caller: an IPv4 address, or the /64 that one IPv6 line commonly has.
-fn network(address: IpAddr) -> String {
+pub(super) fn network(address: IpAddr) -> String {
     match address.to_canonical() {
         IpAddr::V4(v4) => v4.to_string(),
         IpAddr::V6(v6) => {

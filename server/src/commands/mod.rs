@@ -13,6 +13,7 @@ pub mod migrate;
 pub mod pricing;
 pub mod progress;
 pub mod serve;
+pub mod sign_on;
 pub mod sweep;
 pub mod text;
 pub mod user;

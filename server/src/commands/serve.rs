@@ -1,6 +1,6 @@
 //! `creditdesk serve`: the dashboard and the HTTP API, until a signal ends it.
 
-use super::{CommandError, Desks};
+use super::{CommandError, Desks, sign_on::SignOn};
 use crate::{
     auth::{ApiKeys, rate::Rate, sessions::Sessions},
     config::Site,
@@ -59,6 +59,9 @@ pub struct Serve {
     /// Requests a second of each API key, and at once: 100 or 100/500 [default: no limit]
     #[arg(long, env = "CREDITDESK_RATE_LIMIT", value_name = "RATE[/BURST]")]
     rate_limit: Option<Rate>,
+
+    #[command(flatten)]
+    sign_on: SignOn,
 }
 
 impl Serve {
@@ -70,6 +73,9 @@ impl Serve {
         }
         // The port before the ledger: whoever starts twice by mistake learns it before anything is touched.
         let listener = bind(self.addr).await?;
+        let https = self.secure_cookies || base.as_deref().is_some_and(|url| url.starts_with("https://"));
+        let base = base.unwrap_or_else(|| format!("http://{}", shown(&listener, self.addr)));
+        let provider = self.sign_on.provider(&base)?;
         if self.demo {
             desks.fill_if_empty(out).await?;
         }
@@ -81,7 +87,11 @@ impl Serve {
             .map_err(|error| CommandError::Failed(error.to_string()))?;
         let courier = Courier::new(db.clone(), desks.clock.clone(), ledger.outbox(), sender);
         let keys = Arc::new(desks.keys(db.clone()).limited(self.rate_limit));
-        let staff = Arc::new(desks.staff(db.clone()));
+        let mut staff = desks.staff(db.clone()).signing_on(provider, self.sign_on.password_sign_in);
+        if self.sign_on.password_sign_in {
+            staff = staff.with_passkeys(&base);
+        }
+        let staff = Arc::new(staff);
         let sessions = Sessions::new(db.clone(), desks.clock.clone());
         let web = Web {
             api: ApiState::new(ledger, keys.clone(), db.clone(), setup),
@@ -90,10 +100,9 @@ impl Serve {
             clock: desks.clock.clone(),
             ids: desks.ids.clone(),
             site,
-            https: self.secure_cookies || base.as_deref().is_some_and(|url| url.starts_with("https://")),
+            https,
             trust_proxy: self.trust_proxy,
         };
-        let base = base.unwrap_or_else(|| format!("http://{}", shown(&listener, self.addr)));
         writeln!(out, "Creditdesk: {base}")?;
         if let Some(token) = staff.make_welcome().await? {
             writeln!(out, "First admin: {base}/welcome/{token} (once, within {} hours)", crate::auth::welcome::HOURS)?;

@@ -21,8 +21,13 @@ pub enum User {
         #[arg(long)]
         password_stdin: bool,
     },
-    /// Turn off the two-step sign-in of somebody who has lost both authenticator and recovery codes
+    /// Turn off the two-step sign-in of somebody who has lost authenticator or passkeys, and recovery codes
     ResetTwoStep {
+        #[arg(long)]
+        email: String,
+    },
+    /// Forget whom the identity provider knows somebody as; their next sign-on links anew, by the e-mail
+    UnlinkSignOn {
         #[arg(long)]
         email: String,
     },
@@ -39,6 +44,12 @@ impl User {
             Self::ResetTwoStep { email } => {
                 let (db, _) = desks.database().await?;
                 desks.staff(db.clone()).reset_second_step_of(&Actor::system("cli"), &email).await?;
+                db.close().await;
+                return Ok(());
+            }
+            Self::UnlinkSignOn { email } => {
+                let (db, _) = desks.database().await?;
+                desks.staff(db.clone()).unlink_of(&Actor::system("cli"), &email).await?;
                 db.close().await;
                 return Ok(());
             }

@@ -4,7 +4,7 @@
 //! ours to keep for somebody who is not signed in: it goes back at once, in a page that can send it again.
 
 use super::pages::Pages;
-use app::api::{CreateFirstAdmin, EnterCode, Interrupted, JoinForm, MAX_TYPED, SignIn};
+use app::api::{CreateFirstAdmin, EnterCode, Interrupted, JoinForm, MAX_TYPED, PasskeySignIn, SignIn};
 use axum::{
     body::{Body, to_bytes},
     extract::Request,
@@ -21,7 +21,7 @@ use leptos::server_fn::ServerFn as _;
 const PAGE: &str = "/send-again";
 
 /// The ways in, which nobody has a session for yet; where they lead on to may be long.
-const OPEN: [&str; 4] = [SignIn::PATH, EnterCode::PATH, JoinForm::PATH, CreateFirstAdmin::PATH];
+const OPEN: [&str; 5] = [SignIn::PATH, EnterCode::PATH, PasskeySignIn::PATH, JoinForm::PATH, CreateFirstAdmin::PATH];
 
 /// Answers a browser's long form without a session by the page that `show` makes of it; anything else goes on. How large a
 /// body may be was asked before.

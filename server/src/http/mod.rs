@@ -25,6 +25,7 @@ pub mod problem;
 mod rate;
 pub mod request_id;
 pub mod security;
+mod sign_on;
 mod signed_in;
 mod state;
 mod strict;

@@ -1,6 +1,6 @@
 //! The dashboard: pages and server functions of `app`, and the files of the site folder.
 
-use super::{address::ClientAddress, export, interrupted, price_files, security};
+use super::{address::ClientAddress, export, interrupted, price_files, security, sign_on};
 use crate::{
     auth::{AccessDesk, StaffDesk, visit::WebVisit},
     config::Site,
@@ -49,7 +49,7 @@ impl Pages {
     pub fn routes(self, site: &Site) -> Router {
         let options = site.leptos_options();
         let downloads = price_files::routes(self.clone());
-        let exports = export::routes().with_state(self.clone());
+        let exports = export::routes().merge(sign_on::routes()).with_state(self.clone());
         let context = {
             let pages = self.clone();
             move || pages.provide()
@@ -77,7 +77,7 @@ impl Pages {
             .merge(exports)
     }
 
-    fn visit(&self, extensions: &Extensions) -> Option<WebVisit> {
+    pub(super) fn visit(&self, extensions: &Extensions) -> Option<WebVisit> {
         let session = extensions.get::<Session>()?.clone();
         Some(WebVisit::new(self.staff.clone(), session, ClientAddress::of(extensions).0))
     }

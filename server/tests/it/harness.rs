@@ -101,6 +101,7 @@ fn with_database(url: &str, name: &str) -> String {
 }
 
 /// The server of one test.
+#[derive(Clone)]
 pub struct App {
     pub router: Router,
     pub db: Db,
@@ -114,6 +115,7 @@ pub struct App {
     pub url: String,
     /// A key with every scope.
     pub key: String,
+    api: ApiState,
 }
 
 impl App {
@@ -126,20 +128,30 @@ impl App {
         let options = Options { webhooks_allow_private: true, ..Options::default() };
         let desk = Desk::open(db.clone(), clock.clone(), ids.clone(), options);
         let keys = Arc::new(ApiKeys::new(db.clone(), clock.clone(), ids.clone()));
-        let staff = Arc::new(StaffDesk::new(db.clone(), clock.clone(), ids.clone()));
+        let staff = StaffDesk::new(db.clone(), clock.clone(), ids.clone()).with_passkeys("https://desk.example");
+        let staff = Arc::new(staff);
         let sessions = Sessions::new(db.clone(), clock.clone());
+        let key = keys.add(&Actor::system("test"), "test", Scopes::all()).await.unwrap();
+        let api = ApiState::new(desk.clone(), keys.clone(), db.clone(), setup);
+        let url = url.to_owned();
+        let app =
+            Self { router: Router::new(), db, clock, ids, desk, keys, staff: staff.clone(), sessions, url, key, api };
+        Arc::new(app.with_staff(staff))
+    }
+
+    /// The same desk with another way in.
+    pub fn with_staff(&self, staff: Arc<StaffDesk>) -> Self {
         let router = router(Web {
-            api: ApiState::new(desk.clone(), keys.clone(), db.clone(), setup),
+            api: self.api.clone(),
             staff: staff.clone(),
-            sessions: sessions.clone(),
-            clock: clock.clone(),
-            ids: ids.clone(),
+            sessions: self.sessions.clone(),
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
             site: Site::default(),
             https: false,
             trust_proxy: true,
         });
-        let key = keys.add(&Actor::system("test"), "test", Scopes::all()).await.unwrap();
-        Arc::new(Self { router, db, clock, ids, desk, keys, staff, sessions, url: url.to_owned(), key })
+        Self { router, staff, ..self.clone() }
     }
 
     /// Moves the clock.

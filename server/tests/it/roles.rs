@@ -27,7 +27,12 @@ type Who = &'static str;
 const FUNCTIONS: &[(&str, &str, Who)] = &[
     ("account", "", "afs"),
     ("begin_two_step", "", "afs"),
-    ("code_asked", "", "*"),
+    ("add_passkey", "name=key&credential=%7B%7D", "afs"),
+    ("ask_passkey", "alone=1", "*"),
+    ("begin_passkey", "", "afs"),
+    ("enter_passkey", "credential=%7B%7D", "*"),
+    ("remove_passkey", "id={new}", "afs"),
+    ("steps_asked", "", "*"),
     ("confirm_two_step", "code=123456", "afs"),
     ("end_two_step", "code=123456", "afs"),
     ("enter_code", "code=123456", "*"),
@@ -106,6 +111,7 @@ const FUNCTIONS: &[(&str, &str, Who)] = &[
     ("webhook", "id={new}", "a"),
     ("webhook_action", "id={new}&action=test", "a"),
     ("webhooks", "", "a"),
+    ("ways_in", "", "*"),
     ("welcome", "token=none", "*"),
     ("add_note", "user_id=ana&text=hello", "afs"),
     ("backtest", "id={new}", "af"),
@@ -227,7 +233,7 @@ on_both! {
                 let text = format!("{path} as {}: {} {}", role.as_str(), answer.status, answer.text);
                 let by_role = answer.json["details"]["roles"].is_array();
                 if *who == "*" || who.contains(letter) {
-                    assert!(!by_role && answer.status != 401 || ["/ui/sign_in", "/ui/enter_code"].contains(&path.as_str()), "{text}");
+                    assert!(!by_role && answer.status != 401 || ["/ui/sign_in", "/ui/enter_code", "/ui/enter_passkey"].contains(&path.as_str()), "{text}");
                     assert!(answer.status.as_u16() < 500, "{text}");
                 } else {
                     assert_eq!(answer.status, 403, "{text}");

@@ -48,7 +48,7 @@ fn notice(query: &Query) -> Option<impl IntoView + use<>> {
             ("disabled", "They are signed out everywhere and cannot come in"),
             ("enabled", "They can come in again"),
             ("revoked", "The invitation is void"),
-            ("two-step", "Their two-step sign-in is off: the password alone lets them in"),
+            ("two-step", "Their two-step sign-in is off, passkeys included: the password alone lets them in"),
         ],
     )
 }

@@ -88,3 +88,13 @@ pub async fn close(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<bool, StoreE
         .await?;
     Ok(touched == 1)
 }
+
+/// The invitation of that address, if it can still be used; at most one is open.
+pub async fn by_email(tx: &mut Tx, email: &str, now: Timestamp) -> Result<Option<Invite>, StoreError> {
+    let row: Option<Row> = sql(format!("{SELECT} WHERE email = $1 AND closed_at IS NULL AND expires_at > $2"))
+        .bind(email)
+        .bind(now)
+        .optional(tx)
+        .await?;
+    row.map(Row::read).transpose()
+}

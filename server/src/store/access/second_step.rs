@@ -54,9 +54,8 @@ pub async fn use_step(tx: &mut Tx, staff: Uuid, step: i64) -> Result<bool, Store
     Ok(touched == 1)
 }
 
-/// Forgets the authenticator and the recovery codes; false when there was no authenticator.
+/// Forgets the authenticator; false when there was none.
 pub async fn remove(tx: &mut Tx, staff: Uuid) -> Result<bool, StoreError> {
-    sql("DELETE FROM staff_recovery_codes WHERE staff_id = $1").bind(staff).execute(tx).await?;
     Ok(sql("DELETE FROM staff_second_steps WHERE staff_id = $1").bind(staff).execute(tx).await? == 1)
 }
 

@@ -80,12 +80,14 @@ struct PersonRow {
     created_at: i64,
     disabled_at: Option<i64>,
     confirmed_at: Option<i64>,
+    passkeys: i64,
 }
 
 /// Everybody, in the order in which they came.
 pub async fn list(tx: &mut Tx) -> Result<Vec<Person>, StoreError> {
     let rows: Vec<PersonRow> =
-        sql("SELECT s.id, s.email, s.name, s.role, s.created_at, s.disabled_at, t.confirmed_at FROM staff s \
+        sql("SELECT s.id, s.email, s.name, s.role, s.created_at, s.disabled_at, t.confirmed_at, \
+             (SELECT count(*) FROM staff_passkeys p WHERE p.staff_id = s.id) AS passkeys FROM staff s \
              LEFT JOIN staff_second_steps t ON t.staff_id = s.id ORDER BY s.created_at, s.id")
         .all(tx)
         .await?;
@@ -95,7 +97,7 @@ pub async fn list(tx: &mut Tx) -> Result<Vec<Person>, StoreError> {
             staff: Staff { id: row.id, name: row.name, email: row.email, role },
             created_at: from_micros(row.created_at),
             disabled_at: row.disabled_at.map(from_micros),
-            two_step: row.confirmed_at.is_some(),
+            two_step: row.confirmed_at.is_some() || row.passkeys > 0,
         })
     };
     rows.into_iter().map(read).collect()
