@@ -44,6 +44,9 @@ fn key(byte: u8) -> CoreEdDsaPrivateSigningKey {
     CoreEdDsaPrivateSigningKey::from_ed25519_pem(&pem, Some(JsonWebKeyId::new(byte.to_string()))).unwrap()
 }
 
+/// How a token is made wrong.
+type Lie = fn(&mut Value);
+
 /// What a code stands for.
 struct Grant {
     challenge: String,
@@ -271,7 +274,7 @@ on_both! {
         let issuer = Issuer::start(&app).await;
         let desk = issuer.desk(&app, None, true);
         create(&app, "ana@example.com", Role::Admin).await;
-        let lies: [(&str, fn(&mut Value)); 6] = [
+        let lies: [(&str, Lie); 6] = [
             ("nonce", |claims| claims["nonce"] = json!("another")),
             ("no nonce", |claims| drop(claims.as_object_mut().unwrap().remove("nonce"))),
             ("audience", |claims| claims["aud"] = json!("another")),
