@@ -15,9 +15,10 @@ async function faults(page: Page, name: string): Promise<string[]> {
     )
 }
 
+/** The frame of who is signed in has an island that tells when scripts are at work; the pages before it have none. */
 async function settled(page: Page): Promise<void> {
   await page.evaluate(() => document.fonts.ready)
-  await page.waitForFunction(() => !document.querySelector('leptos-island') || document.documentElement.classList.contains('scripted'))
+  await page.waitForFunction(() => !document.querySelector('leptos-island[data-component^="Hands"]') || document.documentElement.classList.contains('scripted'))
 }
 
 for (const theme of ['light', 'dark'] as Theme[]) {
