@@ -186,10 +186,11 @@ async fn run(parts: Parts, mut queue: mpsc::Receiver<Job>) {
         meters().began_batch(commands.len());
         // A defect met in one batch does not end the writer. What the cache holds then is asked for, as after any batch
         // that failed half way.
-        match AssertUnwindSafe(settle(&parts, &mut cache, &commands)).catch_unwind().await {
-            Ok(answers) => drop(done.send(Batch { callers, answers })),
-            Err(_) => tracing::error!("a batch was abandoned; nothing of it was written"),
-        }
+        let Ok(answers) = AssertUnwindSafe(settle(&parts, &mut cache, &commands)).catch_unwind().await else {
+            tracing::error!("a batch was abandoned; nothing of it was written");
+            continue;
+        };
+        let _ = done.send(Batch { callers, answers });
     }
 }
 

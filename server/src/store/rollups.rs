@@ -79,7 +79,7 @@ pub fn of(loaded: &mut Loaded, entries: &[&Entry], cache: &Cache) -> Result<[Ins
         }
         let Some(tally) = Tally::of(entry, loaded) else { continue };
         let model = entry.model.as_deref().unwrap_or(UNKNOWN_MODEL);
-        let user = user_number(&loaded.numbers, entry)?;
+        let user = user_number(loaded, entry)?;
         let is_team = entry.account.kind == AccountKind::Team;
         let team = loaded.numbers.get(&entry.account).copied().filter(|_| is_team);
         for span in [QUARTER, HOUR, DAY] {

@@ -117,7 +117,8 @@ fn number_of(numbers: &HashMap<AccountKey, i64>, key: &AccountKey) -> Result<i64
 }
 
 /// The number of the user who caused an entry.
-pub fn user_number(numbers: &HashMap<AccountKey, i64>, entry: &Entry) -> Result<i64, StoreError> {
+pub fn user_number(loaded: &Loaded, entry: &Entry) -> Result<i64, StoreError> {
+    let numbers = &loaded.numbers;
     if entry.is_own() { number_of(numbers, &entry.account) } else { number_of(numbers, &entry.user()) }
 }
 
@@ -152,7 +153,7 @@ fn entries(loaded: &Loaded, entries: &[&Entry]) -> Result<Insert, StoreError> {
     let mut rows: Vec<[Arg; ENTRY_WIDTH]> = Vec::with_capacity(entries.len());
     for entry in entries {
         let account = number_of(&loaded.numbers, &entry.account)?;
-        rows.push(entry_args(entry, account, user_number(&loaded.numbers, entry)?)?);
+        rows.push(entry_args(entry, account, user_number(loaded, entry)?)?);
     }
     Ok(Insert::new(INSERT_ENTRY, "", rows))
 }
