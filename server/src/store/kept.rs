@@ -58,8 +58,11 @@ unsafe fn find<'lent>(connection: NonNull<ffi::sqlite3>, texts: &[Arc<str>]) -> 
     // SAFETY: the connection is open, says the caller; null asks for the first statement.
     let mut next = unsafe { ffi::sqlite3_next_stmt(connection.as_ptr(), ptr::null_mut()) };
     while let Some(statement) = NonNull::new(next) {
-        // SAFETY: the statement is one of the connection's, and its text lives as long as it does.
-        let text = unsafe { CStr::from_ptr(ffi::sqlite3_sql(statement.as_ptr())) }.to_bytes();
+        // SAFETY: the statement is one of the connection's; where it has a text, that lives as long as it does.
+        let text = unsafe {
+            let text = ffi::sqlite3_sql(statement.as_ptr());
+            if text.is_null() { &[] } else { CStr::from_ptr(text).to_bytes() }
+        };
         for (slot, wanted) in found.iter_mut().zip(texts) {
             if slot.is_none() && wanted.as_bytes() == text {
                 *slot = Some(Kept { connection, statement, lent: PhantomData });
