@@ -6,7 +6,6 @@
 
 use super::{StaffDesk, second_step, staff::too_many};
 use crate::store::{
-    Tx,
     access::{passkeys, second_step as steps, staff},
     audit::{self, Change},
 };
@@ -293,11 +292,6 @@ impl StaffDesk {
     fn in_time(&self, waiting: Option<Waiting>) -> Option<Asked> {
         waiting.filter(|waiting| self.clock.now().as_microsecond() < waiting.until).map(|waiting| waiting.asked)
     }
-}
-
-/// Forgets all passkeys of somebody who has lost them.
-pub(super) async fn remove_all(tx: &mut Tx, staff: Uuid) -> Result<bool, AppError> {
-    Ok(passkeys::remove_all(tx, staff).await? > 0)
 }
 
 fn check_room(count: usize) -> Result<(), AppError> {

@@ -4,7 +4,7 @@
 //! A code is good once: its step is noted in the transaction that takes it. The secret is stored as it is, since codes are
 //! made from it; recovery codes are stored as SHA-256.
 
-use super::{StaffDesk, passkeys as keys, secret, staff::too_many};
+use super::{StaffDesk, secret, staff::too_many};
 use crate::store::{
     Tx,
     access::{passkeys, second_step, staff},
@@ -94,7 +94,7 @@ impl StaffDesk {
         let account = staff::by_id(&mut tx, id).await?;
         let account = account.ok_or_else(|| AppError::new(Code::NotFound, "There is no such person."))?;
         let authenticator = second_step::remove(&mut tx, id).await?;
-        let keys = all && keys::remove_all(&mut tx, id).await?;
+        let keys = all && passkeys::remove_all(&mut tx, id).await? > 0;
         if !authenticator && !keys {
             return Ok(());
         }
