@@ -43,8 +43,8 @@ use writer::Writer;
 pub struct Options {
     /// IANA name of the zone in which days are counted unless a caller asks for another.
     pub zone: String,
-    /// Writers in this process. SQLite has room for one; on PostgreSQL a second one brought nothing that could be
-    /// measured on two cores.
+    /// Writers in this process. SQLite has room for one; on PostgreSQL one works out its batch while another's is on its way to
+    /// the disk.
     pub writers: usize,
     /// Below this an account is told of by an event; none tells nothing.
     pub low_balance: Option<Credits>,
@@ -54,7 +54,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { zone: "UTC".to_owned(), writers: 1, low_balance: None, webhooks_allow_private: false }
+        Self { zone: "UTC".to_owned(), writers: 2, low_balance: None, webhooks_allow_private: false }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! | phase | what |
 //! |---|---|
-//! | gather | wait for one command, then take all that wait, at most [`BATCH`] |
+//! | gather | wait for one command, then take all that wait or are just coming back, at most [`BATCH`] |
 //! | load | the books of the accounts they name, locked |
 //! | decide | one after another, in memory; a refused one does not fail its batch |
 //! | write | all entries, touched rows, events and audit rows in a handful of statements, one commit |
@@ -35,6 +35,7 @@ use std::{
     panic::AssertUnwindSafe,
     sync::{Arc, mpsc as std_mpsc},
     thread,
+    time::Duration,
 };
 use tokio::{
     runtime::Handle,
@@ -47,6 +48,9 @@ pub const BATCH: usize = 256;
 const QUEUE: usize = 4 * BATCH;
 /// Commands of one caller that may wait at a time.
 const IN_FLIGHT: usize = BATCH / 2;
+/// How long, and how many times at most, a writer waits for the callers of the batch before to come back.
+const NAP: Duration = Duration::from_micros(50);
+const NAPS: usize = 4;
 /// Times a batch is begun when other processes come first.
 pub const ATTEMPTS: usize = 6;
 
@@ -109,13 +113,13 @@ pub struct Writer {
 
 impl Writer {
     pub fn start(parts: Parts, lanes: usize) -> Self {
-        let start = |_| {
+        let start = |lane| {
             let (sender, queue) = mpsc::channel(QUEUE);
             let (parts, runtime) = (parts.clone(), Handle::current());
-            thread::spawn(move || runtime.block_on(run(parts, queue)));
+            thread::spawn(move || runtime.block_on(run(parts, Cache::of_lane(lane), queue)));
             sender
         };
-        Self { lanes: (0..lanes).map(start).collect() }
+        Self { lanes: (0_i64..).take(lanes).map(start).collect() }
     }
 
     /// Queues a command and waits for its commit.
@@ -174,13 +178,15 @@ fn stopped() -> AppError {
 }
 
 /// One writer, until everything that could send to it is gone.
-async fn run(parts: Parts, mut queue: mpsc::Receiver<Job>) {
+async fn run(parts: Parts, mut cache: Cache, mut queue: mpsc::Receiver<Job>) {
     let mut jobs = Vec::with_capacity(BATCH);
-    let mut cache = Cache::default();
+    let mut before = 0;
     let (done, committed) = std_mpsc::channel();
     let db = parts.db.clone();
     thread::spawn(move || answer(&db, &committed));
     while queue.recv_many(&mut jobs, BATCH).await > 0 {
+        gather(&mut queue, &mut jobs, before);
+        before = jobs.len();
         let (commands, callers): (Vec<_>, Vec<_>) =
             jobs.drain(..).map(|job: Job| ((job.command, job.origin), job.answer)).unzip();
         meters().began_batch(commands.len());
@@ -191,6 +197,23 @@ async fn run(parts: Parts, mut queue: mpsc::Receiver<Job>) {
             continue;
         };
         let _ = done.send(Batch { callers, answers });
+    }
+}
+
+/// Takes up those whom the batch before has just answered and who ask again. Without this the first of them would make a
+/// batch of its own, and all others wait for it. Ends when there are as many as there were, or when nobody more has come; a
+/// command that comes alone after one that came alone waits for nothing.
+fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>, before: usize) {
+    for _ in 0..NAPS {
+        let had = jobs.len();
+        if had >= before {
+            return;
+        }
+        thread::sleep(NAP);
+        jobs.extend(std::iter::from_fn(|| queue.try_recv().ok()).take(BATCH - had));
+        if jobs.len() == had {
+            return;
+        }
     }
 }
 

@@ -41,6 +41,8 @@ struct Kept {
 
 #[derive(Debug, Default)]
 pub struct Cache {
+    /// The writer's own number in its process, from 0.
+    pub lane: i64,
     /// Accounts' numbers never change.
     numbers: HashMap<AccountKey, i64>,
     accounts: HashMap<AccountKey, Kept>,
@@ -59,6 +61,10 @@ pub struct Cache {
 }
 
 impl Cache {
+    pub fn of_lane(lane: i64) -> Self {
+        Self { lane, ..Self::default() }
+    }
+
     pub fn number(&self, key: &AccountKey) -> Option<i64> {
         self.numbers.get(key).copied()
     }

@@ -2,7 +2,7 @@
 //!
 //! By model they are kept for 15 minutes, an hour and a day at once, so that a report reads the coarsest that fits its
 //! zone; by user for 15 minutes and a day; by team, for what a team paid, as by model. By kind, also for what is no charge, as
-//! by model: what came and went.
+//! by model: what came and went. Both of these have rows for each writer, so that one does not wait for another's commit.
 
 use super::{StoreError, books::Loaded, bulk::Insert, cache::Cache, write::user_number};
 use crate::ledger::{AccountKind, Entry};
@@ -52,8 +52,8 @@ pub fn bucket(at: Timestamp, span: i64) -> i64 {
 /// What new entries add to the reports. Rows are taken in the order of their keys, so that two writers cannot wait for each
 /// other.
 pub fn of(loaded: &mut Loaded, entries: &[&Entry], cache: &Cache) -> Result<[Insert; 5], StoreError> {
-    const MODEL: &str = "INSERT INTO rollup_model (span, bucket, model, spend, charges, refunded)";
-    const BY_MODEL: &str = "ON CONFLICT (span, bucket, model) DO UPDATE SET spend = rollup_model.spend + excluded.spend, \
+    const MODEL: &str = "INSERT INTO rollup_model (span, bucket, model, lane, spend, charges, refunded)";
+    const BY_MODEL: &str = "ON CONFLICT (span, bucket, model, lane) DO UPDATE SET spend = rollup_model.spend + excluded.spend, \
                             charges = rollup_model.charges + excluded.charges, \
                             refunded = rollup_model.refunded + excluded.refunded";
     const USER: &str = "INSERT INTO rollup_user (span, bucket, user_id, spend, charges, refunded)";
@@ -64,8 +64,8 @@ pub fn of(loaded: &mut Loaded, entries: &[&Entry], cache: &Cache) -> Result<[Ins
     const BY_TEAM: &str = "ON CONFLICT (span, bucket, team_id) DO UPDATE SET spend = rollup_team.spend + excluded.spend, \
                            charges = rollup_team.charges + excluded.charges, \
                            refunded = rollup_team.refunded + excluded.refunded";
-    const KIND: &str = "INSERT INTO rollup_kind (span, bucket, kind, amount, entries)";
-    const BY_KIND: &str = "ON CONFLICT (span, bucket, kind) DO UPDATE SET amount = rollup_kind.amount + excluded.amount, \
+    const KIND: &str = "INSERT INTO rollup_kind (span, bucket, kind, lane, amount, entries)";
+    const BY_KIND: &str = "ON CONFLICT (span, bucket, kind, lane) DO UPDATE SET amount = rollup_kind.amount + excluded.amount, \
                            entries = rollup_kind.entries + excluded.entries";
     let mut kinds: BTreeMap<(i64, i64, &str), (i64, i64)> = BTreeMap::new();
     let mut models: BTreeMap<(i64, i64, &str), Tally> = BTreeMap::new();
@@ -104,10 +104,18 @@ pub fn of(loaded: &mut Loaded, entries: &[&Entry], cache: &Cache) -> Result<[Ins
         sums.into_iter().map(row).collect()
     };
     let models = models.into_iter().map(|((span, start, model), t)| {
-        [span.into(), start.into(), model.into(), t.spend.into(), t.charges.into(), t.refunded.into()]
+        [
+            span.into(),
+            start.into(),
+            model.into(),
+            cache.lane.into(),
+            t.spend.into(),
+            t.charges.into(),
+            t.refunded.into(),
+        ]
     });
     let kinds = kinds.into_iter().map(|((span, start, kind), (amount, count))| {
-        [span.into(), start.into(), kind.into(), amount.into(), count.into()]
+        [span.into(), start.into(), kind.into(), cache.lane.into(), amount.into(), count.into()]
     });
     Ok([
         Insert::new("INSERT INTO models (name)", "ON CONFLICT (name) DO NOTHING", names),
