@@ -331,13 +331,21 @@ async fn one_by_one(db: &Db, count: u64) -> Result<f64, CommandError> {
 
 async fn size(db: &Db, out: &mut (dyn Write + Send)) -> Result<(), CommandError> {
     let text = if db.is_postgres() {
-        "SELECT CAST(pg_database_size(current_database()) AS BIGINT), (SELECT COUNT(*) FROM entries)"
+        "SELECT CAST(pg_total_relation_size('entries') AS BIGINT), CAST(pg_database_size(current_database()) AS BIGINT), \
+         (SELECT COUNT(*) FROM entries)"
     } else {
-        "SELECT page_count * page_size, (SELECT COUNT(*) FROM entries) FROM pragma_page_count(), pragma_page_size()"
+        "SELECT (SELECT SUM(pgsize) FROM dbstat WHERE name IN (SELECT name FROM sqlite_schema WHERE tbl_name = 'entries')), \
+         page_count * page_size, (SELECT COUNT(*) FROM entries) FROM pragma_page_count(), pragma_page_size()"
     };
     let mut tx = db.snapshot().await?;
-    let (bytes, entries): (i64, i64) = sql(text).one(&mut tx).await?;
-    writeln!(out, "on disk, indexes and reports included: {} bytes per entry of {entries}", bytes / entries.max(1))?;
+    let (own, all, count): (i64, i64, i64) = sql(text).one(&mut tx).await?;
+    let each = |bytes: i64| bytes / count.max(1);
+    writeln!(
+        out,
+        "on disk: {} bytes per entry of {count} with its indexes; {} with all else, reports included",
+        each(own),
+        each(all)
+    )?;
     Ok(())
 }
 
