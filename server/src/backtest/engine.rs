@@ -153,6 +153,7 @@ impl Engine {
         let priced = match serde_json::from_str::<UsageMetrics>(quantities) {
             // A team's pool pays plain rates.
             Ok(metrics) => {
+                let metrics = UsageMetrics { model: charge.model.clone(), ..metrics };
                 let plan = charge.plan.as_deref().filter(|_| charge.kind == StoredKind::Usage);
                 self.pricing.cost(&metrics, plan).map_err(|error| error.to_string())
             }

@@ -149,8 +149,9 @@ pub(super) fn find_price(
     }
 }
 
+/// What [`Entry::metrics`] reads.
 fn quantities(metrics: &UsageMetrics) -> Option<String> {
-    serde_json::to_string(metrics).ok()
+    serde_json::to_string(&UsageMetrics { model: None, ..metrics.clone() }).ok()
 }
 
 /// What the plan's allowance still pays in the month.

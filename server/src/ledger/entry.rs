@@ -1,6 +1,6 @@
 //! An entry: one immutable row of an account's ledger.
 
-use app::model::{CapCheckResult, Credits, EntryKind, Timestamp, Uuid};
+use app::model::{CapCheckResult, Credits, EntryKind, Timestamp, UsageMetrics, Uuid};
 use serde::{Deserialize, Serialize};
 
 /// Whose ledger.
@@ -146,7 +146,7 @@ pub struct Entry {
     pub gross: Option<Credits>,
     pub allowance: Credits,
     pub uncollected: Credits,
-    /// JSON of the priced quantities.
+    /// JSON of the priced quantities, without the model.
     pub quantities: Option<String>,
     pub draws: Vec<Draw>,
     pub reason: Option<String>,
@@ -167,6 +167,12 @@ impl Entry {
     /// Who caused it: the account itself, or the member who charged a team.
     pub fn user(&self) -> AccountKey {
         if self.is_own() { self.account.clone() } else { AccountKey::user(self.user_id.clone()) }
+    }
+
+    /// What a charge was priced by; none for one by its amount.
+    pub fn metrics(&self) -> Option<UsageMetrics> {
+        let metrics: UsageMetrics = serde_json::from_str(self.quantities.as_deref()?).ok()?;
+        Some(UsageMetrics { model: self.model.clone(), ..metrics })
     }
 
     /// What could be spent after this entry, holds aside: its balance without what had expired.

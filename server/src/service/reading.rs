@@ -13,7 +13,7 @@ use app::backend::Answer;
 use app::error::{AppError, Code};
 use app::model::{
     BalanceResult, Breakdown, CreditMetadata, Credits, LotDraw, Page, Refundable, Timestamp, Transaction,
-    TransactionDetail, TransactionQuery, TransactionTotals, UsageMetrics, Uuid,
+    TransactionDetail, TransactionQuery, TransactionTotals, Uuid,
 };
 use std::collections::HashMap;
 
@@ -140,9 +140,7 @@ impl Desk {
         let Some(version) = entry.pricing_version else { return Ok((None, None)) };
         let label = crate::store::versions::by_number(tx, version).await?.and_then(|version| version.label);
         let Some(pricing) = self.compiled.version(tx, version).await? else { return Ok((None, label)) };
-        let metrics: Option<UsageMetrics> =
-            entry.quantities.as_deref().and_then(|text| serde_json::from_str(text).ok());
-        let breakdown = metrics.and_then(|metrics| pricing.price(&metrics, entry.plan_id.as_deref()).ok());
+        let breakdown = entry.metrics().and_then(|metrics| pricing.price(&metrics, entry.plan_id.as_deref()).ok());
         Ok((breakdown, label))
     }
 }
@@ -169,8 +167,7 @@ pub(super) fn row(entry: &Entry, refunded: Option<Credits>) -> Transaction {
     metadata.idempotency_key.clone_from(&entry.key);
     metadata.reference_type.clone_from(&entry.reference_type);
     metadata.reference_id.clone_from(&entry.reference_id);
-    if let Some(metrics) = entry.quantities.as_deref().and_then(|text| serde_json::from_str::<UsageMetrics>(text).ok())
-    {
+    if let Some(metrics) = entry.metrics() {
         metadata.input_tokens = Some(metrics.input_tokens);
         metadata.output_tokens = Some(metrics.output_tokens);
         metadata.fixed_job = metrics.fixed_job;

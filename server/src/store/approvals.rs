@@ -155,7 +155,7 @@ pub async fn count_for(tx: &mut Tx, kinds: &[ApprovalKind], who: &str, now: Time
 /// What somebody has added to an account since `since`.
 pub async fn granted_by(tx: &mut Tx, account: i64, who: &str, since: Timestamp) -> Result<Credits, StoreError> {
     let (micros,): (i64,) = sql("SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM entries \
-         WHERE account_id = $1 AND actor = $2 AND operation = 'add_credits' AND recorded_at > $3")
+         WHERE account_id = $1 AND actor = $2 AND operation = 'add_credits' AND COALESCE(recorded_at, occurred_at) > $3")
     .bind(account)
     .bind(who)
     .bind(since)

@@ -34,8 +34,7 @@ pub enum StoredKind {
     Refund,
 }
 
-type Row =
-    (i64, Uuid, i64, i64, i64, String, i64, i64, i64, Option<String>, Option<String>, Option<i64>, i64, Option<String>);
+type Row = (i64, Uuid, i64, i64, i64, String, i64, i64, i64, Option<String>, Option<String>, i64, i64, Option<String>);
 
 impl TryFrom<Row> for StoredCharge {
     type Error = StoreError;
@@ -59,7 +58,7 @@ impl TryFrom<Row> for StoredCharge {
             spendable_after: balance.saturating_sub(stale),
             plan,
             model,
-            gross: gross.unwrap_or_default(),
+            gross,
             allowance,
             quantities,
         })
@@ -74,8 +73,8 @@ pub async fn page(
     after: Option<(i64, Uuid)>,
     limit: i64,
 ) -> Result<Vec<StoredCharge>, StoreError> {
-    const PAGE: &str = "SELECT occurred_at, id, account_id, user_id, seq, kind, amount, balance_after, stale, plan_id, model, \
-         gross, allowance, quantities FROM entries WHERE (occurred_at, id) > ($1, $2) AND occurred_at < $3 \
+    const PAGE: &str = "SELECT occurred_at, id, account_id, user_id, seq, kind, amount, balance_after, COALESCE(stale, 0), plan_id, \
+         model, COALESCE(gross, -amount), COALESCE(allowance, 0), quantities FROM entries WHERE (occurred_at, id) > ($1, $2) AND occurred_at < $3 \
          AND kind IN ('usage', 'team_usage', 'refund') ORDER BY occurred_at, id LIMIT $4";
     let (at, id) = after.unwrap_or((start, Uuid::nil()));
     let args: [Arg; 4] = [at.into(), id.into(), end.into(), limit.into()];

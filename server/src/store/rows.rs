@@ -31,7 +31,7 @@ pub struct EntryRow {
     kind: String,
     amount: i64,
     balance_after: i64,
-    stale: i64,
+    stale: Option<i64>,
     reference_entry: Option<Uuid>,
     actor: Option<String>,
     operation: String,
@@ -43,8 +43,8 @@ pub struct EntryRow {
     reference_type: Option<String>,
     reference_id: Option<String>,
     gross: Option<i64>,
-    allowance: i64,
-    uncollected: i64,
+    allowance: Option<i64>,
+    uncollected: Option<i64>,
     quantities: Option<String>,
     draws: Option<String>,
     reason: Option<String>,
@@ -52,21 +52,22 @@ pub struct EntryRow {
     outcome: Option<String>,
     metadata: Option<String>,
     occurred_at: i64,
-    recorded_at: i64,
+    recorded_at: Option<i64>,
 }
 
 impl TryFrom<EntryRow> for Entry {
     type Error = StoreError;
 
     fn try_from(row: EntryRow) -> Result<Self, StoreError> {
+        let kind = EntryKind::parse(&row.kind).ok_or_else(|| StoreError::corrupt("entry kind", &row.kind))?;
         Ok(Self {
             id: row.id,
             account: AccountKey { kind: read_account_kind(&row.account_kind)?, id: row.account_name },
             seq: row.seq,
-            kind: EntryKind::parse(&row.kind).ok_or_else(|| StoreError::corrupt("entry kind", &row.kind))?,
+            kind,
             amount: Credits::from_micros(row.amount),
             balance_after: Credits::from_micros(row.balance_after),
-            stale: Credits::from_micros(row.stale),
+            stale: credits(row.stale),
             user_id: row.user_name,
             reference: row.reference_entry,
             actor: row.actor.unwrap_or_default(),
@@ -79,9 +80,12 @@ impl TryFrom<EntryRow> for Entry {
             model: row.model,
             reference_type: row.reference_type,
             reference_id: row.reference_id,
-            gross: row.gross.map(Credits::from_micros),
-            allowance: Credits::from_micros(row.allowance),
-            uncollected: Credits::from_micros(row.uncollected),
+            gross: row
+                .gross
+                .or_else(|| kind.is_charge().then(|| row.amount.saturating_neg()))
+                .map(Credits::from_micros),
+            allowance: credits(row.allowance),
+            uncollected: credits(row.uncollected),
             quantities: row.quantities,
             draws: read_draws(row.draws.as_deref())?,
             reason: row.reason,
@@ -92,9 +96,14 @@ impl TryFrom<EntryRow> for Entry {
             },
             metadata: row.metadata,
             occurred_at: from_micros(row.occurred_at),
-            recorded_at: from_micros(row.recorded_at),
+            recorded_at: from_micros(row.recorded_at.unwrap_or(row.occurred_at)),
         })
     }
+}
+
+/// An empty column is zero.
+fn credits(micros: Option<i64>) -> Credits {
+    Credits::from_micros(micros.unwrap_or_default())
 }
 
 pub fn read_account_kind(text: &str) -> Result<AccountKind, StoreError> {
@@ -105,13 +114,16 @@ pub fn read_account_kind(text: &str) -> Result<AccountKind, StoreError> {
     }
 }
 
-/// The arguments of one entry, in the order of [`INSERT_ENTRY`].
+/// The arguments of one entry, in the order of [`INSERT_ENTRY`]. What says nothing more than its amount and its time do is
+/// left empty.
 pub fn entry_args(entry: &Entry, account_id: i64, user_id: i64) -> Result<[Arg; ENTRY_WIDTH], StoreError> {
     let outcome = if entry.outcome == crate::ledger::Outcome::default() {
         None
     } else {
         Some(serde_json::to_string(&entry.outcome).map_err(|error| StoreError::corrupt("outcome", error))?)
     };
+    let some = |credits: Credits| Some(credits).filter(|credits| *credits != Credits::ZERO);
+    let paid_whole = |gross: &Credits| entry.kind.is_charge() && gross.micros() == -entry.amount.micros();
     Ok([
         entry.id.into(),
         account_id.into(),
@@ -119,7 +131,7 @@ pub fn entry_args(entry: &Entry, account_id: i64, user_id: i64) -> Result<[Arg; 
         entry.kind.as_str().into(),
         entry.amount.into(),
         entry.balance_after.into(),
-        entry.stale.into(),
+        some(entry.stale).into(),
         user_id.into(),
         entry.reference.into(),
         entry.actor.as_str().into(),
@@ -131,9 +143,9 @@ pub fn entry_args(entry: &Entry, account_id: i64, user_id: i64) -> Result<[Arg; 
         entry.model.as_deref().into(),
         entry.reference_type.as_deref().into(),
         entry.reference_id.as_deref().into(),
-        entry.gross.into(),
-        entry.allowance.into(),
-        entry.uncollected.into(),
+        entry.gross.filter(|gross| !paid_whole(gross)).into(),
+        some(entry.allowance).into(),
+        some(entry.uncollected).into(),
         entry.quantities.as_deref().into(),
         write_draws(&entry.draws).into(),
         entry.reason.as_deref().into(),
@@ -141,7 +153,7 @@ pub fn entry_args(entry: &Entry, account_id: i64, user_id: i64) -> Result<[Arg; 
         outcome.into(),
         entry.metadata.as_deref().into(),
         entry.occurred_at.into(),
-        entry.recorded_at.into(),
+        Some(entry.recorded_at).filter(|at| *at != entry.occurred_at).into(),
     ])
 }
 

@@ -105,7 +105,7 @@ pub async fn by_model(
 /// What the charges of one account cost.
 pub async fn cost(tx: &mut Tx, account: i64, start: Timestamp, end: Timestamp) -> Result<StatementCost, StoreError> {
     let (gross, allowance, uncollected): (i64, i64, i64) =
-        sql("SELECT CAST(COALESCE(SUM(gross), 0) AS BIGINT), CAST(COALESCE(SUM(allowance), 0) AS BIGINT), \
+        sql("SELECT CAST(COALESCE(SUM(COALESCE(gross, -amount)), 0) AS BIGINT), CAST(COALESCE(SUM(allowance), 0) AS BIGINT), \
              CAST(COALESCE(SUM(uncollected), 0) AS BIGINT) FROM entries WHERE account_id = $1 AND occurred_at >= $2 \
              AND occurred_at < $3 AND kind IN ('usage', 'team_usage')")
         .bind(account)

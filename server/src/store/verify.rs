@@ -42,16 +42,20 @@ const CHECKS: [(&str, &str); 4] = [
     ),
     (
         "a charge is its net, its allowance and what was not collected",
-        "SELECT a.external_id || ' #' || CAST(e.seq AS TEXT), e.gross, e.allowance + e.uncollected - e.amount \
-         FROM entries e JOIN accounts a ON a.id = e.account_id WHERE e.kind IN ('usage', 'team_usage') \
-         AND e.gross <> e.allowance + e.uncollected - e.amount ORDER BY 1 LIMIT $1",
+        "SELECT name, gross, parts FROM ( \
+            SELECT a.external_id || ' #' || CAST(e.seq AS TEXT) AS name, COALESCE(e.gross, -e.amount) AS gross, \
+            COALESCE(e.allowance, 0) + COALESCE(e.uncollected, 0) - e.amount AS parts \
+            FROM entries e JOIN accounts a ON a.id = e.account_id WHERE e.kind IN ('usage', 'team_usage') \
+         ) charges WHERE gross <> parts ORDER BY 1 LIMIT $1",
     ),
     (
         "refunds stay within their charge",
-        "SELECT a.external_id || ' #' || CAST(o.seq AS TEXT), o.gross - o.uncollected, CAST(SUM(r.gross) AS BIGINT) \
-         FROM entries r JOIN entries o ON o.id = r.reference_entry JOIN accounts a ON a.id = o.account_id \
-         WHERE r.kind = 'refund' GROUP BY a.external_id, o.id, o.seq, o.gross, o.uncollected \
-         HAVING SUM(r.gross) > o.gross - o.uncollected ORDER BY 1 LIMIT $1",
+        "SELECT name, most, given FROM ( \
+            SELECT a.external_id || ' #' || CAST(o.seq AS TEXT) AS name, \
+            COALESCE(o.gross, -o.amount) - COALESCE(o.uncollected, 0) AS most, CAST(SUM(r.gross) AS BIGINT) AS given \
+            FROM entries r JOIN entries o ON o.id = r.reference_entry JOIN accounts a ON a.id = o.account_id \
+            WHERE r.kind = 'refund' GROUP BY a.external_id, o.id, o.seq, o.gross, o.amount, o.uncollected \
+         ) refunded WHERE given > most ORDER BY 1 LIMIT $1",
     ),
     (
         "a member's spend is a scan of the team's ledger",

@@ -17,7 +17,7 @@ const KEPT: usize = 100;
 type Row = (i64, i64, i64, i64, i64, i64);
 
 const COLUMNS: &str = "account_id, seq, amount, balance_after, occurred_at, \
-                       CASE WHEN kind IN ('usage', 'team_usage') THEN allowance ELSE 0 END";
+                       CASE WHEN kind IN ('usage', 'team_usage') THEN COALESCE(allowance, 0) ELSE 0 END";
 
 /// What the entries say.
 #[derive(Debug, Default)]
