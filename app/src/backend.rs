@@ -7,16 +7,16 @@ use crate::{
     error::AppError,
     model::{
         Actor, AddCredits, AddCreditsResult, AddTeamMemberResult, Adjust, AdjustResult, AggregateStatsRow,
-        AllowanceResult, Approval, Attention, AuditCheck, AuditEntry, AuditQuery, Backtest, BacktestSubject,
-        BalanceResult, CapCheckResult, CapList, CapQuery, CapStatus, CapTrial, CapTrialResult, CapType,
-        CheckFeatureResult, CreateTeam, CreateTeamResult, Credits, Currency, DailySpendRow, Deduct, DeductTeam,
-        DeductionResult, DeskSettings, DraftDetail, DraftRow, ExpiryView, GetUserPlanResult, Health, Invite, KeyFound,
-        KeyInfo, MemberChange, NewWebhook, Overview, Page, People, PlanDetail, PlanList, PriceListChoice,
-        PriceListView, PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund,
-        RefundResult, Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SecondStep, SetUserPlanResult,
-        SettingChange, Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, Staff, StaffNote,
-        Statement, StatementOf, StepsAsked, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail,
-        TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery,
+        AllowanceResult, Approval, Attention, AuditCheck, AuditEntry, AuditQuery, Backtest, BacktestOf, BalanceResult,
+        CapCheckResult, CapList, CapQuery, CapStatus, CapTrial, CapTrialResult, CapType, CheckFeatureResult,
+        CreateTeam, CreateTeamResult, Credits, Currency, DailySpendRow, Deduct, DeductTeam, DeductionResult,
+        DeskSettings, DraftDetail, DraftRow, ExpiryView, GetUserPlanResult, Health, Invite, KeyFound, KeyInfo,
+        MemberChange, NewWebhook, Overview, Page, People, PlanDetail, PlanList, PriceListChoice, PriceListView,
+        PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund, RefundResult,
+        Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SecondStep, SetUserPlanResult, SettingChange,
+        Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, Staff, StaffNote, Statement,
+        StatementOf, StepsAsked, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember,
+        TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery,
         TransactionTotals, UserDetail, UserRow, Uuid, VersionDetail, VersionRow, WaysIn, WebhookChange,
         WebhookDelivery, WebhookEndpoint, WebhookSecret,
     },
@@ -261,7 +261,7 @@ pub trait Drafts: Send + Sync {
 #[async_trait]
 pub trait Backtests: Send + Sync {
     /// Begins to price the usage of the last `days` days anew, and gives the id under which it is found.
-    async fn start_backtest(&self, by: &Actor, subject: BacktestSubject, days: i64) -> Answer<Uuid>;
+    async fn start_backtest(&self, by: &Actor, of: BacktestOf, days: i64) -> Answer<Uuid>;
     async fn backtest(&self, id: Uuid) -> Answer<Backtest>;
     /// The latest, without their reports.
     async fn backtests(&self) -> Answer<Vec<Backtest>>;

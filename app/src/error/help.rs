@@ -109,8 +109,8 @@ impl Code {
                 ],
             ),
             Self::ConcurrencyLimit => help(
-                "The user has as many open reservations as are allowed at once.",
-                "Settle or release one, then try again.",
+                "The user has as many open reservations as are allowed at once; or as many back-tests wait as may.",
+                "Settle or release a reservation, then try again; or wait for a back-test to end.",
                 &[("open", "open reservations"), ("max_concurrent", "how many are allowed")],
             ),
             Self::ReservationNotFound => help(
