@@ -6,9 +6,10 @@
 
 use super::{StaffDesk, secret, staff::too_many};
 use crate::store::{
-    Tx,
+    StoreError, Tx,
     access::{passkeys, second_step, staff},
     audit::{self, Change},
+    settings,
 };
 use app::{
     error::{AppError, Code},
@@ -42,6 +43,7 @@ impl StaffDesk {
             begun,
             passkeys: passkeys::list(&mut tx, staff.id).await?,
             passkey_host: self.passkeys.as_ref().map(|passkeys| passkeys.host.clone()),
+            required: settings::load(&mut tx).await?.two_steps,
         })
     }
 
@@ -117,12 +119,7 @@ impl StaffDesk {
 
     /// What may be shown as the second step; none where none is asked for.
     pub(super) async fn steps_asked(&self, staff: Uuid) -> Result<Option<StepsAsked>, AppError> {
-        let mut tx = self.db.snapshot().await?;
-        let stored = second_step::find(&mut tx, staff).await?;
-        let authenticator = stored.is_some_and(|stored| stored.confirmed_at.is_some());
-        let passkey = passkeys::count(&mut tx, staff).await? > 0;
-        let recovery_code = second_step::codes_left(&mut tx, staff).await? > 0;
-        Ok((authenticator || passkey).then_some(StepsAsked { authenticator, recovery_code, passkey }))
+        Ok(asked(&mut self.db.snapshot().await?, staff).await?)
     }
 
     /// Takes a code of the authenticator or a recovery code, or refuses it as `refusal`.
@@ -158,6 +155,15 @@ impl StaffDesk {
         let Some(step) = totp(secret, &staff.email)?.check(&digits, seconds) else { return Ok(false) };
         Ok(second_step::use_step(tx, staff.id, i64::try_from(step).unwrap_or(i64::MAX)).await?)
     }
+}
+
+/// What somebody may show as the second step; none where they have none.
+pub(super) async fn asked(tx: &mut Tx, staff: Uuid) -> Result<Option<StepsAsked>, StoreError> {
+    let stored = second_step::find(tx, staff).await?;
+    let authenticator = stored.is_some_and(|stored| stored.confirmed_at.is_some());
+    let passkey = passkeys::count(tx, staff).await? > 0;
+    let recovery_code = second_step::codes_left(tx, staff).await? > 0;
+    Ok((authenticator || passkey).then_some(StepsAsked { authenticator, recovery_code, passkey }))
 }
 
 /// Makes recovery codes in the place of all others; only their hashes are stored.

@@ -46,5 +46,6 @@ mod sign_on;
 mod spend;
 mod statement;
 mod two_processes;
+mod two_steps;
 mod visits;
 mod webhooks;

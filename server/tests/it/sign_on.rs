@@ -270,6 +270,26 @@ on_both! {
         assert_eq!(log.iter().filter(|entry| entry.action == AuditAction::SignOnLinked).count(), 1);
     }
 
+    async fn whom_the_provider_vouches_for_is_not_asked_for_a_second_step_here(app) {
+        let issuer = Issuer::start(&app).await;
+        let desk = issuer.desk(&app, None, true);
+        create(&app, "ana@example.com", Role::Finance).await;
+        crate::two_steps::put(&app, true).await;
+        let session = cookie(&sign_on(&desk, &issuer, ana(), |_| {}).await);
+        assert_eq!(open(&desk, "/plans", &session).await.status, 200);
+        // In the same browser by the password: nobody vouches for them any more.
+        let form = "email=ana%40example.com&password=correct+horse+battery";
+        let request = Request::builder().method(Method::POST).uri("/ui/sign_in").header("host", "desk.example");
+        let request = request.header("accept", "text/html").header("cookie", &session).header("sec-fetch-site", "same-origin");
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(form)).unwrap();
+        let session = cookie(&desk.send(request).await);
+        assert_eq!(open(&desk, "/plans", &session).await.header("location"), Some("/account"));
+        let page = open(&desk, "/account", &session).await.text;
+        assert!(page.contains("Whoever signs in by the identity provider is not asked"), "{page}");
+        let session = cookie(&sign_on(&desk, &issuer, ana(), |_| {}).await);
+        assert_eq!(open(&desk, "/plans", &session).await.status, 200);
+    }
+
     async fn what_proves_nothing_lets_nobody_in(app) {
         let issuer = Issuer::start(&app).await;
         let desk = issuer.desk(&app, None, true);
