@@ -81,32 +81,35 @@ impl StaffDesk {
 
     /// Turns one's own authenticator off, which takes a code, as a browser that was left open must not be enough.
     pub async fn end_second_step(&self, by: &Actor, staff: &Staff, code: &str) -> Result<(), AppError> {
-        self.prove_code(staff, code, Code::InvalidRequest).await?;
-        self.remove_steps(by, staff.id, false).await
+        let mut tx = self.take_code(staff, code, Code::InvalidRequest).await?;
+        self.remove_steps(&mut tx, by, staff.id, false).await?;
+        tx.commit().await?;
+        self.by_code.give_back(&staff.id.to_string());
+        Ok(())
     }
 
     /// Turns somebody's second step off, who has lost their authenticator or passkeys.
     pub async fn reset_second_step(&self, by: &Actor, id: Uuid) -> Result<(), AppError> {
-        self.remove_steps(by, id, true).await
+        let mut tx = self.db.begin().await?;
+        self.remove_steps(&mut tx, by, id, true).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Recovery codes go with the last step that they stand for.
-    async fn remove_steps(&self, by: &Actor, id: Uuid, all: bool) -> Result<(), AppError> {
-        let mut tx = self.db.begin().await?;
-        let account = staff::by_id(&mut tx, id).await?;
+    async fn remove_steps(&self, tx: &mut Tx, by: &Actor, id: Uuid, all: bool) -> Result<(), AppError> {
+        let account = staff::by_id(tx, id).await?;
         let account = account.ok_or_else(|| AppError::new(Code::NotFound, "There is no such person."))?;
-        let authenticator = second_step::remove(&mut tx, id).await?;
-        let keys = all && passkeys::remove_all(&mut tx, id).await? > 0;
+        let authenticator = second_step::remove(tx, id).await?;
+        let keys = all && passkeys::remove_all(tx, id).await? > 0;
         if !authenticator && !keys {
             return Ok(());
         }
-        if passkeys::count(&mut tx, id).await? == 0 {
-            second_step::put_codes(&mut tx, id, &[]).await?;
+        if passkeys::count(tx, id).await? == 0 {
+            second_step::put_codes(tx, id, &[]).await?;
         }
         let change = Change::new(by, AuditAction::SecondStepOff, AuditSubject::Staff, &account.staff.email);
         let change = change.from(json!({ "two_step": true })).to(json!({ "two_step": false }));
-        audit::record(&mut tx, change, self.clock.now()).await?;
-        Ok(tx.commit().await?)
+        Ok(audit::record(tx, change, self.clock.now()).await?)
     }
 
     /// The same, by e-mail.
@@ -124,6 +127,13 @@ impl StaffDesk {
 
     /// Takes a code of the authenticator or a recovery code, or refuses it as `refusal`.
     pub(super) async fn prove_code(&self, staff: &Staff, code: &str, refusal: Code) -> Result<(), AppError> {
+        self.take_code(staff, code, refusal).await?.commit().await?;
+        self.by_code.give_back(&staff.id.to_string());
+        Ok(())
+    }
+
+    /// The same in a transaction for what the code allows. Once it is committed, the caller gives the try back.
+    async fn take_code(&self, staff: &Staff, code: &str, refusal: Code) -> Result<Tx, AppError> {
         let now = self.clock.now();
         self.by_code.take(&staff.id.to_string(), now).map_err(too_many)?;
         let mut tx = self.db.begin().await?;
@@ -137,9 +147,7 @@ impl StaffDesk {
         if !taken {
             return Err(wrong(refusal));
         }
-        tx.commit().await?;
-        self.by_code.give_back(&staff.id.to_string());
-        Ok(())
+        Ok(tx)
     }
 
     async fn takes(
