@@ -122,7 +122,7 @@ impl WebVisit {
             return Err(AppError::new(Code::Unauthenticated, message));
         }
         let proven = provider.finish(begun, &answer.code, &self.desk.clock).await?;
-        let staff = self.desk.sign_on(&proven, &provider.name, provider.admits.as_ref(), self.address()).await?;
+        let staff = self.desk.sign_on(&proven, provider, self.address()).await?;
         // One for the way there, one for the way back.
         self.desk.forgive(self.address);
         self.desk.forgive(self.address);
