@@ -42,9 +42,10 @@ mod users;
 mod webhooks;
 
 pub use account::{
-    ACCOUNT, AccountPageData, AddPasskeyForm, AskTwoStepsForm, BeginPasskey, BeginSecondStepForm, ConfirmSecondStepForm, EndSecondStepForm,
-    LoadAccount, RemovePasskeyForm, ResetSecondStepForm, add_passkey, ask_two_steps, begin_passkey,
-    begin_second_step, confirm_second_step, end_second_step, load_account, remove_passkey, reset_second_step,
+    ACCOUNT, AccountPageData, AddPasskeyForm, AskTwoStepsForm, BeginPasskey, BeginSecondStepForm,
+    ConfirmSecondStepForm, EndSecondStepForm, LoadAccount, RemovePasskeyForm, ResetSecondStepForm, add_passkey,
+    ask_two_steps, begin_passkey, begin_second_step, confirm_second_step, end_second_step, load_account,
+    remove_passkey, reset_second_step,
 };
 pub use approvals::{
     ApprovalPageData, ApprovalsPageData, DecideForm, LoadApproval, LoadApprovals, decide, load_approval, load_approvals,

@@ -54,8 +54,8 @@ pub async fn run(
         return Err(CommandError::Failed(format!("The back-test failed. {problem}")));
     };
     if json {
-        let text = serde_json::to_string_pretty(report).map_err(io::Error::from)?;
-        return Ok(writeln!(out, "{text}")?);
+        serde_json::to_writer_pretty(&mut *out, report).map_err(io::Error::from)?;
+        return Ok(writeln!(out)?);
     }
     Ok(print(out, &test, report)?)
 }
