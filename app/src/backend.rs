@@ -7,16 +7,16 @@ use crate::{
     error::AppError,
     model::{
         Actor, AddCredits, AddCreditsResult, AddTeamMemberResult, Adjust, AdjustResult, AggregateStatsRow,
-        AllowanceResult, Approval, Attention, AuditCheck, AuditEntry, AuditQuery, Backtest, BacktestSubject,
-        BalanceResult, CapCheckResult, CapList, CapQuery, CapStatus, CapTrial, CapTrialResult, CapType,
-        CheckFeatureResult, CreateTeam, CreateTeamResult, Credits, Currency, DailySpendRow, Deduct, DeductTeam,
-        DeductionResult, DeskSettings, DraftDetail, DraftRow, ExpiryView, GetUserPlanResult, Health, Invite, KeyFound,
-        KeyInfo, MemberChange, NewWebhook, Overview, Page, People, PlanDetail, PlanList, PriceListChoice,
-        PriceListView, PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund,
-        RefundResult, Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SecondStep, SetUserPlanResult,
-        SettingChange, Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, Staff, StaffNote,
-        Statement, StatementOf, StepsAsked, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail,
-        TeamMember, TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery,
+        AllowanceResult, Approval, Attention, AuditCheck, AuditEntry, AuditQuery, Backtest, BacktestOf, BalanceResult,
+        CapCheckResult, CapList, CapQuery, CapStatus, CapTrial, CapTrialResult, CapType, CheckFeatureResult,
+        CreateTeam, CreateTeamResult, Credits, Currency, DailySpendRow, Deduct, DeductTeam, DeductionResult,
+        DeskSettings, DraftDetail, DraftRow, ExpiryView, GetUserPlanResult, Health, Invite, KeyFound, KeyInfo,
+        MemberChange, NewWebhook, Overview, Page, People, PlanDetail, PlanList, PriceListChoice, PriceListView,
+        PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund, RefundResult,
+        Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SecondStep, SetUserPlanResult, SettingChange,
+        Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, Staff, StaffNote, Statement,
+        StatementOf, StepsAsked, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember,
+        TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery,
         TransactionTotals, UserDetail, UserRow, Uuid, VersionDetail, VersionRow, WaysIn, WebhookChange,
         WebhookDelivery, WebhookEndpoint, WebhookSecret,
     },
@@ -261,7 +261,7 @@ pub trait Drafts: Send + Sync {
 #[async_trait]
 pub trait Backtests: Send + Sync {
     /// Begins to price the usage of the last `days` days anew, and gives the id under which it is found.
-    async fn start_backtest(&self, by: &Actor, subject: BacktestSubject, days: i64) -> Answer<Uuid>;
+    async fn start_backtest(&self, by: &Actor, of: BacktestOf, days: i64) -> Answer<Uuid>;
     async fn backtest(&self, id: Uuid) -> Answer<Backtest>;
     /// The latest, without their reports.
     async fn backtests(&self) -> Answer<Vec<Backtest>>;
@@ -359,6 +359,8 @@ pub trait Access: Send + Sync {
     async fn end_second_step(&self, by: &Actor, staff: &Staff, code: &str) -> Answer<()>;
     /// Turns somebody's off, who has lost their authenticator.
     async fn reset_second_step(&self, by: &Actor, id: Uuid) -> Answer<()>;
+    /// Asks everybody for two steps who signs in with a password, or no longer; refused to whom it would keep out.
+    async fn ask_two_steps(&self, by: &Actor, staff: &Staff, asked: bool) -> Answer<()>;
     /// The oldest first, revoked ones too.
     async fn keys(&self) -> Answer<Vec<KeyInfo>>;
     /// Gives the key, for the only time; `scopes` are words with commas between them.
@@ -373,7 +375,10 @@ pub trait Visit: Send + Sync {
     fn form_key(&self) -> String;
     /// Where the request came from, as the audit log names it.
     fn address(&self) -> Option<String>;
+    /// Whoever is signed in; refused where they must set up a second step before anything else.
     async fn staff(&self) -> Answer<Option<Staff>>;
+    /// The same without that refusal: for one's own account, where the second step is set up, and for leaving.
+    async fn account(&self) -> Answer<Option<Staff>>;
     fn ways_in(&self) -> WaysIn;
     /// None: the password is right, and a code is asked for.
     async fn sign_in(&self, email: &str, password: &str) -> Answer<Option<Staff>>;

@@ -41,6 +41,8 @@ pub enum Code {
     FormulaError,
     Unauthenticated,
     Forbidden,
+    /// Somebody who is signed in must set up a second step before anything else.
+    SecondStepRequired,
     ApprovalRequired,
     RateLimited,
     Unavailable,
@@ -62,7 +64,11 @@ impl Code {
             | Self::FormulaError => 422,
             Self::InsufficientCredits => 402,
             Self::Unauthenticated => 401,
-            Self::CapReached | Self::MemberCapExceeded | Self::NotTeamMember | Self::Forbidden => 403,
+            Self::CapReached
+            | Self::MemberCapExceeded
+            | Self::NotTeamMember
+            | Self::Forbidden
+            | Self::SecondStepRequired => 403,
             Self::ReservationNotFound
             | Self::TransactionNotFound
             | Self::PlanNotFound

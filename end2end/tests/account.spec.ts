@@ -1,6 +1,6 @@
 /** One's own account: two-step sign-in, and a long form whose session had ended. With and without scripts. */
 import { createHmac } from 'node:crypto'
-import { expect, signIn, test } from '../fixtures'
+import { expect, type Page, signIn, test } from '../fixtures'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 
@@ -13,6 +13,17 @@ function codeOf(key: string): string {
   const hash = createHmac('sha1', secret).update(counter).digest()
   const number = hash.readUInt32BE(hash.readUInt8(19) & 15) & 0x7fffffff
   return (number % 1_000_000).toString().padStart(6, '0')
+}
+
+/** Sets an authenticator up for whoever is signed in, and gives a recovery code. */
+async function turnOn(page: Page): Promise<string> {
+  await page.goto('/account')
+  await page.getByRole('button', { name: 'Set it up' }).click()
+  const key = (await page.locator('#two-step .copy-id code').textContent()) ?? ''
+  await page.getByRole('textbox', { name: 'Code' }).fill(codeOf(key))
+  await page.getByRole('button', { name: 'Turn it on' }).click()
+  await expect(page.getByText('Two-step sign-in is on', { exact: true })).toBeVisible()
+  return (await page.locator('.codes code').first().textContent()) ?? ''
 }
 
 for (const scripts of [true, false]) {
@@ -58,6 +69,46 @@ for (const scripts of [true, false]) {
       await page.getByRole('button', { name: 'Turn it off' }).click()
       await expect(page.getByText('The authenticator is off')).toBeVisible()
       await expect(page.getByRole('button', { name: 'Set it up' })).toBeVisible()
+    })
+
+    test('two steps are asked of everybody, and lock nobody out', async ({ page, browser, server, problems }) => {
+      problems.expect(/409 GET \/settings\/people/)
+      await signIn(page)
+      await page.goto('/settings/people')
+      await page.getByRole('button', { name: 'Ask everybody for two steps' }).click()
+      await expect(page.getByText('Set up a second step of your own first')).toBeVisible()
+
+      await page.getByLabel('E-mail').fill(`ben-${scripts}@example.com`)
+      await page.getByRole('button', { name: 'Make the link' }).click()
+      const link = (await page.locator('#invite .copy-id code').textContent()) ?? ''
+      const recovery = await turnOn(page)
+      await page.goto('/settings/people')
+      await page.getByRole('button', { name: 'Ask everybody for two steps' }).click()
+      await expect(page.getByText('It is on.')).toBeVisible()
+
+      const other = await browser.newContext({ javaScriptEnabled: scripts, baseURL: server.url })
+      const ben = await other.newPage()
+      await ben.goto(new URL(link).pathname)
+      await ben.getByLabel('Name', { exact: true }).fill('Ben Below')
+      await ben.getByLabel('Password', { exact: true }).fill('correct horse battery staple')
+      await ben.getByRole('button', { name: 'Join' }).click()
+      await expect(ben).toHaveURL(/\/account$/)
+      await expect(ben.getByText('Set up a second step to go on')).toBeVisible()
+      await ben.goto('/users')
+      await expect(ben).toHaveURL(/\/account$/)
+      await expect(ben.getByRole('navigation', { name: 'Pages' })).toHaveCount(0)
+      await turnOn(ben)
+      await ben.goto('/users')
+      await expect(ben.getByRole('heading', { level: 1 })).toHaveText('Users')
+      await other.close()
+
+      await page.getByRole('button', { name: 'Ask no longer' }).click()
+      await expect(page.getByText('It is off:')).toBeVisible()
+      // The next test signs in by the password alone.
+      await page.goto('/account')
+      await page.getByRole('textbox', { name: 'Code' }).fill(recovery)
+      await page.getByRole('button', { name: 'Turn it off' }).click()
+      await expect(page.getByText('The authenticator is off')).toBeVisible()
     })
 
     test('a long text survives the end of a session', async ({ page, context, problems }) => {

@@ -33,13 +33,33 @@ fn missing() -> AppError {
     AppError::new(Code::Internal, "This request was not set up; see the server's log.")
 }
 
-/// Whoever is signed in; someone who is not is sent to the sign-in page and comes back here.
+/// Whoever is signed in; someone who is not is sent to the sign-in page and comes back here, someone who must set up a
+/// second step to their account.
 pub async fn require_anyone() -> Result<Staff, AppError> {
-    if let Some(staff) = visit()?.staff().await? {
-        return Ok(staff);
+    match visit()?.staff().await {
+        Ok(staff) => signed_in(staff),
+        Err(error) => {
+            if error.code == Code::SecondStepRequired {
+                redirect(super::ACCOUNT);
+            }
+            Err(error)
+        }
     }
-    redirect(&sign_in_path());
-    Err(AppError::new(Code::Unauthenticated, "Sign in to continue."))
+}
+
+/// The same for one's own account, which is open also to who must set up a second step; true for them.
+pub async fn require_account() -> Result<(Staff, bool), AppError> {
+    let visit = visit()?;
+    let staff = signed_in(visit.account().await?)?;
+    let held = visit.staff().await.is_err_and(|error| error.code == Code::SecondStepRequired);
+    Ok((staff, held))
+}
+
+fn signed_in(staff: Option<Staff>) -> Result<Staff, AppError> {
+    staff.ok_or_else(|| {
+        redirect(&sign_in_path());
+        AppError::new(Code::Unauthenticated, "Sign in to continue.")
+    })
 }
 
 /// Whoever is signed in, if `permission` holds for the role: `require(Role::may_report).await?`.
@@ -69,11 +89,11 @@ pub fn answer<T>(result: Result<T, AppError>) -> Result<T, AppError> {
 }
 
 /// Sets the HTTP status that goes with `code`. A form posted without a script is redirected back with its error in the
-/// query, so its status stays a redirect; so does that of a visitor who is on the way to the sign-in page.
+/// query, so its status stays a redirect; so does that of a visitor who is on the way to the sign-in page, or to their account.
 pub fn response_status(code: Code) {
     let (Some(parts), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>()) else { return };
     let page = accepts_html(&parts);
-    if page && (parts.method != Method::GET || code == Code::Unauthenticated) {
+    if page && (parts.method != Method::GET || matches!(code, Code::Unauthenticated | Code::SecondStepRequired)) {
         return;
     }
     if let Ok(status) = StatusCode::from_u16(code.status()) {

@@ -69,6 +69,10 @@ impl Form {
             see_other(&link::with_query("/sign-in", [("next", next.as_str())]));
             return error;
         }
+        if error.code == Code::SecondStepRequired {
+            see_other(super::ACCOUNT);
+            return error;
+        }
         see_other(&self.address(&error));
         error.with("typed", self.typed)
     }

@@ -42,9 +42,10 @@ mod users;
 mod webhooks;
 
 pub use account::{
-    AccountPageData, AddPasskeyForm, BeginPasskey, BeginSecondStepForm, ConfirmSecondStepForm, EndSecondStepForm,
-    LoadAccount, RemovePasskeyForm, ResetSecondStepForm, add_passkey, begin_passkey, begin_second_step,
-    confirm_second_step, end_second_step, load_account, remove_passkey, reset_second_step,
+    ACCOUNT, AccountPageData, AddPasskeyForm, AskTwoStepsForm, BeginPasskey, BeginSecondStepForm,
+    ConfirmSecondStepForm, EndSecondStepForm, LoadAccount, RemovePasskeyForm, ResetSecondStepForm, add_passkey,
+    ask_two_steps, begin_passkey, begin_second_step, confirm_second_step, end_second_step, load_account,
+    remove_passkey, reset_second_step,
 };
 pub use approvals::{
     ApprovalPageData, ApprovalsPageData, DecideForm, LoadApproval, LoadApprovals, decide, load_approval, load_approvals,
@@ -55,7 +56,9 @@ pub use backtests::{
 };
 pub use caps::{CapFilter, CapsPageData, LoadCaps, TrialForm, TrialPageData, TryCap, load_caps, try_cap};
 #[cfg(feature = "ssr")]
-pub use context::{access, actor, answer, backend, permit, require, require_anyone, response_status, visit};
+pub use context::{
+    access, actor, answer, backend, permit, require, require_account, require_anyone, response_status, visit,
+};
 pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};
 pub use drafts::{
     DiscardDraftForm, EditorData, LoadDraft, LoadEditor, PublishDraftForm, RebaseDraftForm, SaveDraftForm,

@@ -4,7 +4,7 @@ use super::{AuditFilter, CapFilter, TransactionFilter, TrialForm};
 use crate::{
     error::{AppError, Code},
     model::{
-        AuditQuery, BacktestSubject, CapAction, CapQuery, CapScope, CapSort, CapState, CapTrial, CapType, CreditKind,
+        AuditQuery, BacktestOf, CapAction, CapQuery, CapScope, CapSort, CapState, CapTrial, CapType, CreditKind,
         Credits, CreditsError, EntryKind, EventType, Role, TeamRole, Timestamp, TransactionQuery, Uuid,
     },
     range::read_zone,
@@ -291,10 +291,10 @@ pub fn list_id(text: &str) -> Result<Uuid, AppError> {
 }
 
 /// Whose prices a back-test tries: `v3` is a version, `d` and an id a draft.
-pub fn backtest_subject(text: &str) -> Result<BacktestSubject, AppError> {
+pub fn backtest_subject(text: &str) -> Result<BacktestOf, AppError> {
     let subject = match text.split_at_checked(1) {
-        Some(("v", number)) => number.parse().ok().map(BacktestSubject::Version),
-        Some(("d", id)) => id.parse().ok().map(BacktestSubject::Draft),
+        Some(("v", number)) => number.parse().ok().map(BacktestOf::Version),
+        Some(("d", id)) => id.parse().ok().map(BacktestOf::Draft),
         _ => None,
     };
     subject.ok_or_else(|| AppError::invalid("subject", "must be a version or a draft"))

@@ -27,7 +27,7 @@ const fn help(meaning: &'static str, action: &'static str, details: &'static [De
 
 impl Code {
     /// Every code, in the order in which they are explained.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::InvalidAmount,
         Self::InvalidRequest,
         Self::InsufficientCredits,
@@ -55,6 +55,7 @@ impl Code {
         Self::FormulaError,
         Self::Unauthenticated,
         Self::Forbidden,
+        Self::SecondStepRequired,
         Self::ApprovalRequired,
         Self::RateLimited,
         Self::Unavailable,
@@ -109,8 +110,8 @@ impl Code {
                 ],
             ),
             Self::ConcurrencyLimit => help(
-                "The user has as many open reservations as are allowed at once.",
-                "Settle or release one, then try again.",
+                "The user has as many open reservations as are allowed at once; or as many back-tests wait as may.",
+                "Settle or release a reservation, then try again; or wait for a back-test to end.",
                 &[("open", "open reservations"), ("max_concurrent", "how many are allowed")],
             ),
             Self::ReservationNotFound => help(
@@ -215,6 +216,11 @@ impl Code {
                 "The key lacks the scope, the person lacks the role, or another site sent the form.",
                 "Use a key with the scope that `scope` names.",
                 &[("scope", "the scope that is needed"), ("roles", "the roles that may")],
+            ),
+            Self::SecondStepRequired => help(
+                "The desk asks everybody for two steps, and this person has not set up a second one. Only pages answer so.",
+                "Set up an authenticator or a passkey on the page /account.",
+                &[],
             ),
             Self::ApprovalRequired => help(
                 "This needs the approval of another person, which has been asked for.",

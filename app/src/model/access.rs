@@ -27,6 +27,8 @@ pub struct SecondStep {
     pub passkeys: Vec<PasskeyInfo>,
     /// The host name for which passkeys are made here; none where there can be none.
     pub passkey_host: Option<String>,
+    /// True where the desk asks for one of everybody who signs in with a password.
+    pub required: bool,
 }
 
 /// A passkey as its owner sees it.
@@ -82,6 +84,8 @@ pub struct Invite {
 pub struct People {
     pub people: Vec<Person>,
     pub invites: Vec<Invite>,
+    /// True when a second step is asked of everybody who signs in with a password.
+    pub two_steps: bool,
 }
 
 /// A key, without the key.

@@ -2,17 +2,33 @@
 
 use super::{CapAction, CapType, Credits, Timestamp, Uuid};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
 
-/// Whose prices are tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The prices to try.
+#[derive(Clone, Debug, PartialEq)]
+pub enum BacktestOf {
+    Version(i64),
+    Draft(Uuid),
+    /// A configuration that is stored nowhere, unchecked, and what people are to read in its place.
+    Config {
+        config: Value,
+        label: Option<String>,
+    },
+}
+
+/// Whose prices were tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BacktestSubject {
     Version(i64),
     Draft(Uuid),
+    /// A configuration that came with the request.
+    Config,
 }
 
 /// How far a back-test is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BacktestState {
     Running,
@@ -23,22 +39,29 @@ pub enum BacktestState {
 }
 
 /// A back-test, under way or done.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Backtest {
     pub id: Uuid,
     pub subject: BacktestSubject,
-    /// `version 3`, or the draft's label, as it was then.
+    /// `version 3`, or what the draft or the configuration was called, as it was then.
     pub label: String,
     pub days: i64,
+    #[schema(value_type = String, format = DateTime)]
     pub start: Timestamp,
+    #[schema(value_type = String, format = DateTime)]
     pub end: Timestamp,
     pub state: BacktestState,
     /// Charges read so far, of so many.
     pub done: i64,
     pub total: i64,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
     pub requested_by: String,
+    #[schema(value_type = String, format = DateTime)]
     pub created_at: Timestamp,
+    /// What it found, once it is done; lists leave it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub report: Option<BacktestReport>,
 }
 
@@ -46,7 +69,7 @@ pub struct Backtest {
 ///
 /// `gross` is the price before allowances, `net` what balances paid. A charge that has no price by the new configuration,
 /// or was charged by its amount, is kept as it was in every sum.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct BacktestReport {
     pub charges: i64,
     /// Charges that the new prices were used for.
@@ -70,7 +93,7 @@ pub struct BacktestReport {
     pub took_micros: i64,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct BeforeAfter {
     pub before: Credits,
     pub after: Credits,
@@ -83,7 +106,7 @@ impl BeforeAfter {
 }
 
 /// Charges without a price by the new configuration.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Unpriced {
     pub reason: String,
     pub charges: i64,
@@ -91,7 +114,7 @@ pub struct Unpriced {
     pub gross: Credits,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct ModelChange {
     /// None for charges without a model.
     pub model: Option<String>,
@@ -100,7 +123,7 @@ pub struct ModelChange {
 }
 
 /// What customers pay, before and after.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CustomerChanges {
     pub total: i64,
     pub more: i64,
@@ -113,7 +136,7 @@ pub struct CustomerChanges {
     pub most_less: Vec<CustomerChange>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CustomerChange {
     pub customer: Customer,
     pub charges: i64,
@@ -121,7 +144,7 @@ pub struct CustomerChange {
 }
 
 /// Whoever pays: a user, or a team from its pool.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Customer {
     pub id: String,
     pub team: bool,
@@ -129,9 +152,10 @@ pub struct Customer {
 }
 
 /// A customer whose balance would have fallen below its floor.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct GoneShort {
     pub customer: Customer,
+    #[schema(value_type = String, format = DateTime)]
     pub first: Timestamp,
     /// Charges that would have been refused.
     pub charges: i64,
@@ -140,7 +164,7 @@ pub struct GoneShort {
 }
 
 /// A cap that would have been crossed in windows in which it was not.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CapCrossed {
     pub user_id: String,
     pub cap_type: CapType,
@@ -148,6 +172,7 @@ pub struct CapCrossed {
     pub action: CapAction,
     pub limit: Credits,
     pub windows: i64,
+    #[schema(value_type = String, format = DateTime)]
     pub first: Timestamp,
     /// The most that a window would have counted.
     pub most: Credits,

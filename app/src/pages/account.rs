@@ -53,7 +53,8 @@ fn notice(query: &Query) -> Option<impl IntoView + use<>> {
 }
 
 fn whole(data: AccountPageData, confirm: &Refused, end: &Refused, keys: &(Refused, Refused)) -> impl IntoView + use<> {
-    let AccountPageData { me, second_step, codes, recent } = data;
+    let AccountPageData { me, second_step, codes, recent, held } = data;
+    let required = second_step.required && !held;
     let keys = passkeys(&second_step, recent, &keys.0, &keys.1);
     let body = match (second_step.since, second_step.begun) {
         (Some(since), _) => on(since, second_step.recovery_codes, end).into_any(),
@@ -61,6 +62,7 @@ fn whole(data: AccountPageData, confirm: &Refused, end: &Refused, keys: &(Refuse
         (None, None) => off(second_step.passkeys.is_empty()).into_any(),
     };
     view! {
+        {held.then(asked)}
         <Section title="You">
             <Facts>
                 <Fact label="Name"><bdi>{me.name}</bdi></Fact>
@@ -69,12 +71,27 @@ fn whole(data: AccountPageData, confirm: &Refused, end: &Refused, keys: &(Refuse
             </Facts>
         </Section>
         {(!codes.is_empty()).then(|| recovery(&codes))}
+        {required.then(|| view! { <p class="quiet">"This desk asks everybody for two steps who signs in with a password. Without any, this page alone is open until you have set one up again."</p> })}
         <div id="two-step" class="two-step">
             <Section title="Authenticator" note="a code from your phone beside the password">
                 {body}
             </Section>
         </div>
         {keys}
+    }
+    .into_any()
+}
+
+/// What is said to whom a second step is asked of before anything else.
+fn asked() -> impl IntoView {
+    view! {
+        <Alert tone=Tone::Warn title="Set up a second step to go on">
+            <p>
+                "This desk asks everybody for two steps who signs in with a password, and you have no second one yet. Set up an "
+                "authenticator or a passkey here; everything else opens at once. Whoever signs in by the identity provider is not "
+                "asked: there it is the provider's part."
+            </p>
+        </Alert>
     }
     .into_any()
 }

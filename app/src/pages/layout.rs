@@ -2,10 +2,11 @@
 
 use crate::{
     api,
+    error::AppError,
     model::Staff,
     range,
     shell::{density_of_request, theme_of_request},
-    ui::{BareFrame, ErrorBox, Frame, Moment},
+    ui::{BareFrame, Button, ButtonKind, ErrorBox, Frame, Glyph, Moment},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 use leptos_router::{components::Outlet, hooks::use_location};
@@ -17,8 +18,9 @@ pub fn SignedIn() -> impl IntoView {
     view! {
         <Suspense>
             {Suspend::new(async move {
-                match api::answer(api::require_anyone().await) {
-                    Ok(staff) => {
+                match api::answer(visitor(&path).await) {
+                    Ok((_, true)) => held().into_any(),
+                    Ok((staff, false)) => {
                         // A count that cannot be had must not keep the page from being shown.
                         let waiting = waiting(&staff).await.unwrap_or_default();
                         framed(staff, waiting, path).into_any()
@@ -30,7 +32,27 @@ pub fn SignedIn() -> impl IntoView {
     }
 }
 
-async fn waiting(staff: &Staff) -> Result<i64, crate::error::AppError> {
+/// Whoever may see the page of that path; true where it is all that they may see.
+async fn visitor(path: &str) -> Result<(Staff, bool), AppError> {
+    if path == api::ACCOUNT {
+        return api::require_account().await;
+    }
+    Ok((api::require_anyone().await?, false))
+}
+
+/// The page without the ways to any other but out.
+fn held() -> impl IntoView {
+    view! {
+        <BareFrame wide=true>
+            <Outlet/>
+            <form method="post" action=api::SignOut::PATH>
+                <Button kind=ButtonKind::Ghost label="Sign out" glyph=Glyph::Leave/>
+            </form>
+        </BareFrame>
+    }
+}
+
+async fn waiting(staff: &Staff) -> Result<i64, AppError> {
     api::backend()?.approvals_waiting_for(&api::actor(staff), staff.role).await
 }
 

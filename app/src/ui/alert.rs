@@ -44,6 +44,7 @@ pub fn ErrorBox(error: AppError) -> impl IntoView {
         Code::Unavailable => "Not available at the moment",
         Code::RateLimited | Code::ConcurrencyLimit => "Too many requests",
         Code::Unauthenticated => "Sign in first",
+        Code::SecondStepRequired => "Set up your second step first",
         _ => "That did not work",
     };
     let retry = matches!(error.code, Code::Internal | Code::Unavailable | Code::RateLimited);

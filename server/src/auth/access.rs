@@ -58,6 +58,10 @@ impl Access for AccessDesk {
         self.staff.reset_second_step(by, id).await
     }
 
+    async fn ask_two_steps(&self, by: &Actor, staff: &Staff, asked: bool) -> Answer<()> {
+        self.staff.ask_two_steps(by, staff, asked).await
+    }
+
     async fn keys(&self) -> Answer<Vec<KeyInfo>> {
         // What is remembered of uses belongs to the answer, too.
         self.keys.write_last_used().await?;

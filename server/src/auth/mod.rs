@@ -18,6 +18,7 @@ mod secret;
 pub mod sessions;
 pub mod sign_on;
 pub mod staff;
+pub mod two_steps;
 pub mod visit;
 pub mod welcome;
 

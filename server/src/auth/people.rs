@@ -8,6 +8,7 @@ use crate::store::{
     Tx,
     access::{invites, sessions, staff},
     audit::{self, Change},
+    settings,
 };
 use app::{
     error::{AppError, Code},
@@ -23,7 +24,11 @@ impl StaffDesk {
     /// Everybody with an account, and the invitations that are open.
     pub async fn people(&self) -> Result<People, AppError> {
         let mut tx = self.db.snapshot().await?;
-        Ok(People { people: staff::list(&mut tx).await?, invites: invites::open(&mut tx, self.clock.now()).await? })
+        Ok(People {
+            people: staff::list(&mut tx).await?,
+            invites: invites::open(&mut tx, self.clock.now()).await?,
+            two_steps: settings::load(&mut tx).await?.two_steps,
+        })
     }
 
     /// Makes an invitation and gives its token, this once. An earlier one for the same address is void.

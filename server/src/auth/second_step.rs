@@ -6,9 +6,10 @@
 
 use super::{StaffDesk, secret, staff::too_many};
 use crate::store::{
-    Tx,
+    StoreError, Tx,
     access::{passkeys, second_step, staff},
     audit::{self, Change},
+    settings,
 };
 use app::{
     error::{AppError, Code},
@@ -42,6 +43,7 @@ impl StaffDesk {
             begun,
             passkeys: passkeys::list(&mut tx, staff.id).await?,
             passkey_host: self.passkeys.as_ref().map(|passkeys| passkeys.host.clone()),
+            required: settings::load(&mut tx).await?.two_steps,
         })
     }
 
@@ -79,32 +81,35 @@ impl StaffDesk {
 
     /// Turns one's own authenticator off, which takes a code, as a browser that was left open must not be enough.
     pub async fn end_second_step(&self, by: &Actor, staff: &Staff, code: &str) -> Result<(), AppError> {
-        self.prove_code(staff, code, Code::InvalidRequest).await?;
-        self.remove_steps(by, staff.id, false).await
+        let mut tx = self.take_code(staff, code, Code::InvalidRequest).await?;
+        self.remove_steps(&mut tx, by, staff.id, false).await?;
+        tx.commit().await?;
+        self.by_code.give_back(&staff.id.to_string());
+        Ok(())
     }
 
     /// Turns somebody's second step off, who has lost their authenticator or passkeys.
     pub async fn reset_second_step(&self, by: &Actor, id: Uuid) -> Result<(), AppError> {
-        self.remove_steps(by, id, true).await
+        let mut tx = self.db.begin().await?;
+        self.remove_steps(&mut tx, by, id, true).await?;
+        Ok(tx.commit().await?)
     }
 
     /// Recovery codes go with the last step that they stand for.
-    async fn remove_steps(&self, by: &Actor, id: Uuid, all: bool) -> Result<(), AppError> {
-        let mut tx = self.db.begin().await?;
-        let account = staff::by_id(&mut tx, id).await?;
+    async fn remove_steps(&self, tx: &mut Tx, by: &Actor, id: Uuid, all: bool) -> Result<(), AppError> {
+        let account = staff::by_id(tx, id).await?;
         let account = account.ok_or_else(|| AppError::new(Code::NotFound, "There is no such person."))?;
-        let authenticator = second_step::remove(&mut tx, id).await?;
-        let keys = all && passkeys::remove_all(&mut tx, id).await? > 0;
+        let authenticator = second_step::remove(tx, id).await?;
+        let keys = all && passkeys::remove_all(tx, id).await? > 0;
         if !authenticator && !keys {
             return Ok(());
         }
-        if passkeys::count(&mut tx, id).await? == 0 {
-            second_step::put_codes(&mut tx, id, &[]).await?;
+        if passkeys::count(tx, id).await? == 0 {
+            second_step::put_codes(tx, id, &[]).await?;
         }
         let change = Change::new(by, AuditAction::SecondStepOff, AuditSubject::Staff, &account.staff.email);
         let change = change.from(json!({ "two_step": true })).to(json!({ "two_step": false }));
-        audit::record(&mut tx, change, self.clock.now()).await?;
-        Ok(tx.commit().await?)
+        Ok(audit::record(tx, change, self.clock.now()).await?)
     }
 
     /// The same, by e-mail.
@@ -117,16 +122,18 @@ impl StaffDesk {
 
     /// What may be shown as the second step; none where none is asked for.
     pub(super) async fn steps_asked(&self, staff: Uuid) -> Result<Option<StepsAsked>, AppError> {
-        let mut tx = self.db.snapshot().await?;
-        let stored = second_step::find(&mut tx, staff).await?;
-        let authenticator = stored.is_some_and(|stored| stored.confirmed_at.is_some());
-        let passkey = passkeys::count(&mut tx, staff).await? > 0;
-        let recovery_code = second_step::codes_left(&mut tx, staff).await? > 0;
-        Ok((authenticator || passkey).then_some(StepsAsked { authenticator, recovery_code, passkey }))
+        Ok(asked(&mut self.db.snapshot().await?, staff).await?)
     }
 
     /// Takes a code of the authenticator or a recovery code, or refuses it as `refusal`.
     pub(super) async fn prove_code(&self, staff: &Staff, code: &str, refusal: Code) -> Result<(), AppError> {
+        self.take_code(staff, code, refusal).await?.commit().await?;
+        self.by_code.give_back(&staff.id.to_string());
+        Ok(())
+    }
+
+    /// The same in a transaction for what the code allows. Once it is committed, the caller gives the try back.
+    async fn take_code(&self, staff: &Staff, code: &str, refusal: Code) -> Result<Tx, AppError> {
         let now = self.clock.now();
         self.by_code.take(&staff.id.to_string(), now).map_err(too_many)?;
         let mut tx = self.db.begin().await?;
@@ -140,9 +147,7 @@ impl StaffDesk {
         if !taken {
             return Err(wrong(refusal));
         }
-        tx.commit().await?;
-        self.by_code.give_back(&staff.id.to_string());
-        Ok(())
+        Ok(tx)
     }
 
     async fn takes(
@@ -158,6 +163,15 @@ impl StaffDesk {
         let Some(step) = totp(secret, &staff.email)?.check(&digits, seconds) else { return Ok(false) };
         Ok(second_step::use_step(tx, staff.id, i64::try_from(step).unwrap_or(i64::MAX)).await?)
     }
+}
+
+/// What somebody may show as the second step; none where they have none.
+pub(super) async fn asked(tx: &mut Tx, staff: Uuid) -> Result<Option<StepsAsked>, StoreError> {
+    let stored = second_step::find(tx, staff).await?;
+    let authenticator = stored.is_some_and(|stored| stored.confirmed_at.is_some());
+    let passkey = passkeys::count(tx, staff).await? > 0;
+    let recovery_code = second_step::codes_left(tx, staff).await? > 0;
+    Ok((authenticator || passkey).then_some(StepsAsked { authenticator, recovery_code, passkey }))
 }
 
 /// Makes recovery codes in the place of all others; only their hashes are stored.

@@ -29,6 +29,8 @@ pub const STAFF: &str = "staff";
 pub const PROVED: &str = "proved";
 /// Where it keeps a sign-on by the identity provider that is under way.
 pub const SIGN_ON: &str = "sign_on";
+/// Where it keeps whether the identity provider vouches for whoever is signed in.
+pub const VOUCHED: &str = "vouched";
 /// When whoever is signed in has signed in, in microseconds.
 pub const SIGNED_IN_AT: &str = "signed_in_at";
 /// Where it keeps what was asked of a passkey.

@@ -7,7 +7,7 @@
 
 use super::{
     StaffDesk, password,
-    provider::{Admits, Proven},
+    provider::{Proven, Provider},
     secret,
     staff::{self as people, state},
 };
@@ -53,34 +53,23 @@ impl StaffDesk {
     pub async fn sign_on(
         &self,
         proven: &Proven,
-        provider: &str,
-        admits: Option<&Admits>,
-        address: Option<String>,
-    ) -> Result<Staff, AppError> {
-        let result = self.let_in(proven, provider, admits, address.clone()).await;
-        if result.as_ref().is_err_and(|error| error.code == Code::Forbidden) {
-            let claimed = proven.email.as_deref().unwrap_or(&proven.subject);
-            self.note_failure(claimed, Some("oidc"), address, self.clock.now()).await?;
-        }
-        result
-    }
-
-    async fn let_in(
-        &self,
-        proven: &Proven,
-        provider: &str,
-        admits: Option<&Admits>,
+        provider: &Provider,
         address: Option<String>,
     ) -> Result<Staff, AppError> {
         let now = self.clock.now();
         // Looked up before the costly hash, and decided after it.
-        let hash = match entry(&mut self.db.snapshot().await?, proven, provider, admits, now).await? {
+        let expected = entry(&mut self.db.snapshot().await?, proven, provider, now).await;
+        if expected.as_ref().is_err_and(|error| error.code == Code::Forbidden) {
+            let claimed = proven.email.as_deref().unwrap_or(&proven.subject);
+            self.note_failure(claimed, Some("oidc"), address.clone(), now).await?;
+        }
+        let hash = match expected? {
             // A password that nobody knows, so that only the provider lets them in.
             Entry::New { .. } => Some(password::hash(&secret::random()).await?),
             Entry::Known(_) | Entry::Met(_) => None,
         };
         let mut tx = self.db.begin().await?;
-        let entry = entry(&mut tx, proven, provider, admits, now).await?;
+        let entry = entry(&mut tx, proven, provider, now).await?;
         let staff = match (&entry, hash) {
             (Entry::Known(staff) | Entry::Met(staff), _) => staff.clone(),
             (Entry::New { email, role, .. }, Some(hash)) => {
@@ -101,7 +90,7 @@ impl StaffDesk {
                     }
                     format!("invited by {}", invite.invited_by)
                 }
-                None => format!("let in by the domain, at {provider}"),
+                None => format!("let in by the domain, at {}", provider.name),
             };
             changes.push(told(AuditAction::StaffJoined).because(Some(&reason)).to(state(&staff)));
         }
@@ -131,34 +120,26 @@ impl StaffDesk {
     }
 }
 
-async fn entry(
-    tx: &mut Tx,
-    proven: &Proven,
-    provider: &str,
-    admits: Option<&Admits>,
-    now: Timestamp,
-) -> Result<Entry, AppError> {
+async fn entry(tx: &mut Tx, proven: &Proven, provider: &Provider, now: Timestamp) -> Result<Entry, AppError> {
+    let name = &provider.name;
     let refused = |message: String| AppError::new(Code::Forbidden, message);
     if let Some(id) = identities::find(tx, &proven.issuer, &proven.subject).await? {
         let account = staff::by_id(tx, id).await?.ok_or_else(|| StoreError::corrupt("staff_identities", id))?;
         return Ok(Entry::Known(enabled(account)?));
     }
     let Some(email) = proven.email.as_deref() else {
-        return Err(refused(format!(
-            "{provider} does not tell your e-mail address, by which you would be known here."
-        )));
+        return Err(refused(format!("{name} does not tell your e-mail address, by which you would be known here.")));
     };
     let Ok(email) = people::read_email(email) else {
-        return Err(refused(format!("What {provider} tells as your e-mail address is none.")));
+        return Err(refused(format!("What {name} tells as your e-mail address is none.")));
     };
     if !proven.verified {
-        let message =
-            format!("{provider} has not verified that {email} is your address: verify it there, then try again.");
+        let message = format!("{name} has not verified that {email} is your address: verify it there, then try again.");
         return Err(refused(message));
     }
     if let Some(account) = staff::by_email(tx, &email).await? {
         if identities::has(tx, account.staff.id, &proven.issuer).await? {
-            let message = format!("The account of {email} belongs to another identity at {provider}: ask an admin.");
+            let message = format!("The account of {email} belongs to another identity at {name}: ask an admin.");
             return Err(refused(message));
         }
         return Ok(Entry::Met(enabled(account)?));
@@ -166,7 +147,7 @@ async fn entry(
     if let Some(invite) = invites::by_email(tx, &email, now).await? {
         return Ok(Entry::New { role: invite.role, email, invite: Some(invite) });
     }
-    match admits.and_then(|admits| admits.role_of(&email)) {
+    match provider.admits.as_ref().and_then(|admits| admits.role_of(&email)) {
         // The first one must be an admin, who comes by the link on the terminal.
         Some(role) if staff::exists_any(tx).await? => Ok(Entry::New { email, role, invite: None }),
         _ => Err(refused(format!("{email} has no account here: ask an admin to invite you."))),

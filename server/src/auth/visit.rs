@@ -6,6 +6,7 @@ use super::{
     provider::Begun,
     sessions::{self, RECENT_MINUTES},
     staff::Proved,
+    two_steps::Visitor,
 };
 use app::{
     backend::{Answer, Visit},
@@ -24,7 +25,7 @@ pub struct WebVisit {
     session: Session,
     address: Option<IpAddr>,
     /// Who is signed in, looked up once however many parts of a page ask.
-    staff: OnceCell<Option<Staff>>,
+    visitor: OnceCell<Option<Visitor>>,
 }
 
 impl fmt::Debug for WebVisit {
@@ -35,7 +36,7 @@ impl fmt::Debug for WebVisit {
 
 impl WebVisit {
     pub fn new(desk: Arc<StaffDesk>, session: Session, address: Option<IpAddr>) -> Self {
-        Self { desk, session, address, staff: OnceCell::new() }
+        Self { desk, session, address, visitor: OnceCell::new() }
     }
 
     /// Whose password was right in this session, a short while ago.
@@ -56,17 +57,27 @@ impl WebVisit {
     }
 
     /// A signed-in session has a new id, so that one that was planted before is worth nothing.
-    async fn begin(&self, staff: &Staff) -> Answer<()> {
+    async fn begin(&self, staff: &Staff, by: Way) -> Answer<()> {
         self.session.cycle_id().await.map_err(failed)?;
         let now = self.desk.clock.now().as_microsecond();
         self.session.insert(sessions::SIGNED_IN_AT, now).await.map_err(failed)?;
+        self.session.insert(sessions::VOUCHED, by == Way::Provider).await.map_err(failed)?;
         self.session.insert(sessions::STAFF, staff.id).await.map_err(failed)
+    }
+
+    async fn visitor(&self) -> Answer<Option<Visitor>> {
+        let load = async {
+            let Some(id) = self.session.get::<Uuid>(sessions::STAFF).await.map_err(failed)? else { return Ok(None) };
+            let vouched = self.session.get(sessions::VOUCHED).await.map_err(failed)?.unwrap_or(false);
+            self.desk.visitor(id, vouched).await
+        };
+        self.visitor.get_or_try_init(|| load).await.cloned()
     }
 
     /// Whoever is signed in, and has signed in a short while ago: a browser that was left open must not be enough.
     async fn recently(&self) -> Answer<(Staff, Actor)> {
         let stranger = || AppError::new(Code::Unauthenticated, "Sign in to continue.");
-        let staff = self.staff().await?.ok_or_else(stranger)?;
+        let staff = self.account().await?.ok_or_else(stranger)?;
         if !self.is_recent().await? {
             let message =
                 format!("For this, sign in again: your last sign-in is more than {RECENT_MINUTES} minutes ago.");
@@ -111,12 +122,12 @@ impl WebVisit {
             return Err(AppError::new(Code::Unauthenticated, message));
         }
         let proven = provider.finish(begun, &answer.code, &self.desk.clock).await?;
-        let staff = self.desk.sign_on(&proven, &provider.name, provider.admits.as_ref(), self.address()).await?;
+        let staff = self.desk.sign_on(&proven, provider, self.address()).await?;
         // One for the way there, one for the way back.
         self.desk.forgive(self.address);
         self.desk.forgive(self.address);
         self.session.remove_value(sessions::PROVED).await.map_err(failed)?;
-        self.begin(&staff).await?;
+        self.begin(&staff, Way::Provider).await?;
         Ok(staff)
     }
 }
@@ -130,6 +141,21 @@ pub struct SignOnAnswer {
     pub error: Option<String>,
     /// Who answers, where it says so (RFC 9207).
     pub issuer: Option<String>,
+}
+
+/// How a session was begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// A password, with the second step where there is one; a passkey; or a one-time link.
+    Desk,
+    /// The identity provider, which then answers for the person.
+    Provider,
+}
+
+fn held() -> AppError {
+    let message =
+        "This desk asks everybody for two steps: set up your second one on your account page, then come back.";
+    AppError::new(Code::SecondStepRequired, message)
 }
 
 fn late() -> AppError {
@@ -151,13 +177,14 @@ impl Visit for WebVisit {
     }
 
     async fn staff(&self) -> Answer<Option<Staff>> {
-        let load = async {
-            match self.session.get::<Uuid>(sessions::STAFF).await.map_err(failed)? {
-                Some(id) => self.desk.by_id(id).await,
-                None => Ok(None),
-            }
-        };
-        self.staff.get_or_try_init(|| load).await.cloned()
+        match self.visitor().await? {
+            Some(Visitor { held: true, .. }) => Err(held()),
+            visitor => Ok(visitor.map(|visitor| visitor.staff)),
+        }
+    }
+
+    async fn account(&self) -> Answer<Option<Staff>> {
+        Ok(self.visitor().await?.map(|visitor| visitor.staff))
     }
 
     fn ways_in(&self) -> WaysIn {
@@ -168,7 +195,7 @@ impl Visit for WebVisit {
     async fn sign_in(&self, email: &str, password: &str) -> Answer<Option<Staff>> {
         let Proved { staff, step_asked } = self.desk.sign_in(email, password, self.address).await?;
         if !step_asked {
-            self.begin(&staff).await?;
+            self.begin(&staff, Way::Desk).await?;
             return Ok(Some(staff));
         }
         self.session.cycle_id().await.map_err(failed)?;
@@ -188,7 +215,7 @@ impl Visit for WebVisit {
         let staff = self.proved().await?.ok_or_else(late)?;
         self.desk.enter_code(&staff, code, self.address()).await?;
         self.session.remove_value(sessions::PROVED).await.map_err(failed)?;
-        self.begin(&staff).await?;
+        self.begin(&staff, Way::Desk).await?;
         Ok(staff)
     }
 
@@ -204,7 +231,7 @@ impl Visit for WebVisit {
         let proved = self.proved_unless(waiting.as_ref().is_some_and(Waiting::is_alone)).await?;
         let staff = self.desk.enter_passkey(proved.as_ref(), credential, waiting, self.address).await?;
         self.session.remove_value(sessions::PROVED).await.map_err(failed)?;
-        self.begin(&staff).await?;
+        self.begin(&staff, Way::Desk).await?;
         Ok(staff)
     }
 
@@ -233,7 +260,7 @@ impl Visit for WebVisit {
     }
 
     async fn sign_out(&self) -> Answer<()> {
-        if let Some(staff) = self.staff().await? {
+        if let Some(staff) = self.account().await? {
             self.desk.note_session(&staff, AuditAction::SignedOut, None, self.address()).await?;
         }
         self.session.flush().await.map_err(failed)
@@ -245,7 +272,7 @@ impl Visit for WebVisit {
 
     async fn create_first_admin(&self, token: &str, name: &str, email: &str, password: &str) -> Answer<Staff> {
         let staff = self.desk.create_first_admin(token, name, email, password, self.address()).await?;
-        self.begin(&staff).await?;
+        self.begin(&staff, Way::Desk).await?;
         Ok(staff)
     }
 
@@ -255,7 +282,7 @@ impl Visit for WebVisit {
 
     async fn join(&self, token: &str, name: &str, password: &str) -> Answer<Staff> {
         let staff = self.desk.join(token, name, password, self.address()).await?;
-        self.begin(&staff).await?;
+        self.begin(&staff, Way::Desk).await?;
         Ok(staff)
     }
 }

@@ -1,6 +1,7 @@
 //! The commands of the program. Each is a clap `Args`; answers go to `out`, which is standard output, and nothing else
 //! does: progress and complaints are for standard error.
 
+mod backtest;
 pub mod backup;
 pub mod bench;
 pub mod demo;

@@ -1,15 +1,16 @@
 //! `creditdesk pricing …`: the versions of the prices, from files and back.
 
-use super::{CommandError, text::counted};
+use super::{CommandError, backtest, text::counted};
 use crate::pricelist::{self, read_config};
 use app::backend::SharedBackend;
 use app::error::{AppError, Code};
-use app::model::{Actor, ConfigError, PricingConfigResult, Published};
+use app::model::{Actor, BacktestOf, ConfigError, PricingConfigResult, Published};
 use app::pricing::{ChangedTerm, canonical_json, diff};
+use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Reads, publishes, compares and exports pricing versions.
+/// Reads, publishes, compares, tries and exports pricing versions.
 #[derive(Clone, Debug, clap::Args)]
 pub struct Pricing {
     #[command(subcommand)]
@@ -40,6 +41,18 @@ pub enum PricingAction {
     Activate { version: i64 },
     /// Shows what changes from one version to another: to the active one when only one is named.
     Diff { from: i64, to: Option<i64> },
+    /// Prices the usage of past days anew and shows what it would have cost, by model and by customer; nothing is changed.
+    Backtest {
+        /// A configuration as JSON, or as YAML in a file named so; or the number of a version.
+        #[arg(value_name = "FILE|VERSION")]
+        prices: PathBuf,
+        /// 7, 30 or 90, today among them.
+        #[arg(long, default_value_t = 30)]
+        days: i64,
+        /// Prints the report as JSON, as the HTTP API has it.
+        #[arg(long)]
+        json: bool,
+    },
     /// Prints a version's configuration, the active one's when none is named; `pricing set` reads it back.
     Export {
         version: Option<i64>,
@@ -82,6 +95,10 @@ impl Pricing {
                 let to = version(&backend, to).await?;
                 Ok(print_diff(out, &from, &to)?)
             }
+            PricingAction::Backtest { prices, days, json } => {
+                let of = prices_of(&prices, out)?;
+                backtest::run(&backend, of, days, json, out).await
+            }
             PricingAction::Export { version: number, format } => {
                 let found = version(&backend, number).await?;
                 Ok(export(out, &found, format)?)
@@ -109,6 +126,23 @@ fn refused(file: &Path, errors: &[ConfigError], out: &mut dyn Write) -> std::io:
     Ok(CommandError::Failed(format!("{} has {count}.", file.display())))
 }
 
+/// A file's configuration; every fault is a line of the answer.
+fn config_of(file: &Path, out: &mut dyn Write) -> Result<Value, CommandError> {
+    match read_config(&read(file)?, pricelist::Format::of(file)) {
+        Ok((config, _)) => Ok(config),
+        Err(errors) => Err(refused(file, &errors, out)?),
+    }
+}
+
+/// The prices that a back-test is to try: a number names a version, all else a file.
+fn prices_of(prices: &Path, out: &mut dyn Write) -> Result<BacktestOf, CommandError> {
+    if let Some(version) = prices.to_str().and_then(|text| text.parse().ok()) {
+        return Ok(BacktestOf::Version(version));
+    }
+    let label = prices.file_name().map(|name| name.to_string_lossy().into_owned());
+    Ok(BacktestOf::Config { config: config_of(prices, out)?, label })
+}
+
 async fn set(
     backend: &SharedBackend,
     file: &Path,
@@ -116,10 +150,7 @@ async fn set(
     activate: bool,
     out: &mut (dyn Write + Send),
 ) -> Result<(), CommandError> {
-    let config = match read_config(&read(file)?, pricelist::Format::of(file)) {
-        Ok((config, _)) => config,
-        Err(errors) => return Err(refused(file, &errors, out)?),
-    };
+    let config = config_of(file, out)?;
     let published = backend.publish(&Actor::system("cli"), config, label, activate).await?;
     Ok(print_published(out, &published)?)
 }

@@ -50,12 +50,13 @@ impl Plan {
         }
     }
 
-    /// Whole credits a month that are consumed before the balance.
+    /// Whole credits a month that are consumed before the balance. Few enough that they do not last a day of those who use
+    /// most, or the first of each month would look as if nobody had come.
     pub const fn allowance(self) -> i64 {
         match self {
-            Self::Free => 50,
-            Self::Pro => 200,
-            Self::Scale => 1_000,
+            Self::Free => 5,
+            Self::Pro => 10,
+            Self::Scale => 20,
         }
     }
 

@@ -7,7 +7,11 @@ use super::prices::{Plan, Version};
 use super::rhythm::{change_hour, launch_hour};
 use app::model::{CreditKind, Credits, RefundReason, Timestamp};
 use app::pricing::{Pricing, read_config};
-use jiff::{civil::Weekday, tz::TimeZone};
+use jiff::{
+    ToSpan,
+    civil::{Date, Weekday},
+    tz::TimeZone,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 fn settings(seed: u64) -> Settings {
@@ -75,6 +79,44 @@ fn weekends_are_quieter_and_nights_too() {
     // Two days against five.
     assert!(weekend * 5 < week * 2 * 3 / 4, "{weekend} on weekends, {week} in the week");
     assert!(night < noon, "{night} by night, {noon} by day");
+}
+
+/// What balances pay on each day, and not the allowances of plans.
+fn paid_by_day(events: &[Event]) -> BTreeMap<Date, i64> {
+    let mut plans: HashMap<&str, Plan> = HashMap::new();
+    let mut used: HashMap<(&str, i16, i8), i64> = HashMap::new();
+    let mut days = BTreeMap::new();
+    for event in events {
+        match &event.action {
+            Action::Plan(plan) => drop(plans.insert(&event.user, *plan)),
+            Action::Charge(call) => {
+                let day = event.at.to_zoned_datetime(TimeZone::UTC).date();
+                let allowance = plans[event.user.as_str()].allowance() * Credits::SCALE;
+                let used = used.entry((&event.user, day.year(), day.month())).or_default();
+                let covered = call.gross.micros().min((allowance - *used).max(0));
+                *used += covered;
+                *days.entry(day).or_default() += call.gross.micros() - covered;
+            }
+            _ => {}
+        }
+    }
+    days
+}
+
+#[test]
+fn the_first_of_a_month_is_a_day_like_others() {
+    for until in ["2026-11-25T12:34:56Z", "2026-12-20T15:00:00Z", "2027-02-09T08:00:00Z"] {
+        let days = paid_by_day(&Generator::new(Settings::new(1, until.parse().unwrap())).collect::<Vec<_>>());
+        let mut tried = 0;
+        for (day, paid) in days.iter().filter(|(day, _)| day.day() == 1) {
+            // The same weekday a week before and after, since weekends are quieter.
+            let beside = |week: i64| days.get(&day.checked_add(week.weeks()).unwrap());
+            let (Some(before), Some(after)) = (beside(-1), beside(1)) else { continue };
+            assert!(paid * 4 > before + after, "{paid} on {day}, {before} and {after} a week before and after");
+            tried += 1;
+        }
+        assert!(tried >= 2, "{tried} until {until}");
+    }
 }
 
 #[test]
@@ -173,11 +215,11 @@ fn nobody_spends_what_they_do_not_have() {
                 purchases += usize::from(*kind == CreditKind::Purchase);
             }
             Action::Adjust { amount, .. } => *balance += amount.micros(),
-            // An allowance may have paid up to 1,000 a month.
+            // Of a month, an allowance may have paid as much as the largest.
             Action::Charge(call) => *balance -= call.gross.micros(),
             _ => {}
         }
-        assert!(*balance > -4 * 1_000 * Credits::SCALE, "{} has {balance}", event.user);
+        assert!(*balance > -4 * Plan::Scale.allowance() * Credits::SCALE, "{} has {balance}", event.user);
     }
     assert!(purchases > 20);
 }

@@ -66,7 +66,7 @@ fn constrain(parameter: &mut Value) {
     let id = json!("01930d2e-7c4b-7b1a-9a53-3f6a1c1f0e42");
     let (rules, example) = match parameter["name"].as_str().unwrap_or_default() {
         "user_id" => (json!({ "minLength": 1, "maxLength": 255 }), json!("ana")),
-        "transaction_id" | "team_id" | "reservation_id" | "webhook_id" | "delivery_id" => {
+        "transaction_id" | "team_id" | "reservation_id" | "webhook_id" | "delivery_id" | "backtest_id" => {
             (json!({ "format": "uuid" }), id)
         }
         "version" | "from" | "to" => (json!({ "minimum": 1 }), json!(1)),

@@ -108,6 +108,9 @@ errors! {
     PublishErrors(true) = [ConfigInvalid];
     PreviewErrors(true) = [ConfigInvalid, PlanNotFound, UnknownModel, UnknownJob, FormulaError];
     FormulaErrors(true) = [FormulaError];
+    BacktestErrors(true) = [VersionNotFound, ConfigInvalid, ConcurrencyLimit];
+    /// A read of a back-test.
+    BacktestReadErrors(false) = [NotFound];
     /// A read or a command of a webhook.
     WebhookReadErrors(false) = [NotFound];
     /// A change of a webhook.

@@ -82,7 +82,7 @@ impl Pages {
         Some(WebVisit::new(self.staff.clone(), session, ClientAddress::of(extensions).0))
     }
 
-    /// Whoever is signed in.
+    /// Whoever is signed in; refused where they must set up a second step before anything else.
     pub async fn visitor(&self, extensions: &Extensions) -> Answer<Option<Staff>> {
         match self.visit(extensions) {
             Some(visit) => visit.staff().await,

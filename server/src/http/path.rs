@@ -39,6 +39,10 @@ pub struct FeatureName(pub String, pub String);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct VersionNumber(pub i64);
 
+/// A back-test's id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BacktestId(pub Uuid);
+
 /// A webhook's id; a text that is none names no webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WebhookId(pub Uuid);
@@ -48,6 +52,15 @@ pub struct WebhookId(pub Uuid);
 pub struct DeliveryId {
     pub webhook: Uuid,
     pub delivery: Uuid,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for BacktestId {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let text = segment(parts, "backtest_id").await?;
+        Ok(Self(read_id(&text, "backtest_id", "back-test", Code::NotFound)?))
+    }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for WebhookId {

@@ -2,6 +2,7 @@
 
 use super::{Refusal, pages::Pages};
 use app::{
+    api::ACCOUNT,
     error::{AppError, Code},
     model::{Role, Staff},
 };
@@ -33,7 +34,15 @@ impl FromRequestParts<Pages> for SignedIn {
         match pages.visitor(&parts.extensions).await {
             Ok(Some(staff)) => Ok(Self(staff)),
             Ok(None) => Err(Redirect::to("/sign-in").into_response()),
-            Err(error) => Err(Refusal::from(error).into_response()),
+            Err(error) => Err(refuse(error)),
         }
+    }
+}
+
+/// Leads whoever has to set up a second step to where that is done; anything else is said.
+pub fn refuse(error: AppError) -> Response {
+    match error.code {
+        Code::SecondStepRequired => Redirect::to(ACCOUNT).into_response(),
+        _ => Refusal::from(error).into_response(),
     }
 }

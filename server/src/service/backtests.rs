@@ -3,18 +3,23 @@
 //! A run reads one snapshot in pages by time, and prices a page while the next one is read. Its progress and its report are
 //! rows, so that a page shows them without a script, and a colleague sees the same.
 
-use super::{Desk, pricing::invalid, pricing::not_found};
+use super::{
+    Desk,
+    pricing::{invalid, label_of},
+};
 use crate::{
     backtest::Engine,
     clock::Clock,
     ledger::day_start,
-    store::{Db, StoreError, backtests, charges, drafts, versions},
+    store::{Db, StoreError, backtests, charges, drafts},
 };
 use app::{
-    backend::{Answer, Backtests as Port},
+    backend::{Answer, Backtests as Port, Pricing as _},
     error::{AppError, Code},
-    model::{Actor, Backtest, BacktestReport, BacktestState, BacktestSubject, PricingConfigData, Timestamp, Uuid},
-    pricing::{Pricing, canonical_json, read_config_text},
+    model::{
+        Actor, Backtest, BacktestOf, BacktestReport, BacktestState, BacktestSubject, PricingConfigData, Timestamp, Uuid,
+    },
+    pricing::{Pricing, canonical_json, read_config, read_config_text},
 };
 use async_trait::async_trait;
 use jiff::SignedDuration;
@@ -48,11 +53,11 @@ impl Default for Runs {
 
 #[async_trait]
 impl Port for Desk {
-    async fn start_backtest(&self, by: &Actor, subject: BacktestSubject, days: i64) -> Answer<Uuid> {
+    async fn start_backtest(&self, by: &Actor, of: BacktestOf, days: i64) -> Answer<Uuid> {
         if !DAYS.contains(&days) {
             return Err(AppError::invalid("days", "must be 7, 30 or 90"));
         }
-        let (label, config) = self.subject(subject).await?;
+        let (subject, label, config) = self.subject(of).await?;
         let content = canonical_json(&config);
         let pricing = Arc::new(Pricing::compile(config).map_err(invalid)?);
         let Ok(place) = Arc::clone(&self.runs.places).try_acquire_owned() else {
@@ -105,19 +110,25 @@ impl Port for Desk {
 }
 
 impl Desk {
-    /// What is tried: its name and its configuration.
-    async fn subject(&self, subject: BacktestSubject) -> Answer<(String, PricingConfigData)> {
-        let mut tx = self.db.snapshot().await?;
-        match subject {
-            BacktestSubject::Version(number) => {
-                let found = versions::by_number(&mut tx, number).await?.ok_or_else(|| not_found(number))?;
-                Ok((format!("version {number}"), found.config))
+    /// What is tried, how it is called, and its configuration.
+    async fn subject(&self, of: BacktestOf) -> Answer<(BacktestSubject, String, PricingConfigData)> {
+        match of {
+            BacktestOf::Version(number) => {
+                let found = self.version(number).await?;
+                Ok((BacktestSubject::Version(number), format!("version {number}"), found.config))
             }
-            BacktestSubject::Draft(id) => {
+            BacktestOf::Draft(id) => {
+                let mut tx = self.db.snapshot().await?;
                 let draft = drafts::find(&mut tx, id, false).await?;
                 let draft = draft.ok_or_else(|| AppError::new(Code::NotFound, "There is no such draft."))?;
                 let config = read_config_text(&draft.content).map_err(invalid)?;
-                Ok((draft.label.map_or_else(|| "a draft".to_owned(), |label| format!("draft: {label}")), config))
+                let label = draft.label.map_or_else(|| "a draft".to_owned(), |label| format!("draft: {label}"));
+                Ok((BacktestSubject::Draft(id), label, config))
+            }
+            BacktestOf::Config { config, label } => {
+                let config = read_config(&config).map_err(invalid)?;
+                let label = label_of(label)?.unwrap_or_else(|| "a configuration".to_owned());
+                Ok((BacktestSubject::Config, label, config))
             }
         }
     }

@@ -22,7 +22,7 @@ use sha2::{Digest, Sha256};
 /// Activations of a version that its page shows.
 const ACTIVATIONS: u32 = 20;
 
-pub(super) fn not_found(version: i64) -> AppError {
+fn not_found(version: i64) -> AppError {
     AppError::new(Code::VersionNotFound, format!("No pricing version {version}.")).with("version", version)
 }
 
@@ -31,6 +31,15 @@ pub(super) fn invalid(errors: Vec<ConfigError>) -> AppError {
     let count = errors.len();
     let message = format!("The configuration has {count} error{}.", if count == 1 { "" } else { "s" });
     AppError::new(Code::ConfigInvalid, message).with("errors", errors)
+}
+
+/// What people are to read beside a configuration; an empty text is none.
+pub(super) fn label_of(label: Option<String>) -> Answer<Option<String>> {
+    let label = label.map(|label| label.trim().to_owned()).filter(|label| !label.is_empty());
+    if let Some(label) = &label {
+        super::validate::id("label", label)?;
+    }
+    Ok(label)
 }
 
 #[async_trait]
@@ -54,10 +63,7 @@ impl Port for Desk {
 
     async fn publish(&self, by: &Actor, config: Value, label: Option<String>, activate: bool) -> Answer<Published> {
         let config = read_config(&config).map_err(invalid)?;
-        let label = label.map(|label| label.trim().to_owned()).filter(|label| !label.is_empty());
-        if let Some(label) = &label {
-            super::validate::id("label", label)?;
-        }
+        let label = label_of(label)?;
         let published = self.retry(async || self.insert_version(by, &config, label.as_deref(), activate).await);
         Ok(published.await?)
     }

@@ -46,7 +46,7 @@ impl Row {
         let subject = match (self.version, self.draft) {
             (Some(version), _) => BacktestSubject::Version(version),
             (None, Some(draft)) => BacktestSubject::Draft(draft),
-            (None, None) => return Err(StoreError::corrupt("back-test", "it has no subject")),
+            (None, None) => BacktestSubject::Config,
         };
         let silent = now.duration_since(from_micros(self.updated_at)) > SILENCE;
         let state = match self.state.as_str() {
@@ -83,6 +83,7 @@ pub async fn insert(tx: &mut Tx, new: &Backtest, content: &str) -> Result<(), St
     let (version, draft) = match new.subject {
         BacktestSubject::Version(version) => (Some(version), None),
         BacktestSubject::Draft(draft) => (None, Some(draft)),
+        BacktestSubject::Config => (None, None),
     };
     sql(
         "INSERT INTO backtests (id, version, draft, label, content, days, range_start, range_end, state, done, total, \

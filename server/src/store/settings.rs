@@ -8,6 +8,7 @@ pub const ZONE: &str = "zone";
 pub const CURRENCY: &str = "currency";
 pub const LIMITS: &str = "limits";
 pub const SET_UP: &str = "set_up";
+pub const TWO_STEPS: &str = "two_steps";
 
 /// What is stored; what is not has its default elsewhere.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,6 +17,8 @@ pub struct Stored {
     pub currency: Option<Currency>,
     pub limits: Option<Limits>,
     pub set_up: bool,
+    /// True when a second step is asked of everybody who signs in with a password.
+    pub two_steps: bool,
 }
 
 pub async fn load(tx: &mut Tx) -> Result<Stored, StoreError> {
@@ -27,6 +30,7 @@ pub async fn load(tx: &mut Tx) -> Result<Stored, StoreError> {
             CURRENCY => stored.currency = Some(read(&value)?),
             LIMITS => stored.limits = Some(read(&value)?),
             SET_UP => stored.set_up = read(&value)?,
+            TWO_STEPS => stored.two_steps = read(&value)?,
             // Of a newer program.
             _ => {}
         }

@@ -23,6 +23,8 @@ on_both! {
     async fn a_key_may_do_what_its_scopes_say(app) {
         let routes = [
             (Scope::Read, Method::GET, "/users/ana/balance", json!(null)),
+            (Scope::Read, Method::GET, "/pricing/backtests", json!(null)),
+            (Scope::Read, Method::POST, "/pricing/backtests", json!({ "version": 1 })),
             (Scope::Charge, Method::POST, "/users/ana/deductions", json!({ "amount": 1 })),
             (Scope::Grant, Method::POST, "/users/ana/credits", json!({ "amount": 100 })),
             (Scope::Grant, Method::POST, "/users/ana/adjustments", json!({ "amount": -1, "reason": "test" })),

@@ -6,19 +6,31 @@ use crate::{
 };
 use app::{
     backend::{Backtests as _, Drafts as _},
-    model::{Actor, Backtest, BacktestState, BacktestSubject, Role, SaveDraft},
+    model::{Actor, Backtest, BacktestOf, BacktestState, Role, SaveDraft},
 };
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 
-async fn run(app: &App, subject: BacktestSubject, days: i64) -> Backtest {
+async fn run(app: &App, subject: BacktestOf, days: i64) -> Backtest {
     let id = app.desk.start_backtest(&Actor::system("test"), subject, days).await.unwrap();
     for _ in 0..400 {
         let test = app.desk.backtest(id).await.unwrap();
         if test.state != BacktestState::Running {
             assert_eq!(test.state, BacktestState::Done, "{:?}", test.problem);
             return test;
+        }
+        tokio::time::sleep(Duration::from_millis(25)).await;
+    }
+    panic!("the back-test does not end");
+}
+
+/// A back-test as the interface has it, once it has ended.
+async fn ended(app: &App, path: &str) -> Value {
+    for _ in 0..400 {
+        let answer = app.get(path).await;
+        if answer.ok()["state"] != "running" {
+            return answer.json;
         }
         tokio::time::sleep(Duration::from_millis(25)).await;
     }
@@ -58,7 +70,7 @@ async fn usage(app: &App) {
 on_both! {
     async fn the_version_that_charged_gives_exactly_what_is_stored(app) {
         usage(&app).await;
-        let report = run(&app, BacktestSubject::Version(1), 7).await.report.unwrap();
+        let report = run(&app, BacktestOf::Version(1), 7).await.report.unwrap();
         assert_eq!((report.charges, report.repriced, report.by_amount), (6, 5, 1));
         assert_eq!(report.gross.before, report.gross.after);
         assert_eq!(report.gross.after.to_string(), "37.5");
@@ -74,7 +86,7 @@ on_both! {
         dearer["models"]["gpt"] = json!("(input_tokens + output_tokens) / 500");
         let save = SaveDraft { base: Some(1), content: dearer.to_string(), label: Some("Dearer".into()), ..SaveDraft::default() };
         let draft = app.desk.save_draft(&Actor::system("test"), save).await.unwrap().id;
-        let test = run(&app, BacktestSubject::Draft(draft), 30).await;
+        let test = run(&app, BacktestOf::Draft(draft), 30).await;
         assert_eq!(test.label, "draft: Dearer");
         let report = test.report.unwrap();
         assert_eq!(report.gross.after.to_string(), "74.5");
@@ -85,6 +97,66 @@ on_both! {
         assert_eq!((report.crossed_count, report.crossed[0].most.to_string().as_str()), (1, "30.5"));
         assert!(report.customers.most_more.iter().any(|row| row.customer.team));
         app.assert_sound().await;
+    }
+
+    async fn a_product_server_starts_one_and_reads_its_report(app) {
+        usage(&app).await;
+        let begun = app.post("/pricing/backtests", json!({ "version": 1, "days": 7 })).await;
+        assert_eq!(begun.status, 202, "{}", begun.text);
+        let place = begun.header("location").and_then(|place| place.strip_prefix("/api/v1")).unwrap().to_owned();
+        assert_eq!(place, format!("/pricing/backtests/{}", begun.json["id"].as_str().unwrap()));
+        assert_eq!((&begun.json["subject"], &begun.json["days"]), (&json!({ "version": 1 }), &json!(7)));
+        let done = ended(&app, &place).await;
+        assert_eq!((&done["state"], &done["done"], &done["requested_by"]), (&json!("done"), &json!(7), &json!("key:test")));
+        let report = &done["report"];
+        assert_eq!((report["charges"].as_i64(), report["gross"]["after"].to_string().as_str()), (Some(6), "37.5"));
+
+        let mut dearer = prices();
+        dearer["models"]["gpt"] = json!("(input_tokens + output_tokens) / 500");
+        let yaml = "models: {gpt: (input_tokens + output_tokens) / 500}\nmin_balance: 0\n";
+        let bodies = [
+            app.post("/pricing/backtests", json!({ "config": dearer, "label": " Dearer " })).await,
+            app.api(Method::POST, "/pricing/backtests").bytes("application/yaml", yaml).send().await,
+        ];
+        for (begun, label) in bodies.iter().zip(["Dearer", "a configuration"]) {
+            assert_eq!((begun.status.as_u16(), &begun.json["label"]), (202, &json!(label)), "{}", begun.text);
+            assert_eq!((&begun.json["subject"], &begun.json["days"]), (&json!("config"), &json!(30)));
+            let done = ended(&app, &format!("/pricing/backtests/{}", begun.json["id"].as_str().unwrap())).await;
+            assert_eq!(done["report"]["gross"]["after"].to_string(), "74.5");
+        }
+        let list = app.get("/pricing/backtests").await;
+        let labels: Vec<_> = list.ok().as_array().unwrap().iter().map(|test| test["label"].as_str().unwrap()).collect();
+        assert_eq!(labels, ["a configuration", "Dearer", "version 1"]);
+        assert!(list.ok().as_array().unwrap().iter().all(|test| test["report"].is_null() && test["state"] == "done"));
+        assert_eq!(app.get("/pricing/versions").await.ok().as_array().unwrap().len(), 1, "nothing was published");
+
+        let fin = Person::of(&app, "Fin", Role::Finance).await;
+        let page = fin.read(&format!("/pricing/backtests/{}", bodies[0].json["id"].as_str().unwrap())).await;
+        assert!(page.contains("Back-test of Dearer") && page.contains("key:test"), "{page}");
+        // Where the prices stand; those of a configuration stand nowhere.
+        assert!(!page.contains("href=\"/pricing/versions/"), "{page}");
+        assert!(fin.read(&place).await.contains("href=\"/pricing/versions/1\""));
+    }
+
+    async fn what_cannot_be_tried_is_refused_by_the_interface(app) {
+        app.publish_prices().await.ok();
+        let start = |body: Value| app.post("/pricing/backtests", body);
+        start(json!({ "days": 7 })).await.refused(422, "invalid_request", Some("version"));
+        start(json!({ "version": 1, "config": prices() })).await.refused(422, "invalid_request", Some("config"));
+        start(json!({ "version": 1, "label": "x" })).await.refused(422, "invalid_request", Some("label"));
+        start(json!({ "version": 1, "days": 8 })).await.refused(422, "invalid_request", Some("days"));
+        start(json!({ "version": 1, "day": 7 })).await.refused(422, "invalid_request", Some("day"));
+        start(json!({ "version": "1" })).await.refused(422, "invalid_request", Some("version"));
+        start(json!({ "version": 9 })).await.refused(404, "version_not_found", None);
+        let faulty = start(json!({ "config": { "models": { "gpt": "input_tokens *" } } })).await;
+        assert_eq!(faulty.refused(422, "config_invalid", None)["errors"][0]["path"], "models.gpt");
+        let twice = r#"{"config": {"models": {"gpt": "input_tokens", "gpt": "input_tokens * 2"}}}"#;
+        let twice = app.api(Method::POST, "/pricing/backtests").text(twice).send().await;
+        assert_eq!(twice.refused(422, "config_invalid", None)["errors"][0]["message"], "is given twice");
+        let nobody = "/pricing/backtests/00000000-0000-0000-0000-000000000000";
+        app.get(nobody).await.refused(404, "not_found", None);
+        app.get("/pricing/backtests/one").await.refused(404, "not_found", Some("backtest_id"));
+        assert_eq!(*app.get("/pricing/backtests").await.ok(), json!([]));
     }
 
     async fn the_page_follows_a_run_and_shows_its_report(app) {

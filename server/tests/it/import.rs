@@ -1,7 +1,7 @@
 //! Imports, prices and the demo, over a real ledger.
 
 use app::backend::SharedBackend;
-use app::model::{Actor, Credits, TransactionQuery};
+use app::model::{Actor, BacktestReport, Credits, TransactionQuery};
 use app::range::{RangeQuery, ReportRange};
 use clap::Parser;
 use server::clock::{Clock, Ids};
@@ -264,6 +264,52 @@ async fn versions_go_from_files_and_back() {
     let exported = world.file("exported.json", &world.pricing(&["export", "2"]).await.0);
     let (out, _) = world.pricing(&["set", &exported]).await;
     assert!(out.contains("Version 2") && out.contains("no changes"), "{out}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_back_test_tells_what_past_usage_would_have_cost() {
+    let world = World::priced().await;
+    let usage = "time,user,model,input,output\n2026-11-20T10:00:00Z,ada,gpt-4o,1000,100\n2026-11-21T10:00:00Z,bob,other,2000,0\n";
+    world.import(&[&world.file("usage.csv", usage), "--fund"]).await.1.unwrap();
+    let (out, result) = world.pricing(&["backtest", "1", "--days", "7"]).await;
+    result.unwrap();
+    assert!(out.starts_with("Back-test of version 1: 2 charges, 2026-11-19 to 2026-11-25 UTC\n2 re-priced"), "{out}");
+    assert!(out.contains("0 would pay more, 0 less, 2 the same"), "{out}");
+
+    let dearer =
+        "models:\n  gpt-4o: input_tokens * 0.0005 + output_tokens * 0.002\n  _default: input_tokens * 0.0005\n";
+    let file = world.file("dearer.yaml", &format!("{dearer}min_balance: 5\n"));
+    let (out, result) = world.pricing(&["backtest", &file, "--days", "7"]).await;
+    result.unwrap();
+    let words = |name: &str| value(&out, name).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(out.starts_with("Back-test of dearer.yaml: "), "{out}");
+    assert_eq!(words("  paid from balances"), "2.35 1.7 −0.65 −27.7%", "{out}");
+    assert_eq!(words("  gpt-4o"), "0.35 0.7 +0.35 +100.0%", "{out}");
+    assert_eq!(words("  ada "), "0.35 0.7 +0.35 +100.0%", "{out}");
+    assert_eq!(words("  bob "), "2 1 −1 −50.0%", "{out}");
+    assert!(out.contains("1 would pay more, 1 less, 0 the same"), "{out}");
+    assert!(out.contains("1 charge refused since 2026-11-20 10:00 UTC, 0.35 credits missing"), "{out}");
+    let (out, result) = world.pricing(&["backtest", &file, "--days", "7", "--json"]).await;
+    result.unwrap();
+    let report: BacktestReport = serde_json::from_str(&out).unwrap();
+    assert_eq!((report.charges, report.net.after.to_string().as_str()), (2, "1.7"));
+    let latest = world.backend.backtests().await.unwrap();
+    assert_eq!((latest.len(), latest[0].label.as_str()), (3, "dearer.yaml"), "the page shows them as well");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_back_test_of_prices_that_are_not_there_or_not_right_is_refused() {
+    let world = World::priced().await;
+    let (out, result) = world.pricing(&["backtest", "1"]).await;
+    result.unwrap();
+    assert!(out.contains("0 charges, 2026-10-27") && out.contains("nothing to price anew"), "{out}");
+    assert!(world.pricing(&["backtest", "9"]).await.1.unwrap_err().to_string().contains("No pricing version 9"));
+    let refused = world.pricing(&["backtest", "1", "--days", "8"]).await.1.unwrap_err().to_string();
+    assert!(refused.contains("must be 7, 30 or 90"), "{refused}");
+    let bad = world.file("bad.json", r#"{"models": {"a": "input_tokens *"}}"#);
+    let (out, result) = world.pricing(&["backtest", &bad]).await;
+    assert!(result.is_err() && out.contains("models.a: "), "{out}");
+    assert!(world.pricing(&["backtest", "none.json"]).await.1.unwrap_err().to_string().starts_with("none.json: "));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -47,5 +47,6 @@ mod spend;
 mod statement;
 mod two_processes;
 mod upgrade;
+mod two_steps;
 mod visits;
 mod webhooks;

@@ -99,6 +99,19 @@ on_both! {
         app.assert_sound().await;
     }
 
+    async fn a_passkey_is_a_second_step_where_one_is_asked_of_everybody(app) {
+        create(&app, "ana@example.com").await;
+        crate::two_steps::put(&app, true).await;
+        let (session, entered) = sign_in(&app, "ana@example.com").await;
+        assert!(entered, "who has none yet comes in by the password");
+        assert_eq!(visit(&app, &session).staff().await.unwrap_err().code, Code::SecondStepRequired);
+        add(&app, &session, &mut SoftPasskey::new(true), "Key").await;
+        assert!(visit(&app, &session).staff().await.unwrap().is_some());
+        let id = app.staff.second_step(&visit(&app, &session).staff().await.unwrap().unwrap()).await.unwrap().passkeys[0].id;
+        visit(&app, &session).remove_passkey(id).await.unwrap();
+        assert_eq!(visit(&app, &session).staff().await.unwrap_err().code, Code::SecondStepRequired);
+    }
+
     async fn what_was_not_asked_for_or_comes_late_is_refused(app) {
         create(&app, "ana@example.com").await;
         let mut device = SoftPasskey::new(true);

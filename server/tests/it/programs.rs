@@ -1,4 +1,4 @@
-//! The program itself, twice over one database, spoken to over HTTP.
+//! The program itself, spoken to over HTTP: twice over one database, and with settings of its start.
 
 use crate::harness::App;
 use reqwest::Client;
@@ -24,11 +24,12 @@ impl Drop for Program {
     }
 }
 
-fn serve(app: &App) -> Program {
+fn serve(app: &App, settings: &[(&str, &str)]) -> Program {
     let mut child = Command::new(env!("CARGO_BIN_EXE_creditdesk"))
         .args(["serve", "--addr", "127.0.0.1:0"])
         .env("DATABASE_URL", &app.url)
         .env("CREDITDESK_LOG", "error")
+        .envs(settings.iter().copied())
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
@@ -38,6 +39,29 @@ fn serve(app: &App) -> Program {
     std::thread::spawn(move || lines.for_each(drop));
     let base = first.strip_prefix("Creditdesk: ").expect(&first).to_owned();
     Program { child, base }
+}
+
+/// What a script asks of the pages: the status, and the answer.
+async fn ask(program: &Program, path: &str, form: &'static str) -> (u16, Value) {
+    let request = Client::new()
+        .post(format!("{}{path}", program.base))
+        .header("accept", "application/json")
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form);
+    let answer = request.send().await.unwrap();
+    (answer.status().as_u16(), serde_json::from_str(&answer.text().await.unwrap()).unwrap())
+}
+
+/// Whether people come in by a password, and by a passkey alone.
+async fn ways_in(program: &Program) -> (bool, bool) {
+    let (status, ways) = ask(program, "/ui/ways_in", "").await;
+    assert_eq!(status, 200, "{ways}");
+    (ways["password"].as_bool().unwrap(), ways["passkey"].as_bool().unwrap())
+}
+
+async fn ask_passkey(program: &Program) -> (u16, Value) {
+    ask(program, "/ui/ask_passkey", "alone=1").await
 }
 
 /// Sends the same kind of request 64 times at once, in turn to both, and counts the answers by code.
@@ -81,7 +105,7 @@ fn counts<const N: usize>(pairs: [(&str, usize); N]) -> BTreeMap<String, usize> 
 on_both! {
     async fn two_programs_over_one_database_keep_the_rules(app) {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let programs = [serve(&app), serve(&app)];
+        let programs = [serve(&app, &[]), serve(&app, &[])];
         app.grant("ana", 31).await;
         let charge = app.post("/users/ana/deductions", json!({ "amount": 1 })).await;
         let charge = charge.ok()["transaction_id"].as_str().unwrap().to_owned();
@@ -96,5 +120,20 @@ on_both! {
         assert_eq!(told, counts([("done", 30), ("insufficient_credits", 34)]));
         assert_eq!(app.balance("ana").await, "0");
         app.assert_sound().await;
+    }
+
+    async fn without_passwords_there_are_no_passkeys_either(app) {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        // Nobody asks the provider here.
+        let mut settings = vec![("CREDITDESK_OIDC_ISSUER", "http://127.0.0.1:9"), ("CREDITDESK_OIDC_CLIENT_ID", "desk")];
+        let with = serve(&app, &settings);
+        settings.push(("CREDITDESK_PASSWORD_SIGN_IN", "false"));
+        let without = serve(&app, &settings);
+        assert_eq!(ways_in(&with).await, (true, true));
+        assert_eq!(ask_passkey(&with).await.0, 200);
+        assert_eq!(ways_in(&without).await, (false, false));
+        let (status, refusal) = ask_passkey(&without).await;
+        assert_eq!((status, &refusal["code"]), (404, &json!("not_found")), "{refusal}");
+        assert!(refusal["message"].as_str().unwrap().contains("passwords switched on"), "{refusal}");
     }
 }

@@ -37,6 +37,7 @@ const FUNCTIONS: &[(&str, &str, Who)] = &[
     ("end_two_step", "code=123456", "afs"),
     ("enter_code", "code=123456", "*"),
     ("reset_two_step", "person={new}", "a"),
+    ("ask_two_steps", "asked=yes", "a"),
     ("add_credits", "user_id=ana&amount=1&credit_kind=grant&key={new}", "as"),
     ("adjust", "user_id=ana&take=1&reason=r&key={new}", "a"),
     ("activate_pricing", "version=1&confirm=1", "a"),
@@ -133,6 +134,10 @@ const FUNCTIONS: &[(&str, &str, Who)] = &[
     ("save_plan", "plan[revision]=0", "a"),
     ("start_backtest", "subject=version:1&days=7", "af"),
 ];
+
+/// The functions of one's own account, by which a second step is set up.
+const OWN_ACCOUNT: [&str; 7] =
+    ["account", "add_passkey", "begin_passkey", "begin_two_step", "confirm_two_step", "end_two_step", "remove_passkey"];
 
 /// Route, who may.
 const PAGES: &[(&str, Who)] = &[
@@ -248,6 +253,23 @@ on_both! {
             let answer = send(&app, Method::POST, path, "application/json", filled(&app, arguments), "").await;
             let text = format!("{path} as a stranger: {} {}", answer.status, answer.text);
             assert!(answer.status == 401 || *who == "*", "{text}");
+        }
+    }
+
+    async fn whoever_must_set_up_a_second_step_reaches_nothing_else(app) {
+        app.publish_prices().await.ok();
+        crate::two_steps::put(&app, true).await;
+        let cookie = sign_in(&app, Role::Admin).await;
+        for (name, arguments, _) in FUNCTIONS.iter().filter(|(.., who)| *who != "*") {
+            let (path, body) = (format!("/ui/{name}"), filled(&app, arguments));
+            let answer = send(&app, Method::POST, &path, "application/json", body, &cookie).await;
+            let held = (answer.status.as_u16(), &answer.json["code"]) == (403, &json!("second_step_required"));
+            assert_eq!(held, !OWN_ACCOUNT.contains(name), "{path}: {} {}", answer.status, answer.text);
+        }
+        for (path, _) in PAGES.iter().filter(|(_, who)| *who != "*") {
+            let answer = send(&app, Method::GET, path, "text/html", String::new(), &cookie).await;
+            let held = answer.status.is_redirection() && answer.header("location") == Some("/account");
+            assert_eq!(held, *path != "/account", "{path}: {} {}", answer.status, answer.text);
         }
     }
 

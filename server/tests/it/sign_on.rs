@@ -25,7 +25,7 @@ use server::auth::{
     StaffDesk,
     provider::{Admits, Provider, ProviderSettings},
 };
-use sha2::{Digest as _, Sha256};
+use sha2::{Digest as _, Sha256, Sha512};
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
@@ -171,8 +171,18 @@ async fn token(
     let message = format!("{head}.{claims}");
     let signature = key(state.signs).sign(&CoreJwsSigningAlgorithm::EdDsa, message.as_bytes()).unwrap();
     let id_token = format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature));
-    let access = BASE64_URL_SAFE_NO_PAD.encode(told.to_string());
+    let access = access_token(&told);
     (StatusCode::OK, Json(json!({ "access_token": access, "token_type": "Bearer", "id_token": id_token })))
+}
+
+/// The access token is what it gives access to.
+fn access_token(told: &Value) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(told.to_string())
+}
+
+/// The first half of its SHA-512, as Ed25519 hashes.
+fn at_hash(told: &Value) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(&Sha512::digest(access_token(told))[..32])
 }
 
 async fn me(headers: HeaderMap) -> Json<Value> {
@@ -270,16 +280,37 @@ on_both! {
         assert_eq!(log.iter().filter(|entry| entry.action == AuditAction::SignOnLinked).count(), 1);
     }
 
+    async fn whom_the_provider_vouches_for_is_not_asked_for_a_second_step_here(app) {
+        let issuer = Issuer::start(&app).await;
+        let desk = issuer.desk(&app, None, true);
+        create(&app, "ana@example.com", Role::Finance).await;
+        crate::two_steps::put(&app, true).await;
+        let session = cookie(&sign_on(&desk, &issuer, ana(), |_| {}).await);
+        assert_eq!(open(&desk, "/plans", &session).await.status, 200);
+        // In the same browser by the password: nobody vouches for them any more.
+        let form = "email=ana%40example.com&password=correct+horse+battery";
+        let request = Request::builder().method(Method::POST).uri("/ui/sign_in").header("host", "desk.example");
+        let request = request.header("accept", "text/html").header("cookie", &session).header("sec-fetch-site", "same-origin");
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(Body::from(form)).unwrap();
+        let session = cookie(&desk.send(request).await);
+        assert_eq!(open(&desk, "/plans", &session).await.header("location"), Some("/account"));
+        let page = open(&desk, "/account", &session).await.text;
+        assert!(page.contains("Whoever signs in by the identity provider is not asked"), "{page}");
+        let session = cookie(&sign_on(&desk, &issuer, ana(), |_| {}).await);
+        assert_eq!(open(&desk, "/plans", &session).await.status, 200);
+    }
+
     async fn what_proves_nothing_lets_nobody_in(app) {
         let issuer = Issuer::start(&app).await;
         let desk = issuer.desk(&app, None, true);
         create(&app, "ana@example.com", Role::Admin).await;
-        let lies: [(&str, Lie); 6] = [
+        let lies: [(&str, Lie); 7] = [
             ("nonce", |claims| claims["nonce"] = json!("another")),
             ("no nonce", |claims| drop(claims.as_object_mut().unwrap().remove("nonce"))),
             ("audience", |claims| claims["aud"] = json!("another")),
             ("a second audience", |claims| claims["aud"] = json!(["desk", "another"])),
             ("issuer", |claims| claims["iss"] = json!("https://id.example.org")),
+            ("another access token", |claims| claims["at_hash"] = json!(at_hash(&json!({ "email": "eve@example.com" })))),
             ("expired", |claims| claims["exp"] = json!(claims["iat"].as_i64().unwrap() - 3_600)),
         ];
         for (lie, tamper) in lies {
@@ -288,13 +319,15 @@ on_both! {
             assert!(text.contains("does not prove who you are"), "{lie}: {text}");
             app.pass(60);
         }
+        let companion = sign_on(&desk, &issuer, ana(), |claims| claims["at_hash"] = json!(at_hash(&json!({})))).await;
+        assert_eq!(location(&companion), "/plans?a=b", "the access token that is meant");
         issuer.state.lock().unwrap().signs = 8;
         let (status, _) = refusal(&desk, &sign_on(&desk, &issuer, ana(), |_| {}).await).await;
         assert_eq!(status, 401, "a key that is not published");
         issuer.state.lock().unwrap().published = 8;
         app.pass(60);
         assert_eq!(location(&sign_on(&desk, &issuer, ana(), |_| {}).await), "/plans?a=b", "a new key is asked for");
-        assert_eq!(log(&app).await.iter().filter(|entry| entry.action == AuditAction::SignedIn).count(), 1);
+        assert_eq!(log(&app).await.iter().filter(|entry| entry.action == AuditAction::SignedIn).count(), 2);
     }
 
     async fn an_answer_is_taken_once_and_by_who_began_it(app) {

@@ -22,20 +22,19 @@ pub fn BacktestPage() -> impl IntoView {
 fn whole(test: Backtest) -> impl IntoView {
     let trail =
         vec![("/pricing".to_owned(), "Pricing".to_owned()), ("/pricing/backtest".to_owned(), "Back-test".to_owned())];
-    let subject = match test.subject {
-        BacktestSubject::Version(version) => format!("/pricing/versions/{version}"),
-        BacktestSubject::Draft(draft) => format!("/pricing/drafts/{draft}/review"),
+    let (subject, query) = match test.subject {
+        BacktestSubject::Version(version) => {
+            (Some(format!("/pricing/versions/{version}")), format!("?version={version}"))
+        }
+        BacktestSubject::Draft(draft) => (Some(format!("/pricing/drafts/{draft}/review")), format!("?draft={draft}")),
+        BacktestSubject::Config => (None, String::new()),
     };
-    let query = match test.subject {
-        BacktestSubject::Version(version) => format!("version={version}"),
-        BacktestSubject::Draft(draft) => format!("draft={draft}"),
-    };
-    let again = format!("/pricing/backtest?{query}");
+    let again = format!("/pricing/backtest{query}");
     let title = format!("Back-test of {}", test.label);
     let lead = format!("The usage of {} days, re-priced; asked for by {}.", test.days, test.requested_by);
     view! {
         <PageHead title lead trail>
-            <LinkButton href=subject label="The prices"/>
+            {subject.map(|href| view! { <LinkButton href label="The prices"/> })}
             <LinkButton href=again label="Run another"/>
         </PageHead>
         <p class="range-words">

@@ -2,7 +2,12 @@
 
 use super::{saved, tabs::tabs};
 use crate::{
-    api::{self, DisablePersonForm, InviteForm, PeoplePageData, ResetSecondStepForm, RevokeInviteForm, SetRoleForm},
+    api::{
+        self, AskTwoStepsForm, DisablePersonForm, InviteForm, PeoplePageData, ResetSecondStepForm, RevokeInviteForm,
+        SetRoleForm,
+    },
+    error::AppError,
+    format,
     islands::forms::Forms,
     link::Query,
     model::{Invite, Person, Role, Uuid},
@@ -18,6 +23,7 @@ use leptos::{prelude::*, server_fn::ServerFn};
 pub fn PeoplePage() -> impl IntoView {
     let query = page::query();
     let refused = Refused::of::<InviteForm>();
+    let asking = Refused::of::<AskTwoStepsForm>().error;
     let other = [
         Refused::of::<SetRoleForm>().error,
         Refused::of::<DisablePersonForm>().error,
@@ -34,6 +40,7 @@ pub fn PeoplePage() -> impl IntoView {
                 {people(&data)}
                 {invites(&data)}
                 {invite(&data, &refused)}
+                {two_steps(&data, asking)}
             }
         })}
     }
@@ -48,6 +55,8 @@ fn notice(query: &Query) -> Option<impl IntoView + use<>> {
             ("disabled", "They are signed out everywhere and cannot come in"),
             ("enabled", "They can come in again"),
             ("revoked", "The invitation is void"),
+            ("two-steps-on", "Two steps are asked of everybody: it holds from the next click"),
+            ("two-steps-off", "Two steps are asked of those only who have set up a second one"),
             ("two-step", "Their two-step sign-in is off, passkeys included: the password alone lets them in"),
         ],
     )
@@ -182,6 +191,37 @@ fn invite(data: &PeoplePageData, refused: &Refused) -> impl IntoView + use<> {
                         <Select name="role" options=roles() selected=role.value/>
                     </Field>
                     <Button kind=ButtonKind::Primary label="Make the link" glyph=Glyph::Plus/>
+                </form>
+            </Section>
+        </div>
+    }
+    .into_any()
+}
+
+/// Whether a second step is asked of everybody.
+fn two_steps(data: &PeoplePageData, refused: Option<AppError>) -> impl IntoView + use<> {
+    let on = data.people.two_steps;
+    let without = data.people.people.iter().filter(|person| !person.two_step && person.disabled_at.is_none()).count();
+    let without = format::counted(i64::try_from(without).unwrap_or(i64::MAX), "person has", "people have");
+    let words = if on {
+        format!("It is on. {without} no second step: with a password they reach their account page alone until then.")
+    } else {
+        format!("It is off: a second step is asked of those only who have one. {without} none.")
+    };
+    let (label, kind, to) = if on {
+        ("Ask no longer", ButtonKind::Danger, "")
+    } else {
+        ("Ask everybody for two steps", ButtonKind::Plain, "yes")
+    };
+    view! {
+        <div id="two-steps">
+            <Section title="Two steps for everybody" note="an authenticator or a passkey beside the password">
+                {refused.map(|error| view! { <ErrorBox error/> })}
+                <p>{words}</p>
+                <p class="quiet">"Whoever signs in by the identity provider is not asked here: a second step there is the provider's part. To switch it on you need a second step of your own."</p>
+                <form method="post" action=AskTwoStepsForm::url() class="form-go" data-once="">
+                    <Hidden name="asked" value=to/>
+                    <Button kind label/>
                 </form>
             </Section>
         </div>

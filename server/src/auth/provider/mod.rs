@@ -2,7 +2,7 @@
 //!
 //! Who the provider is and with which keys it signs is asked for when somebody signs in, and remembered for an hour: a
 //! provider that is down keeps nobody from starting the desk. What it answers is checked by `openidconnect`: signature,
-//! issuer, audience, nonce and expiry, the last by our own clock. What went wrong is logged; the visitor gets our words.
+//! issuer, audience, nonce and expiry, the last by our own clock; and that the access token is the one that was meant. What went wrong is logged; the visitor gets our words.
 
 mod http;
 
@@ -13,9 +13,10 @@ use app::{
     model::{Role, Timestamp},
 };
 use openidconnect::{
-    AuthenticationFlow, AuthorizationCode, ClaimsVerificationError, ClientId, ClientSecret, CsrfToken,
-    EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError, TokenResponse as _,
+    AccessToken, AccessTokenHash, AuthenticationFlow, AuthorizationCode, ClaimsVerificationError, ClientId,
+    ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse as _,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, Scope, SignatureVerificationError,
+    TokenResponse as _,
     core::{
         CoreClient, CoreClientAuthMethod, CoreErrorResponseType, CoreIdToken, CoreIdTokenClaims,
         CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreResponseType, CoreUserInfoClaims,
@@ -190,10 +191,11 @@ impl Provider {
             .map_err(|error| self.not_exchanged(&error))?;
         let token = answer.id_token().ok_or_else(|| self.not_believed(&"the answer has no id token"))?;
         let nonce = Nonce::new(begun.nonce);
-        let claims = match claims(&client, token, &nonce, clock) {
+        let access = answer.access_token();
+        let claims = match claims(&client, token, access, &nonce, clock) {
             Err(ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)) => {
                 let fresh = self.client(&*self.metadata(KEYS_MAY_CHANGE, clock.now()).await?);
-                claims(&fresh, token, &nonce, clock)
+                claims(&fresh, token, access, &nonce, clock)
             }
             checked => checked,
         };
@@ -207,7 +209,7 @@ impl Provider {
         };
         // Some providers tell it only when they are asked.
         if proven.email.is_none()
-            && let Ok(request) = client.user_info(answer.access_token().clone(), Some(claims.subject().clone()))
+            && let Ok(request) = client.user_info(access.clone(), Some(claims.subject().clone()))
         {
             let more: CoreUserInfoClaims = request
                 .request_async(&self.http)
@@ -274,10 +276,11 @@ impl Provider {
     }
 }
 
-/// What the token says, once it is believed.
+/// What the token says, once it is believed. It may say of which access token it is the companion; another one is not believed.
 fn claims(
     client: &Discovered,
     token: &CoreIdToken,
+    access: &AccessToken,
     nonce: &Nonce,
     clock: &Clock,
 ) -> Result<CoreIdTokenClaims, ClaimsVerificationError> {
@@ -286,7 +289,18 @@ fn claims(
         .id_token_verifier()
         .set_allowed_algs(ALGORITHMS)
         .set_time_fn(move || chrono::DateTime::from_timestamp(now, 0).unwrap_or_default());
-    token.claims(&verifier, nonce).cloned()
+    let claims = token.claims(&verifier, nonce)?;
+    if let Some(told) = claims.access_token_hash() {
+        let other = |rule: &str| ClaimsVerificationError::Other(format!("at_hash {rule}"));
+        let algorithm = token.signing_alg().map_err(ClaimsVerificationError::SignatureVerification)?;
+        let key = token.signing_key(&verifier).map_err(ClaimsVerificationError::SignatureVerification)?;
+        let made = AccessTokenHash::from_token(access, algorithm, key)
+            .map_err(|error| other(&format!("cannot be made: {error}")))?;
+        if made != *told {
+            return Err(other("is of another access token"));
+        }
+    }
+    Ok(claims.clone())
 }
 
 fn chain(error: &dyn Error) -> String {

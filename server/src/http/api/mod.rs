@@ -88,6 +88,8 @@ pub fn documented() -> (Router<ApiState>, OpenApi) {
         .routes(routes!(pricing::export::export_version))
         .routes(routes!(pricing::versions::get_version))
         .routes(routes!(pricing::versions::activate))
+        .routes(routes!(pricing::backtests::list_backtests, pricing::backtests::start_backtest))
+        .routes(routes!(pricing::backtests::get_backtest))
         .layer(DefaultBodyLimit::max(MAX_CONFIG));
     let bulk = batch::routes().merge(ingest::routes());
     OpenApiRouter::with_openapi(Description::openapi())

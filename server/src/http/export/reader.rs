@@ -1,6 +1,6 @@
 //! Who asks for a file, and what for.
 
-use crate::http::{Refusal, pages::Pages};
+use crate::http::{pages::Pages, signed_in::refuse};
 use app::{
     api::{ShownRange, permit},
     backend::SharedBackend,
@@ -37,7 +37,7 @@ impl FromRequestParts<Pages> for Reader {
                 Ok(Self { staff, backend: pages.backend.clone(), query })
             }
             Ok(None) => Err(sign_in()),
-            Err(error) => Err(Refusal::from(error).into_response()),
+            Err(error) => Err(refuse(error)),
         }
     }
 }

@@ -1,6 +1,7 @@
-//! Pricing: versions, and trying a draft out.
+//! Pricing: versions, and trying prices out.
 
 pub mod active;
+pub mod backtests;
 mod body;
 pub mod diff;
 pub mod export;
