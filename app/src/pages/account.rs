@@ -69,9 +69,17 @@ fn whole(data: AccountPageData, confirm: &Refused, end: &Refused, keys: &(Refuse
                 <Fact label="E-mail">{me.email}</Fact>
                 <Fact label="Role">{me.role.as_str()}</Fact>
             </Facts>
+            {required
+                .then(|| {
+                    view! {
+                        <p class="quiet">
+                            "This desk asks everybody for two steps who signs in with a password. Without any, this page alone is "
+                            "open until you have set one up again."
+                        </p>
+                    }
+                })}
         </Section>
         {(!codes.is_empty()).then(|| recovery(&codes))}
-        {required.then(|| view! { <p class="quiet">"This desk asks everybody for two steps who signs in with a password. Without any, this page alone is open until you have set one up again."</p> })}
         <div id="two-step" class="two-step">
             <Section title="Authenticator" note="a code from your phone beside the password">
                 {body}

@@ -202,11 +202,13 @@ fn invite(data: &PeoplePageData, refused: &Refused) -> impl IntoView + use<> {
 fn two_steps(data: &PeoplePageData, refused: Option<AppError>) -> impl IntoView + use<> {
     let on = data.people.two_steps;
     let without = data.people.people.iter().filter(|person| !person.two_step && person.disabled_at.is_none()).count();
-    let without = format::counted(i64::try_from(without).unwrap_or(i64::MAX), "person has", "people have");
-    let words = if on {
-        format!("It is on. {without} no second step: with a password they reach their account page alone until then.")
-    } else {
-        format!("It is off: a second step is asked of those only who have one. {without} none.")
+    let counted = format::counted(i64::try_from(without).unwrap_or(i64::MAX), "person has", "people have");
+    let words = match (on, without) {
+        (true, 0) => "It is on, and everybody has a second step.".to_owned(),
+        (true, _) => {
+            format!("It is on. {counted} no second step: with a password their account page alone is open to them.")
+        }
+        (false, _) => format!("It is off: a second step is asked of those only who have one. {counted} none."),
     };
     let (label, kind, to) = if on {
         ("Ask no longer", ButtonKind::Danger, "")
@@ -214,7 +216,7 @@ fn two_steps(data: &PeoplePageData, refused: Option<AppError>) -> impl IntoView 
         ("Ask everybody for two steps", ButtonKind::Plain, "yes")
     };
     view! {
-        <div id="two-steps">
+        <div id="two-steps" class="two-step">
             <Section title="Two steps for everybody" note="an authenticator or a passkey beside the password">
                 {refused.map(|error| view! { <ErrorBox error/> })}
                 <p>{words}</p>
