@@ -87,7 +87,7 @@ impl TryFrom<EntryRow> for Entry {
             allowance: credits(row.allowance),
             uncollected: credits(row.uncollected),
             quantities: row.quantities,
-            draws: read_draws(row.draws.as_deref())?,
+            draws: read_draws(row.draws.as_deref(), row.amount)?,
             reason: row.reason,
             note: row.note,
             outcome: match row.outcome {
@@ -147,7 +147,7 @@ pub fn entry_args(entry: &Entry, account_id: i64, user_id: i64) -> Result<[Arg; 
         some(entry.allowance).into(),
         some(entry.uncollected).into(),
         entry.quantities.as_deref().into(),
-        write_draws(&entry.draws).into(),
+        write_draws(entry).into(),
         entry.reason.as_deref().into(),
         entry.note.as_deref().into(),
         outcome.into(),
@@ -157,17 +157,23 @@ pub fn entry_args(entry: &Entry, account_id: i64, user_id: i64) -> Result<[Arg; 
     ])
 }
 
-fn write_draws(draws: &[Draw]) -> Option<String> {
-    if draws.is_empty() {
-        return None;
+/// The lot, where all of the amount is of one; else JSON: `[[lot, micro-credits], …]`.
+fn write_draws(entry: &Entry) -> Option<String> {
+    match entry.draws.as_slice() {
+        [] => None,
+        [draw] if draw.amount.micros() == entry.amount.micros().saturating_abs() => Some(draw.lot.to_string()),
+        draws => {
+            let pairs: Vec<(i64, i64)> = draws.iter().map(|draw| (draw.lot, draw.amount.micros())).collect();
+            serde_json::to_string(&pairs).ok()
+        }
     }
-    let pairs: Vec<(i64, i64)> = draws.iter().map(|draw| (draw.lot, draw.amount.micros())).collect();
-    serde_json::to_string(&pairs).ok()
 }
 
-fn read_draws(text: Option<&str>) -> Result<Vec<Draw>, StoreError> {
+fn read_draws(text: Option<&str>, amount: i64) -> Result<Vec<Draw>, StoreError> {
     let Some(text) = text else { return Ok(Vec::new()) };
-    let pairs: Vec<(i64, i64)> =
-        serde_json::from_str(text).map_err(|error| StoreError::corrupt("draws of an entry", error))?;
+    let pairs: Vec<(i64, i64)> = match text.parse() {
+        Ok(lot) => vec![(lot, amount.saturating_abs())],
+        Err(_) => serde_json::from_str(text).map_err(|error| StoreError::corrupt("draws of an entry", error))?,
+    };
     Ok(pairs.into_iter().map(|(lot, micros)| Draw { lot, amount: Credits::from_micros(micros) }).collect())
 }

@@ -46,7 +46,7 @@ mod sign_on;
 mod spend;
 mod statement;
 mod two_processes;
-mod upgrade;
 mod two_steps;
+mod upgrade;
 mod visits;
 mod webhooks;
