@@ -84,7 +84,7 @@ for (const scripts of [true, false]) {
       const recovery = await turnOn(page)
       await page.goto('/settings/people')
       await page.getByRole('button', { name: 'Ask everybody for two steps' }).click()
-      await expect(page.getByText('It is on.')).toBeVisible()
+      await expect(page.getByText('It is on, and everybody has a second step.')).toBeVisible()
 
       const other = await browser.newContext({ javaScriptEnabled: scripts, baseURL: server.url })
       const ben = await other.newPage()
