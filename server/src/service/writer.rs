@@ -203,7 +203,7 @@ async fn run(parts: Parts, mut cache: Cache, mut queue: mpsc::Receiver<Job>) {
 /// Takes up those whom the batch before has just answered and who ask again. Without this the first of them would make a
 /// batch of its own, and all others wait for it. Ends when there are as many as there were, or when nobody more has come; a
 /// command that comes alone after one that came alone waits for nothing.
-fn gather(queue: &mut mpsc::Receiver<Job>, jobs: &mut Vec<Job>, before: usize) {
+fn gather<T>(queue: &mut mpsc::Receiver<T>, jobs: &mut Vec<T>, before: usize) {
     for _ in 0..NAPS {
         let had = jobs.len();
         if had >= before {
@@ -340,4 +340,30 @@ fn change(command: &Command, origin: &Origin, decision: &Decision) -> Option<Cha
         before: told.before,
         after: Some(told.after),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many a batch of one becomes, after one of `before`, with `waiting` in the queue.
+    fn gathered(before: usize, waiting: usize) -> usize {
+        let (sender, mut queue) = mpsc::channel(QUEUE);
+        (0..waiting).for_each(|job| sender.try_send(job).unwrap());
+        let mut jobs = vec![0];
+        gather(&mut queue, &mut jobs, before);
+        jobs.len()
+    }
+
+    #[test]
+    fn a_batch_waits_for_those_who_come_back_and_is_never_too_large() {
+        assert_eq!(gathered(10, 5), 6);
+        assert_eq!(gathered(BATCH, QUEUE), BATCH);
+    }
+
+    #[test]
+    fn after_a_lone_command_nobody_is_waited_for() {
+        assert_eq!(gathered(1, 5), 1);
+        assert_eq!(gathered(0, 5), 1);
+    }
 }
