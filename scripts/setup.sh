@@ -43,7 +43,7 @@ apt_install() {
 }
 
 # cargo_install CRATE VERSION [FLAG…]
-# These run for seconds, so they are built to be ready soon rather than to be fast: not optimised at all, in half of the time.
+# These run for seconds, so they are built to be ready soon rather than to be fast: not optimised at all.
 cargo_install() {
   local crate="$1" version="$2" quiet=()
   shift 2
