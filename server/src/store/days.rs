@@ -13,7 +13,6 @@ use super::{
     sql,
 };
 use app::model::{Credits, SpendByUserRow, Timestamp};
-use sqlx::FromRow;
 use std::{
     collections::{BTreeMap, HashMap},
     hash::Hash,
@@ -164,23 +163,16 @@ impl Days {
 
     /// The quarters by model of consecutive days.
     async fn read_models(&self, tx: &mut Tx, run: &[Wanted]) -> Result<Vec<(Slice, Vec<ModelRow>)>, StoreError> {
-        #[derive(Debug, FromRow)]
-        struct Row {
-            bucket: i64,
-            model: String,
-            spend: i64,
-            charges: i64,
-            refunded: i64,
-        }
-        let rows: Vec<Row> = sql("SELECT bucket, model, spend, charges, refunded FROM rollup_model \
-                                  WHERE span = $1 AND bucket >= $2 AND bucket < $3 ORDER BY bucket")
-        .bind(QUARTER)
-        .bind(run.first().map_or(0, |((start, _), _)| *start))
-        .bind(run.last().map_or(0, |((_, end), _)| *end))
-        .all(tx)
-        .await?;
+        let rows: Vec<(i64, String, i64, i64, i64)> =
+            sql("SELECT bucket, model, spend, charges, refunded FROM rollup_model \
+                 WHERE span = $1 AND bucket >= $2 AND bucket < $3 ORDER BY bucket")
+            .bind(QUARTER)
+            .bind(run.first().map_or(0, |((start, _), _)| *start))
+            .bind(run.last().map_or(0, |((_, end), _)| *end))
+            .many(tx)
+            .await?;
         let mut known = self.known();
-        let rows = rows.into_iter().map(|Row { bucket, model, spend, charges, refunded }| {
+        let rows = rows.into_iter().map(|(bucket, model, spend, charges, refunded)| {
             let tally = Tally { spend, charges, refunded };
             (bucket, ModelRow { at: bucket, model: known.model_names.number(model), tally })
         });
@@ -194,19 +186,11 @@ impl Days {
         const PART: &str = "SELECT CAST(MIN(bucket) AS BIGINT) AS bucket, user_id, CAST(SUM(spend) AS BIGINT) AS spend, \
                             CAST(SUM(charges) AS BIGINT) AS charges, CAST(SUM(refunded) AS BIGINT) AS refunded \
                             FROM rollup_user WHERE span = $1 AND bucket >= $2 AND bucket < $3 GROUP BY user_id";
-        #[derive(Debug, FromRow)]
-        struct Row {
-            bucket: i64,
-            user_id: i64,
-            spend: i64,
-            charges: i64,
-            refunded: i64,
-        }
         let (Some(((start, _), _)), Some((last, _))) = (run.first(), run.last()) else { return Ok(Vec::new()) };
         let (text, span) = if is_whole(*last) { (DAYS, DAY) } else { (PART, QUARTER) };
-        let rows: Vec<Row> = sql(text).bind(span).bind(*start).bind(last.1).all(tx).await?;
+        let rows: Vec<(i64, i64, i64, i64, i64)> = sql(text).bind(span).bind(*start).bind(last.1).many(tx).await?;
         let mut known = self.known();
-        let rows = rows.into_iter().map(|Row { bucket, user_id, spend, charges, refunded }| {
+        let rows = rows.into_iter().map(|(bucket, user_id, spend, charges, refunded)| {
             (bucket, UserRow { user: known.user_ids.number(user_id), tally: Tally { spend, charges, refunded } })
         });
         Ok(parted(run, rows))
