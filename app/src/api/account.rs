@@ -122,12 +122,14 @@ pub async fn remove_passkey(#[server(default)] id: String) -> Result<(), AppErro
     form.finish(remove.await, |()| format!("{ACCOUNT}?saved=removed#passkeys"))
 }
 
+#[cfg(feature = "ssr")]
+const PEOPLE: &str = "/settings/people";
+
 /// Turns a colleague's off, who has lost their authenticator or passkeys.
 #[server(name = ResetSecondStepForm, prefix = "/ui", endpoint = "reset_two_step")]
 pub async fn reset_second_step(#[server(default)] person: String) -> Result<(), AppError> {
     use super::{form::Form, parse};
     use leptos::server_fn::ServerFn;
-    const PEOPLE: &str = "/settings/people";
     let reset = async {
         let me = super::require(Role::may_configure).await?;
         super::access()?.reset_second_step(&super::actor(&me), parse::id("person", &person)?).await
@@ -140,7 +142,6 @@ pub async fn reset_second_step(#[server(default)] person: String) -> Result<(), 
 pub async fn ask_two_steps(#[server(default)] asked: String) -> Result<(), AppError> {
     use super::form::Form;
     use leptos::server_fn::ServerFn;
-    const PEOPLE: &str = "/settings/people";
     let on = !asked.is_empty();
     let ask = async {
         let me = super::require(Role::may_configure).await?;

@@ -73,8 +73,9 @@ pub async fn page(
     after: Option<(i64, Uuid)>,
     limit: i64,
 ) -> Result<Vec<StoredCharge>, StoreError> {
-    const PAGE: &str = "SELECT occurred_at, id, account_id, user_id, seq, kind, amount, balance_after, COALESCE(stale, 0), plan_id, \
-         model, COALESCE(gross, -amount), COALESCE(allowance, 0), quantities FROM entries WHERE (occurred_at, id) > ($1, $2) AND occurred_at < $3 \
+    const PAGE: &str = "SELECT occurred_at, id, account_id, user_id, seq, kind, amount, balance_after, COALESCE(stale, 0), \
+         plan_id, model, COALESCE(gross, -amount), COALESCE(allowance, 0), quantities FROM entries \
+         WHERE (occurred_at, id) > ($1, $2) AND occurred_at < $3 \
          AND kind IN ('usage', 'team_usage', 'refund') ORDER BY occurred_at, id LIMIT $4";
     let (at, id) = after.unwrap_or((start, Uuid::nil()));
     let args: [Arg; 4] = [at.into(), id.into(), end.into(), limit.into()];

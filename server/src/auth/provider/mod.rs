@@ -2,7 +2,8 @@
 //!
 //! Who the provider is and with which keys it signs is asked for when somebody signs in, and remembered for an hour: a
 //! provider that is down keeps nobody from starting the desk. What it answers is checked by `openidconnect`: signature,
-//! issuer, audience, nonce and expiry, the last by our own clock; and that the access token is the one that was meant. What went wrong is logged; the visitor gets our words.
+//! issuer, audience, nonce and expiry, the last by our own clock; and that the access token is the one that was meant. What
+//! went wrong is logged; the visitor gets our words.
 
 mod http;
 
@@ -276,7 +277,8 @@ impl Provider {
     }
 }
 
-/// What the token says, once it is believed. It may say of which access token it is the companion; another one is not believed.
+/// What the token says, once it is believed. It may say of which access token it is the companion; another one is not
+/// believed.
 fn claims(
     client: &Discovered,
     token: &CoreIdToken,
