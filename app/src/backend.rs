@@ -17,7 +17,7 @@ use crate::{
         Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, Staff, StaffNote, Statement,
         StatementOf, StepsAsked, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember,
         TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery,
-        TransactionTotals, UserDetail, UserRow, Uuid, VersionDetail, VersionRow, WaysIn, WebhookChange,
+        TransactionTotals, UserDetail, UserQuery, UserRow, Uuid, VersionDetail, VersionRow, WaysIn, WebhookChange,
         WebhookDelivery, WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
@@ -178,8 +178,8 @@ pub trait Teams: Send + Sync {
 
 #[async_trait]
 pub trait Users: Send + Sync {
-    /// Finds by id, part of a name or e-mail, or transaction id; an empty query lists the latest active.
-    async fn search_users(&self, query: &str, cursor: Option<&str>, limit: u32) -> Answer<Page<UserRow>>;
+    /// Finds by id or part of a name or e-mail; an empty search lists everybody, the latest active first.
+    async fn search_users(&self, query: UserQuery) -> Answer<Page<UserRow>>;
     async fn user(&self, user_id: &str) -> Answer<UserDetail>;
     async fn put_profile(&self, by: &Actor, user_id: &str, profile: Profile) -> Answer<Profile>;
     async fn set_plan(&self, by: &Actor, user_id: &str, plan: Option<&str>) -> Answer<SetUserPlanResult>;

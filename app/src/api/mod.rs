@@ -75,7 +75,7 @@ pub use notes::{AddNoteForm, add_note};
 pub use once::Https;
 pub use overview::{LoadOverview, OverviewPage, ShownRange, load_overview};
 #[cfg(feature = "ssr")]
-pub use parse::{audit_query, cap_query, transaction_query};
+pub use parse::{audit_query, cap_query, transaction_query, user_query};
 pub use people::{
     DisablePersonForm, Invitation, InviteForm, JoinForm, LoadPeople, PeoplePageData, RevokeInviteForm, SetRoleForm,
     disable_person, invitation, invite, join, load_people, revoke_invite, set_role,
@@ -112,7 +112,7 @@ pub use transactions::{
     ListTransactions, LoadTransaction, TransactionFilter, TransactionList, TransactionPageData, list_transactions,
     load_transaction,
 };
-pub use users::{ListUsers, LoadUser, UserList, UserPageData, list_users, load_user};
+pub use users::{ListUsers, LoadUser, UserFilter, UserList, UserPageData, list_users, load_user};
 pub use webhooks::{
     CreateWebhookForm, LoadWebhook, LoadWebhooks, WebhookForm, WebhookPageData, create_webhook, load_webhook,
     load_webhooks, webhook_action,

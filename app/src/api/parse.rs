@@ -1,11 +1,12 @@
 //! Reads the fields of a form: each refusal names its field and the rule.
 
-use super::{AuditFilter, CapFilter, TransactionFilter, TrialForm};
+use super::{AuditFilter, CapFilter, TransactionFilter, TrialForm, UserFilter};
 use crate::{
     error::{AppError, Code},
     model::{
         AuditQuery, BacktestOf, CapAction, CapQuery, CapScope, CapSort, CapState, CapTrial, CapType, CreditKind,
-        Credits, CreditsError, EntryKind, EventType, Role, TeamRole, Timestamp, TransactionQuery, Uuid,
+        Credits, CreditsError, Direction, EntryKind, EventType, Role, TeamRole, Timestamp, TransactionQuery, UserQuery,
+        UserSort, Uuid,
     },
     range::read_zone,
 };
@@ -202,6 +203,25 @@ fn page_size(text: &str) -> Result<u32, AppError> {
         "200" => Ok(200),
         _ => Err(AppError::invalid("size", "must be 25, 50, 100 or 200")),
     }
+}
+
+/// The search and the order of the users page.
+pub fn user_query(filter: &UserFilter) -> Result<UserQuery, AppError> {
+    let sorts = || AppError::invalid("sort", "must be activity, user, balance or purchased");
+    let orders = || AppError::invalid("order", "must be asc or desc");
+    Ok(UserQuery {
+        search: filter.q.clone(),
+        sort: match filter.sort.as_str() {
+            "" => UserSort::default(),
+            word => UserSort::parse(word).ok_or_else(sorts)?,
+        },
+        order: match filter.order.as_str() {
+            "" => None,
+            word => Some(Direction::parse(word).ok_or_else(orders)?),
+        },
+        cursor: Some(filter.cursor.clone()).filter(|text| !text.is_empty()),
+        limit: page_size(&filter.size)?,
+    })
 }
 
 /// The filter of the caps page.

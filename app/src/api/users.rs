@@ -7,6 +7,31 @@ use crate::{
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+/// What the users page shows, as the URL says it; empty is "any", or the usual.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserFilter {
+    pub q: String,
+    pub sort: String,
+    /// `asc` or `desc`.
+    pub order: String,
+    /// Rows of a page.
+    pub size: String,
+    pub cursor: String,
+}
+
+impl UserFilter {
+    /// Reads the words of an address.
+    pub fn read(word: impl Fn(&str) -> String) -> Self {
+        let [q, sort, order, size, cursor] = ["q", "sort", "order", "size", "cursor"].map(word);
+        Self { q, sort, order, size, cursor }
+    }
+
+    /// All but the cursor, as an address says it.
+    pub fn pairs(&self) -> [(&'static str, &str); 4] {
+        [("q", &self.q), ("sort", &self.sort), ("order", &self.order), ("size", &self.size)]
+    }
+}
+
 /// A page of the users list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct UserList {
@@ -34,17 +59,18 @@ pub struct UserPageData {
 
 /// Finds by id, part of a name or e-mail; the id of a transaction leads straight to its page.
 #[server(prefix = "/ui", endpoint = "users")]
-pub async fn list_users(q: String, cursor: Option<String>) -> Result<UserList, AppError> {
+pub async fn list_users(filter: UserFilter) -> Result<UserList, AppError> {
     let load = async {
         let role = super::require_anyone().await?.role;
         let backend = super::backend()?;
-        if let Ok(id) = q.trim().parse()
+        let query = super::parse::user_query(&filter)?;
+        if let Ok(id) = filter.q.trim().parse()
             && backend.transaction(id).await.is_ok()
         {
             super::form::move_on(&crate::link::transaction(id));
         }
-        let keys = backend.keys_by_prefix(&q).await?;
-        let page = backend.search_users(q.trim(), cursor.as_deref(), 50).await?;
+        let keys = backend.keys_by_prefix(&filter.q).await?;
+        let page = backend.search_users(query).await?;
         Ok(UserList { page, keys, may_export: role.may_report(), now: backend.now() })
     };
     super::answer(load.await)

@@ -3,21 +3,24 @@
 use crate::{
     format,
     model::{EntryKind, Transaction, Uuid},
-    ui::{Badge, Choice, Column, CopyButton, DataTable, KindBadge, Money, Tone, TransactionLink, UserLink, When},
+    ui::{Badge, Choice, Column, CopyButton, DataTable, KindBadge, Money, Sort, Tone, TransactionLink, UserLink, When},
 };
 use leptos::prelude::*;
 
 /// Which of the optional columns are shown, and the row that was just written.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct EntryTable {
     pub account: bool,
     pub balance: bool,
     pub fresh: Option<Uuid>,
+    /// The head "When" turns the order round.
+    pub sort: Option<Sort>,
 }
 
 impl EntryTable {
     pub fn view(self, caption: &str, rows: Vec<Transaction>) -> impl IntoView + use<> {
-        let mut columns = vec![Column::text("When"), Column::text("Kind"), Column::text("For").wide_only()];
+        let when = Column { sort: self.sort.clone(), ..Column::text("When") };
+        let mut columns = vec![when, Column::text("Kind"), Column::text("For").wide_only()];
         if self.account {
             columns.push(Column::text("User"));
         }
@@ -34,7 +37,7 @@ impl EntryTable {
         }
     }
 
-    fn row(self, entry: Transaction) -> impl IntoView + use<> {
+    fn row(&self, entry: Transaction) -> impl IntoView + use<> {
         let purpose = purpose(&entry);
         let refunded = refunded(&entry);
         let fresh = (self.fresh == Some(entry.id)).then_some("row-fresh");

@@ -8,11 +8,11 @@ use crate::{
     api::{self, TransactionFilter, TransactionList},
     error::AppError,
     format,
-    model::{Credits, TransactionTotals},
+    model::{Credits, Direction, TransactionTotals},
     range::read_zone,
     ui::{
-        Button, ButtonKind, Choice, Empty, ErrorBox, Field, Glyph, Hidden, Icon, LinkButton, Money, PageHead, Pager,
-        Select, TextInput, field_error, href,
+        Button, ButtonKind, Empty, ErrorBox, Field, Glyph, Hidden, Icon, LinkButton, Money, PageHead, Pager, Select,
+        Sizes, Sort, TextInput, field_error, href,
     },
 };
 use jiff::{ToSpan, tz::TimeZone};
@@ -60,14 +60,11 @@ fn filters(filter: &TransactionFilter, error: Option<&AppError>, zone: &str) -> 
     let min_wrong = min_error.is_some();
     let clear = !filter.is_empty();
     let TransactionFilter { user, team, kind, model, from, to, start, end, min, order, size, tz, .. } = filter.clone();
-    let orders = vec![Choice::new("", "Newest first"), Choice::new("old", "Oldest first")];
-    let sizes = [("25", "25"), ("", "50"), ("100", "100"), ("200", "200")];
-    let sizes = sizes.into_iter().map(|(value, label)| Choice::new(value, label)).collect();
     view! {
         <form method="get" action="/transactions" class="filters">
             <Hidden name="tz" value=tz/>
             {narrowed(filter, zone)}
-            {[("team", team), ("start", start), ("end", end)]
+            {[("team", team), ("start", start), ("end", end), ("order", order), ("size", size)]
                 .into_iter()
                 .filter(|(_, value)| !value.is_empty())
                 .map(|(name, value)| view! { <Hidden name value/> })
@@ -84,12 +81,6 @@ fn filters(filter: &TransactionFilter, error: Option<&AppError>, zone: &str) -> 
             {day_fields(from, to, error, zone)}
             <Field name="min" label="At least" nostrip:error=min_error>
                 <TextInput name="min" value=min inputmode="decimal" placeholder="Any amount" invalid=min_wrong/>
-            </Field>
-            <Field name="order" label="Order">
-                <Select name="order" options=orders selected=order/>
-            </Field>
-            <Field name="size" label="Rows">
-                <Select name="size" options=sizes selected=size/>
             </Field>
             <div class="filters-go">
                 <Button label="Filter"/>
@@ -167,13 +158,17 @@ fn listing(filter: &TransactionFilter, list: TransactionList) -> impl IntoView +
     let next = list.page.next.as_deref().map(at);
     let first = (!first_page).then(|| at(""));
     let csv = list.may_export.then(|| href("/export/transactions.csv", &filter.pairs()));
-    let table = EntryTable { account: true, balance: false, fresh: None };
+    let (direction, turned) = if filter.order.is_empty() { (Direction::Desc, "old") } else { (Direction::Asc, "") };
+    let turn = href("/transactions", &TransactionFilter { order: turned.to_owned(), ..filter.clone() }.pairs());
+    let sort = Some(Sort { href: turn, now: Some(direction) });
+    let table = EntryTable { account: true, sort, ..EntryTable::default() };
+    let sizes = Sizes::of("/transactions", &filter.pairs());
     let totals = totals(filter, list.totals);
     let caption = if filter.order.is_empty() { "Transactions, newest first" } else { "Transactions, oldest first" };
     view! {
         {totals}
         {table.view(caption, list.page.items)}
-        <Pager shown noun="transactions" nostrip:first=first nostrip:next=next nostrip:csv=csv/>
+        <Pager shown noun="transactions" nostrip:first=first nostrip:next=next nostrip:csv=csv sizes/>
     }
     .into_any()
 }

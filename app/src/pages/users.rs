@@ -2,11 +2,11 @@
 
 use super::page;
 use crate::{
-    api,
-    model::{KeyFound, UserRow},
+    api::{self, UserFilter},
+    model::{Direction, KeyFound, UserRow, UserSort},
     ui::{
-        Badge, Button, ButtonKind, Column, DataTable, Empty, Glyph, LinkButton, Money, PageHead, Pager, SearchInput,
-        Section, Tone, UserLink, When, href,
+        Badge, Button, ButtonKind, Column, DataTable, Empty, Glyph, Hidden, LinkButton, Money, PageHead, Pager,
+        SearchInput, Section, Sizes, Tone, UserLink, When, href,
     },
 };
 use leptos::prelude::*;
@@ -14,10 +14,9 @@ use leptos::prelude::*;
 #[component]
 pub fn Users() -> impl IntoView {
     let query = page::query();
-    let q = query.get("q").to_owned();
-    let cursor = query.filled("cursor");
-    let first_page = cursor.is_none();
-    let words = q.clone();
+    let filter = UserFilter::read(|name| query.get(name).to_owned());
+    let UserFilter { q, sort, order, size, .. } = filter.clone();
+    let clear = (!q.is_empty()).then(|| href("/users", &[("sort", &sort), ("order", &order), ("size", &size)]));
     view! {
         <PageHead title="Users" lead="Find anyone by what you have: an id, a part of a name or e-mail, a transaction id."/>
         <form method="get" action="/users" class="search-form" role="search">
@@ -28,19 +27,24 @@ pub fn Users() -> impl IntoView {
                 placeholder="Id, name, e-mail, transaction id, or the start of an API key"
                 autofocus=true
             />
+            {[("sort", sort), ("order", order), ("size", size)]
+                .into_iter()
+                .filter(|(_, value)| !value.is_empty())
+                .map(|(name, value)| view! { <Hidden name value/> })
+                .collect_view()}
             <Button label="Search"/>
-            {(!q.is_empty()).then(|| view! { <LinkButton kind=ButtonKind::Ghost href="/users" label="Clear"/> })}
+            {clear.map(|href| view! { <LinkButton kind=ButtonKind::Ghost href label="Clear"/> })}
         </form>
         {page::loaded(
-            api::list_users(q, cursor),
+            api::list_users(filter.clone()),
             move |list| {
                 let next = list.page.next;
                 let keys = (!list.keys.is_empty()).then(|| found_keys(list.keys));
-                let rows = match (list.page.items.is_empty(), words.is_empty(), first_page) {
-                    (false, _, _) => listing(list.page.items, next, &words, first_page, list.may_export).into_any(),
+                let rows = match (list.page.items.is_empty(), filter.q.is_empty(), filter.cursor.is_empty()) {
+                    (false, _, _) => listing(list.page.items, next, &filter, list.may_export).into_any(),
                     (true, true, true) => nothing_yet().into_any(),
                     _ if keys.is_some() => ().into_any(),
-                    _ => nothing_matches(words).into_any(),
+                    _ => nothing_matches(filter.q).into_any(),
                 };
                 view! {
                     {keys}
@@ -52,32 +56,43 @@ pub fn Users() -> impl IntoView {
     .into_any()
 }
 
-fn listing(
-    rows: Vec<UserRow>,
-    next: Option<String>,
-    q: &str,
-    first_page: bool,
-    may_export: bool,
-) -> impl IntoView + use<> {
-    let caption = if q.is_empty() { "Users, latest active first".to_owned() } else { format!("Users that match {q}") };
+fn listing(rows: Vec<UserRow>, next: Option<String>, filter: &UserFilter, may_export: bool) -> impl IntoView + use<> {
+    let UserFilter { q, cursor, .. } = filter;
+    let caption = if q.is_empty() { "Users".to_owned() } else { format!("Users that match {q}") };
+    let sort = |column: Column, sort| sorted(column, sort, filter);
     let columns = vec![
-        Column::text("User"),
+        sort(Column::text("User"), UserSort::User),
         Column::text("Plan"),
-        Column::number("Balance"),
-        Column::number("Lifetime purchased").wide_only(),
-        Column::text("Last activity"),
+        sort(Column::number("Balance"), UserSort::Balance),
+        sort(Column::number("Lifetime purchased").wide_only(), UserSort::Purchased),
+        sort(Column::text("Last activity"), UserSort::Activity),
     ];
     let shown = rows.len();
-    let next = next.map(|cursor| href("/users", &[("q", q), ("cursor", &cursor)]));
-    let first = (!first_page).then(|| href("/users", &[("q", q)]));
-    let csv = may_export.then(|| href("/export/users.csv", &[("q", q)]));
+    let next = next.map(|cursor| href("/users", &[&filter.pairs()[..], &[("cursor", &cursor)]].concat()));
+    let first = (!cursor.is_empty()).then(|| href("/users", &filter.pairs()));
+    let csv = may_export.then(|| href("/export/users.csv", &filter.pairs()));
+    let sizes = Sizes::of("/users", &filter.pairs());
     view! {
         <DataTable caption columns>
             {rows.into_iter().map(row).collect_view()}
         </DataTable>
-        <Pager shown noun="users" nostrip:first=first nostrip:next=next nostrip:csv=csv/>
+        <Pager shown noun="users" nostrip:first=first nostrip:next=next nostrip:csv=csv sizes/>
     }
     .into_any()
+}
+
+/// A head that orders the users: by another figure in its usual direction, by the same one the other way round.
+fn sorted(column: Column, sort: UserSort, filter: &UserFilter) -> Column {
+    let now = UserSort::parse(&filter.sort).unwrap_or_default();
+    let direction = Direction::parse(&filter.order).unwrap_or(now.usual());
+    let order = if sort == now { direction.turned() } else { sort.usual() };
+    let words = [
+        ("q", filter.q.as_str()),
+        ("sort", if sort == UserSort::default() { "" } else { sort.as_str() }),
+        ("order", if order == sort.usual() { "" } else { order.as_str() }),
+        ("size", &filter.size),
+    ];
+    column.sorted(href("/users", &words), (sort == now).then_some(direction))
 }
 
 fn row(user: UserRow) -> impl IntoView {

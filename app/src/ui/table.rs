@@ -1,5 +1,6 @@
 //! Tables: a caption for those who do not see it, a sticky head, sideways scrolling on narrow screens.
 
+use crate::model::Direction;
 use leptos::prelude::*;
 
 /// The head of a column.
@@ -10,6 +11,15 @@ pub struct Column {
     pub number: bool,
     /// Left out on narrow screens; give the cells the class `wide-only` too.
     pub wide_only: bool,
+    /// The head orders the table.
+    pub sort: Option<Sort>,
+}
+
+/// Where a head leads that orders the table, and how the table is ordered by it now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sort {
+    pub href: String,
+    pub now: Option<Direction>,
 }
 
 impl Column {
@@ -19,6 +29,12 @@ impl Column {
 
     pub fn number(label: impl Into<String>) -> Self {
         Self { number: true, ..Self::text(label) }
+    }
+
+    #[must_use]
+    pub fn sorted(mut self, href: String, now: Option<Direction>) -> Self {
+        self.sort = Some(Sort { href, now });
+        self
     }
 
     #[must_use]
@@ -53,7 +69,8 @@ pub fn DataTable(
                                     (false, true) => "wide-only",
                                     (false, false) => "",
                                 };
-                                view! { <th scope="col" class=class>{column.label}</th> }
+                                let state = column.sort.as_ref().and_then(|sort| sort.now).map(Direction::spoken);
+                                view! { <th scope="col" class=class aria-sort=state>{head(column.label, column.sort)}</th> }
                             })
                             .collect_view()}
                     </tr>
@@ -62,6 +79,22 @@ pub fn DataTable(
                 {has_foot.then(|| view! { <tfoot>{foot.run()}</tfoot> })}
             </table>
         </div>
+    }
+    .into_any()
+}
+
+fn head(label: String, sort: Option<Sort>) -> impl IntoView {
+    let Some(Sort { href, now }) = sort else { return label.into_any() };
+    let arrow = match now {
+        Some(Direction::Asc) => "↑",
+        Some(Direction::Desc) => "↓",
+        None => "",
+    };
+    view! {
+        <a class="sort" href=href>
+            {label}
+            <span class="sort-arrow" aria-hidden="true">{arrow}</span>
+        </a>
     }
     .into_any()
 }

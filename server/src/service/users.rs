@@ -5,13 +5,15 @@ use crate::ledger::{Account, AccountKey, events, month_start};
 use crate::store::{
     StoreError,
     audit::{self, Change},
-    caps as stored, notes, reservations, teams, users, versions,
+    caps as stored, notes, reservations, teams,
+    users::{self, Place},
+    versions,
 };
 use app::backend::{Answer, Users};
 use app::error::{AppError, Code};
 use app::model::{
     Actor, AllowanceResult, AuditAction, AuditSubject, CheckFeatureResult, Credits, GetUserPlanResult, Lot, Page,
-    PlanDefinition, Profile, SetUserPlanResult, Timestamp, TransactionQuery, UserDetail, UserRow,
+    PlanDefinition, Profile, SetUserPlanResult, Timestamp, TransactionQuery, UserDetail, UserQuery, UserRow, UserSort,
 };
 use async_trait::async_trait;
 use jiff::{civil::Date, tz::TimeZone};
@@ -23,15 +25,13 @@ const RESERVATIONS: u32 = 10;
 
 #[async_trait]
 impl Users for Desk {
-    async fn search_users(&self, query: &str, cursor: Option<&str>, limit: u32) -> Answer<Page<UserRow>> {
-        let limit = paging::limit(limit)?;
-        let query: String = query.chars().filter(|c| !c.is_control()).take(255).collect();
-        let after = paging::cursor(cursor, read_cursor)?;
+    async fn search_users(&self, mut query: UserQuery) -> Answer<Page<UserRow>> {
+        let limit = paging::limit(query.limit)?;
+        query.search = query.search.trim().chars().filter(|c| !c.is_control()).take(255).collect();
+        let after = paging::cursor(query.cursor.as_deref(), |text| read_cursor(text, query.sort))?;
         let mut tx = self.db.snapshot().await?;
-        let rows = users::search(&mut tx, &query, after, limit, Self::now(self)).await?;
-        let place = |(number, row): &(i64, UserRow)| {
-            format!("{}.{number}", row.last_activity.map_or(0, Timestamp::as_microsecond))
-        };
+        let rows = users::search(&mut tx, &query, after, Self::now(self)).await?;
+        let place = |(place, _): &(Place, UserRow)| write_cursor(query.sort, place);
         Ok(paging::page(rows, limit, place, |(_, row)| row))
     }
 
@@ -158,9 +158,22 @@ impl Users for Desk {
     }
 }
 
-fn read_cursor(text: &str) -> Option<(i64, i64)> {
-    let (at, number) = text.split_once('.')?;
-    Some((at.parse().ok()?, number.parse().ok()?))
+fn write_cursor(sort: UserSort, place: &Place) -> String {
+    let sort = sort.as_str();
+    match place {
+        Place::Figure(value, number) => format!("{sort}.{value}.{number}"),
+        Place::Id(id) => format!("{sort}.{id}"),
+    }
+}
+
+/// A cursor of another order is none of this one.
+fn read_cursor(text: &str, sort: UserSort) -> Option<Place> {
+    let place = text.strip_prefix(sort.as_str())?.strip_prefix('.')?;
+    if sort == UserSort::User {
+        return Some(Place::Id(place.to_owned()));
+    }
+    let (value, number) = place.split_once('.')?;
+    Some(Place::Figure(value.parse().ok()?, number.parse().ok()?))
 }
 
 /// What is left of the month's allowance, and the month's first and last day.

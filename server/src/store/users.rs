@@ -1,11 +1,10 @@
 //! Accounts as people look for them: by id, name, e-mail.
 
-use super::{Arg, StoreError, Tx, bulk::in_list, sql};
+use super::{Arg, StoreError, Tx, sql};
 use crate::clock::from_micros;
 use crate::ledger::AccountKey;
-use app::model::{Credits, Profile, Timestamp, UserRow};
+use app::model::{Credits, Direction, Profile, Timestamp, UserQuery, UserRow, UserSort};
 use sqlx::FromRow;
-use std::collections::HashMap;
 
 #[derive(Debug, FromRow)]
 pub struct AccountInfo {
@@ -38,60 +37,81 @@ pub async fn find(tx: &mut Tx, key: &AccountKey) -> Result<Option<AccountInfo>, 
         .await
 }
 
-/// Users whose id, name or e-mail contains `query`, latest active first; an exact id comes before all others.
-pub async fn search(
-    tx: &mut Tx,
-    query: &str,
-    after: Option<(i64, i64)>,
-    limit: u32,
-    now: Timestamp,
-) -> Result<Vec<(i64, UserRow)>, StoreError> {
-    let folded = query.trim().to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let (at, number) = after.unwrap_or((i64::MAX, i64::MAX));
-    let rows: Vec<AccountInfo> = sql(format!(
-        "{SELECT} WHERE kind = 'user' AND search_key LIKE $1 ESCAPE '\\' AND (last_activity_at, id) < ($2, $3) \
-         ORDER BY last_activity_at DESC, id DESC LIMIT $4"
-    ))
-    .bind(format!("%{folded}%"))
-    .bind(at)
-    .bind(number)
-    .bind(i64::from(limit) + 1)
-    .all(tx)
-    .await?;
-    let stale = stale(tx, rows.iter().map(|row| row.id), now).await?;
-    let user = |row: AccountInfo| {
-        let stale = stale.get(&row.id).copied().unwrap_or_default();
-        let user = UserRow {
-            profile: row.profile(),
-            user_id: row.external_id,
-            plan_id: row.plan_id,
-            balance: Credits::from_micros(row.balance - stale),
-            lifetime_purchased: Credits::from_micros(row.lifetime_purchased),
-            last_activity: Some(from_micros(row.last_activity_at)),
-        };
-        (row.id, user)
-    };
-    Ok(rows.into_iter().map(user).collect())
+/// Where a row of a listing stands: the figure that it is ordered by with the account's number, or the id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    Figure(i64, i64),
+    Id(String),
 }
 
-/// Micro-credits per account that have expired but were not swept.
-async fn stale(
+#[derive(Debug, FromRow)]
+struct Found {
+    figure: i64,
+    #[sqlx(flatten)]
+    info: AccountInfo,
+}
+
+/// What is listed of users; the balance is without what has expired but was not swept.
+const LISTED: &str = "WITH stale AS (SELECT account_id, CAST(SUM(granted - consumed) AS BIGINT) AS credits FROM lots \
+     WHERE open AND expires_at IS NOT NULL AND expires_at <= $1 GROUP BY account_id), \
+     found AS (SELECT a.id, a.external_id, a.name, a.email, a.plan_id, \
+     CAST(a.balance - COALESCE(s.credits, 0) AS BIGINT) AS balance, a.lifetime_purchased, a.created_at, \
+     a.last_activity_at FROM accounts a LEFT JOIN stale s ON s.account_id = a.id \
+     WHERE a.kind = 'user' AND a.search_key LIKE $2 ESCAPE '\\')";
+
+/// Users whose id, name or e-mail contains the searched text, those after `after`: at most the query's limit and one more,
+/// which tells that there is a next page.
+pub async fn search(
     tx: &mut Tx,
-    accounts: impl Iterator<Item = i64>,
+    query: &UserQuery,
+    after: Option<Place>,
     now: Timestamp,
-) -> Result<HashMap<i64, i64>, StoreError> {
-    const HEAD: &str = "SELECT account_id, expires_at, granted - consumed FROM lots \
-                        WHERE open AND expires_at IS NOT NULL AND account_id IN";
-    let accounts: Vec<Arg> = accounts.map(Arg::from).collect();
-    if accounts.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let lots: Vec<(i64, i64, i64)> = in_list(HEAD, "", accounts).all(tx).await?;
-    let mut sums = HashMap::new();
-    for (account, _, left) in lots.into_iter().filter(|(_, expires_at, _)| *expires_at <= now.as_microsecond()) {
-        *sums.entry(account).or_insert(0) += left;
-    }
-    Ok(sums)
+) -> Result<Vec<(Place, UserRow)>, StoreError> {
+    let folded = query.search.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let figure = match query.sort {
+        UserSort::Activity => "last_activity_at",
+        UserSort::Balance => "balance",
+        UserSort::Purchased => "lifetime_purchased",
+        UserSort::User => "id",
+    };
+    let by_id = query.sort == UserSort::User;
+    let keys = if by_id { "external_id".to_owned() } else { format!("{figure}, id") };
+    let (beyond, word) = match query.direction() {
+        Direction::Asc => (">", "ASC"),
+        Direction::Desc => ("<", "DESC"),
+    };
+    let order = if by_id { format!("{keys} {word}") } else { format!("{figure} {word}, id {word}") };
+    let (after, place) = match after {
+        None => (String::new(), Vec::new()),
+        Some(Place::Figure(value, number)) => {
+            (format!(" WHERE ({keys}) {beyond} ($4, $5)"), vec![Arg::from(value), Arg::from(number)])
+        }
+        Some(Place::Id(id)) => (format!(" WHERE {keys} {beyond} $4"), vec![Arg::from(id)]),
+    };
+    let rows: Vec<Found> =
+        sql(format!("{LISTED} SELECT {figure} AS figure, found.* FROM found{after} ORDER BY {order} LIMIT $3"))
+            .bind(now)
+            .bind(format!("%{folded}%"))
+            .bind(i64::from(query.limit) + 1)
+            .bind_all(place)
+            .all(tx)
+            .await?;
+    let listed = |Found { figure, info }: Found| {
+        let place = match query.sort {
+            UserSort::User => Place::Id(info.external_id.clone()),
+            _ => Place::Figure(figure, info.id),
+        };
+        let row = UserRow {
+            profile: info.profile(),
+            user_id: info.external_id,
+            plan_id: info.plan_id,
+            balance: Credits::from_micros(info.balance),
+            lifetime_purchased: Credits::from_micros(info.lifetime_purchased),
+            last_activity: Some(from_micros(info.last_activity_at)),
+        };
+        (place, row)
+    };
+    Ok(rows.into_iter().map(listed).collect())
 }
 
 /// Names an account, making it if nothing has named it yet.

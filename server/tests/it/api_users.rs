@@ -20,6 +20,38 @@ on_both! {
         app.put("/users/u-1", json!({ "nick": "x" })).await.refused(422, "invalid_request", Some("nick"));
     }
 
+    async fn users_are_ordered_by_any_figure_both_ways_page_by_page(app) {
+        // Balances 30, 10, 10 and 20; what has expired does not count, though nobody has swept it.
+        for (user, amount) in [("u-1", 30), ("u-2", 10), ("u-3", 10), ("u-4", 20)] {
+            app.grant(user, amount).await;
+        }
+        let soon = json!({ "amount": 100, "kind": "grant", "expires_at": "2026-11-25T12:00:01Z" });
+        app.post("/users/u-2/credits", soon).await.ok();
+        app.pass(2);
+        for (words, expected) in [
+            ("sort=balance", ["u-1", "u-4", "u-3", "u-2"]),
+            ("sort=balance&order=asc", ["u-2", "u-3", "u-4", "u-1"]),
+            ("sort=user", ["u-1", "u-2", "u-3", "u-4"]),
+            ("sort=user&order=desc", ["u-4", "u-3", "u-2", "u-1"]),
+            ("sort=activity", ["u-4", "u-3", "u-2", "u-1"]),
+        ] {
+            let (mut found, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let page = app.get(&format!("/users?limit=1&{words}{cursor}")).await;
+                let rows = page.ok()["items"].as_array().unwrap().clone();
+                found.extend(rows.iter().map(|row| row["user_id"].as_str().unwrap().to_owned()));
+                match page.json["next"].as_str() {
+                    Some(next) => cursor = format!("&cursor={next}"),
+                    None => break,
+                }
+            }
+            assert_eq!(found, expected, "{words}");
+        }
+        app.get("/users?sort=size").await.refused(422, "invalid_request", Some("sort"));
+        app.get("/users?order=up").await.refused(422, "invalid_request", Some("order"));
+        app.get("/users?sort=user&cursor=balance.1.1").await.refused(422, "invalid_request", Some("cursor"));
+    }
+
     async fn a_plan_pays_first_and_can_be_taken_away(app) {
         let early = app.put("/users/ana/plan", json!({ "plan_id": "pro" })).await;
         assert!(early.status == 404 || early.status == 409, "{}", early.text);

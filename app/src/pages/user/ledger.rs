@@ -19,7 +19,7 @@ pub fn view(detail: &UserDetail, page: Page<Transaction>, query: &Query) -> impl
     let next = page.next.as_deref().map(at);
     let first = (!first_page).then(|| at(""));
     let shown = page.items.len();
-    let table = EntryTable { account: false, balance: true, fresh: done_entry(query) };
+    let table = EntryTable { balance: true, fresh: done_entry(query), ..EntryTable::default() };
     let action = format!("{path}#ledger");
     let whole = action.clone();
     let rows = match (shown, kind.is_empty() && first_page) {

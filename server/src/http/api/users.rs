@@ -8,7 +8,7 @@ use crate::http::{
     params::{Params, limit},
     path::UserId,
 };
-use app::model::{Page, Profile, UserRow};
+use app::model::{Direction, Page, Profile, UserQuery, UserRow, UserSort};
 use axum::{Json, extract::State};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -20,8 +20,12 @@ const LIMIT: u32 = 50;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct UserParams {
-    /// An id, part of a name or e-mail, or a transaction's id; left out, the latest active users.
+    /// An id, or part of a name or e-mail; left out, all users.
     q: Option<String>,
+    /// What they are ordered by; `activity` if left out.
+    sort: Option<UserSort>,
+    /// Left out: `asc` for `user`, else `desc`.
+    order: Option<Direction>,
     /// `next` of the page before.
     cursor: Option<String>,
     /// 1 to 200; 50 if left out.
@@ -41,8 +45,10 @@ pub async fn search_users(
     State(state): State<ApiState>,
     Params(params): Params<UserParams>,
 ) -> Reply<Page<UserRow>> {
-    let (query, limit) = (params.q.unwrap_or_default(), limit(params.limit, LIMIT)?);
-    Ok(Json(state.backend.search_users(&query, params.cursor.as_deref(), limit).await?))
+    let UserParams { q, sort, order, cursor, limit: asked } = params;
+    let (search, sort) = (q.unwrap_or_default(), sort.unwrap_or_default());
+    let query = UserQuery { search, sort, order, cursor, limit: limit(asked, LIMIT)? };
+    Ok(Json(state.backend.search_users(query).await?))
 }
 
 /// The whole profile: what is left out is removed.

@@ -6,14 +6,14 @@ use super::{
 };
 use crate::http::Refusal;
 use app::{
-    api::{TransactionFilter, transaction_query},
+    api::{TransactionFilter, UserFilter, transaction_query, user_query},
     backend::SharedBackend,
     error::{AppError, Code},
-    model::{Page, Role, Team, Transaction, TransactionQuery, UserRow},
+    model::{Page, Role, Team, Transaction, TransactionQuery, UserQuery, UserRow},
     range::read_zone,
 };
 use axum::{body::Body, response::Response};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 
@@ -54,7 +54,8 @@ pub(super) async fn stream<L: Listing>(name: &str, head: &[&str], listing: L) ->
         })
     });
     let begun = stream::iter([Ok(sheet.bytes()?)]);
-    Ok(download(name, CSV, Body::from_stream(stream::StreamExt::chain(begun, rest))))
+    // Compression asks once more after the end, which an unfused stream answers with a panic.
+    Ok(download(name, CSV, Body::from_stream(begun.chain(rest).fuse())))
 }
 
 fn write<L: Listing>(sheet: &mut Sheet, listing: &L, page: Page<L::Row>) -> Result<(), AppError> {
@@ -141,7 +142,7 @@ pub async fn transactions(reader: Reader) -> Result<Response, Refusal> {
 
 struct Users {
     backend: SharedBackend,
-    search: String,
+    query: UserQuery,
 }
 
 #[async_trait::async_trait]
@@ -149,7 +150,7 @@ impl Listing for Users {
     type Row = UserRow;
 
     async fn page(&self, cursor: Option<String>) -> Result<Page<UserRow>, AppError> {
-        self.backend.search_users(&self.search, cursor.as_deref(), ROWS).await
+        self.backend.search_users(UserQuery { cursor, limit: ROWS, ..self.query.clone() }).await
     }
 
     fn cells(&self, row: UserRow) -> Vec<Cell> {
@@ -165,12 +166,12 @@ impl Listing for Users {
     }
 }
 
-/// All users of the search, the latest active first; times are UTC.
+/// All users of the search, in the page's order; times are UTC.
 pub async fn users(reader: Reader) -> Result<Response, Refusal> {
     reader.require(Role::may_report)?;
     let head = ["user_id", "name", "email", "plan", "balance", "lifetime_purchased", "last_activity_utc"];
-    let search = reader.query.get("q").to_owned();
-    stream("users.csv", &head, Users { backend: reader.backend, search }).await
+    let query = user_query(&UserFilter::read(|name| reader.query.get(name).to_owned()))?;
+    stream("users.csv", &head, Users { backend: reader.backend, query }).await
 }
 
 struct Teams {
