@@ -85,6 +85,8 @@ pub use plans::{
     load_plans, save_plan, with_room,
 };
 pub use price_lists::{ChooseModelsForm, LoadImport, LoadPriceList, choose_models, load_import, load_price_list};
+#[cfg(feature = "ssr")]
+pub use pricing::compare_versions;
 pub use pricing::{
     ActivateForm, DiffPageData, LoadDiff, LoadPricing, LoadVersion, PricingPageData, VersionPageData, activate_pricing,
     load_diff, load_pricing, load_version,

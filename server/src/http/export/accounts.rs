@@ -5,9 +5,7 @@ use super::{
     sheet::{CSV, Cell, Sheet, download},
 };
 use crate::http::Refusal;
-use app::error::AppError;
 use axum::response::Response;
-use jiff::tz::TimeZone;
 
 /// All open lots of a user, in the order in which they are drawn.
 pub async fn lots(reader: Reader) -> Result<Response, Refusal> {
@@ -18,7 +16,7 @@ pub async fn lots(reader: Reader) -> Result<Response, Refusal> {
             Cell::word(lot.kind.as_str()),
             Cell::credits(lot.granted),
             Cell::credits(lot.remaining),
-            lot.expires_at.map_or_else(Cell::empty, |at| Cell::instant(at, &TimeZone::UTC)),
+            Cell::utc(lot.expires_at),
             Cell::word(lot.source_transaction_id.to_string()),
         ])?;
     }
@@ -27,8 +25,7 @@ pub async fn lots(reader: Reader) -> Result<Response, Refusal> {
 
 /// All members of a team, with what each may spend and has spent.
 pub async fn members(reader: Reader) -> Result<Response, Refusal> {
-    let team = reader.query.get("team").parse().map_err(|_| AppError::invalid("team", "must be the id of a team"))?;
-    let detail = reader.backend.team(team).await?;
+    let detail = reader.backend.team(reader.id("team")?).await?;
     let mut sheet = Sheet::new(["user_id", "role", "spend_cap", "total_spent"])?;
     for member in detail.members {
         sheet.row([
