@@ -60,8 +60,8 @@ pub async fn customers(reader: Reader) -> Result<Response, Refusal> {
             after: less(report.net.after, named().map(|row| row.net.after)),
         };
         let charges = report.charges - named().map(|row| row.charges).sum::<i64>();
-        let names = [Cell::empty(), Cell::empty(), Cell::word(format!("{others} others")), Cell::count(charges)];
-        sheet.row(names.into_iter().chain(pair(rest)))?;
+        let who = [Cell::empty(), Cell::empty(), Cell::word(format!("{others} others")), Cell::count(charges)];
+        sheet.row(who.into_iter().chain(pair(rest)))?;
     }
     Ok(download("backtest-customers.csv", CSV, sheet.bytes()?))
 }
