@@ -245,6 +245,9 @@ pub fn cap_query(filter: &CapFilter) -> Result<CapQuery, AppError> {
     })
 }
 
+/// Users that the page of a trial names.
+const NAMED: usize = 10;
+
 /// The cap to try; none while the form has not been sent.
 pub fn cap_trial(form: &TrialForm) -> Result<Option<CapTrial>, AppError> {
     let scope = match form.who.as_str() {
@@ -265,6 +268,7 @@ pub fn cap_trial(form: &TrialForm) -> Result<Option<CapTrial>, AppError> {
         limit: limit("limit", &form.limit)?,
         action: cap_action(&form.effect)?,
         days: days?,
+        named: NAMED,
     }))
 }
 

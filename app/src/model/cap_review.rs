@@ -115,6 +115,8 @@ pub struct CapTrial {
     pub action: CapAction,
     /// Days back from now.
     pub days: u32,
+    /// The most users to name in the answer.
+    pub named: usize,
 }
 
 /// What a cap would have done to one user's charges.

@@ -23,8 +23,6 @@ use std::collections::HashMap;
 const MAX_DAYS: u32 = 90;
 /// Charges read at a time.
 const CHUNK: i64 = 20_000;
-/// Users named in the answer.
-const NAMED: usize = 10;
 
 #[async_trait]
 impl CapReview for Desk {
@@ -39,7 +37,7 @@ impl CapReview for Desk {
     }
 
     async fn try_cap(&self, trial: CapTrial) -> Answer<CapTrialResult> {
-        let CapTrial { scope, cap_type, model, limit, action, days } = trial;
+        let CapTrial { scope, cap_type, model, limit, action, days, named } = trial;
         if !(1..=MAX_DAYS).contains(&days) {
             return Err(AppError::invalid("days", format!("must be between 1 and {MAX_DAYS}")));
         }
@@ -68,7 +66,7 @@ impl CapReview for Desk {
                 _ => break,
             }
         }
-        told(&mut tx, trial, (start, end)).await
+        told(&mut tx, trial, (start, end), named).await
     }
 }
 
@@ -95,14 +93,14 @@ async fn check_scope(tx: &mut Tx, scope: &CapScope) -> Answer<()> {
     }
 }
 
-async fn told(tx: &mut Tx, trial: Trial, (start, end): (Timestamp, Timestamp)) -> Answer<CapTrialResult> {
+async fn told(tx: &mut Tx, trial: Trial, (start, end): (Timestamp, Timestamp), named: usize) -> Answer<CapTrialResult> {
     let (charges, spend) = (trial.charges, trial.spend);
     let (users, met) = trial.finish();
-    let worst: Vec<i64> = met.iter().take(NAMED).map(|(user, _)| *user).collect();
-    let names: HashMap<i64, (String, Option<String>)> =
+    let worst: Vec<i64> = met.iter().take(named).map(|(user, _)| *user).collect();
+    let known: HashMap<i64, (String, Option<String>)> =
         cap_review::names(tx, &worst).await?.into_iter().map(|(number, id, name)| (number, (id, name))).collect();
     let worst_of = |(user, met): &(i64, crate::ledger::trial::Met)| {
-        let (user_id, name) = names.get(user)?.clone();
+        let (user_id, name) = known.get(user)?.clone();
         Some(CapTrialUser { user_id, name, count: met.count, credits: met.credits, first: met.first? })
     };
     Ok(CapTrialResult {
@@ -115,7 +113,7 @@ async fn told(tx: &mut Tx, trial: Trial, (start, end): (Timestamp, Timestamp)) -
         first: met.iter().filter_map(|(_, met)| met.first).min(),
         users,
         users_met: i64::try_from(met.len()).unwrap_or(i64::MAX),
-        worst: met.iter().take(NAMED).filter_map(worst_of).collect(),
+        worst: met.iter().take(named).filter_map(worst_of).collect(),
     })
 }
 

@@ -3,6 +3,7 @@
 use super::{
     Arg, StoreError, Tx,
     books::{read_cap_action, read_cap_type},
+    bulk::in_list,
     sql,
 };
 use crate::clock::from_micros;
@@ -225,16 +226,16 @@ pub async fn past(
     sql(text.text).bind_all(text.args).all(tx).await
 }
 
+/// Names looked up at a time: a statement takes so many arguments only.
+const LOOKED_UP: usize = 4_096;
+
 /// Names of the users with these numbers.
 pub async fn names(tx: &mut Tx, numbers: &[i64]) -> Result<Vec<(i64, String, Option<String>)>, StoreError> {
-    if numbers.is_empty() {
-        return Ok(Vec::new());
+    const HEAD: &str = "SELECT id, external_id, name FROM accounts WHERE id IN";
+    let mut names = Vec::with_capacity(numbers.len());
+    for numbers in numbers.chunks(LOOKED_UP) {
+        let found: Vec<_> = in_list(HEAD, "", numbers.iter().map(|number| Arg::from(*number))).all(tx).await?;
+        names.extend(found);
     }
-    super::bulk::in_list(
-        "SELECT id, external_id, name FROM accounts WHERE id IN",
-        "",
-        numbers.iter().map(|number| Arg::from(*number)),
-    )
-    .all(tx)
-    .await
+    Ok(names)
 }

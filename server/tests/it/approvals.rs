@@ -20,7 +20,7 @@ fn fay() -> Actor {
     Actor::staff("fay@example.com")
 }
 
-fn grant(amount: &str) -> Proposal {
+pub fn grant(amount: &str) -> Proposal {
     Proposal::Grant(AddCredits {
         user_id: "ana".to_owned(),
         amount: amount.parse().unwrap(),
@@ -66,7 +66,7 @@ async fn limits(app: &App, limits: Limits) {
 }
 
 /// Keeps a request of support, which is above its limit.
-async fn ask(app: &App, proposal: Proposal) -> Uuid {
+pub async fn ask(app: &App, proposal: Proposal) -> Uuid {
     match app.desk.propose(&sam(), Role::Support, proposal, "they asked kindly", None).await.unwrap() {
         Proposed::Waiting(id) => id,
         other => panic!("{other:?}"),

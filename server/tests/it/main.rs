@@ -32,6 +32,7 @@ mod conformance;
 mod desk_browser;
 mod desk_views;
 mod events;
+mod export_tables;
 mod exports;
 mod import;
 mod ledger_store;

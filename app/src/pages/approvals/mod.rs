@@ -4,6 +4,7 @@ mod one;
 mod words;
 
 pub use one::ApprovalPage;
+pub use words::title as request_title;
 
 use super::page;
 use crate::{
@@ -26,6 +27,7 @@ pub fn ApprovalsPage() -> impl IntoView {
 
 fn whole(data: ApprovalsPageData, later: bool) -> impl IntoView {
     let ApprovalsPageData { pending, decided, role, me, .. } = data;
+    let csv = role.may_report().then(|| "/export/approvals.csv".to_owned());
     let waiting = if pending.is_empty() {
         view! {
             <Empty title="Nothing waits" glyph=Glyph::Check>
@@ -42,7 +44,12 @@ fn whole(data: ApprovalsPageData, later: bool) -> impl IntoView {
             Column::text("For you"),
         ];
         let rows = pending.iter().map(|approval| pending_row(approval, role, &me)).collect_view();
-        view! { <DataTable caption="Pending requests, the oldest first" columns>{rows}</DataTable> }.into_any()
+        let (shown, csv) = (pending.len(), csv.clone());
+        view! {
+            <DataTable caption="Pending requests, the oldest first" columns>{rows}</DataTable>
+            <Pager shown noun="requests" nostrip:csv=csv/>
+        }
+        .into_any()
     };
     let shown = decided.items.len();
     let next = decided.next.map(|cursor| href("/approvals", &[("cursor", &cursor)]));
@@ -59,7 +66,7 @@ fn whole(data: ApprovalsPageData, later: bool) -> impl IntoView {
         view! {
             <Section title="Answered">
                 <DataTable caption="Answered requests, newest first" columns>{rows}</DataTable>
-                <Pager shown noun="requests" nostrip:first=first nostrip:next=next/>
+                <Pager shown noun="requests" nostrip:first=first nostrip:next=next nostrip:csv=csv/>
             </Section>
         }
     });

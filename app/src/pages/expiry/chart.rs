@@ -1,23 +1,25 @@
 //! What expires on which day: a chart, and the same as a table.
 
 use crate::{
-    charts::{self, ColumnChart, Figure, Layer, PLAIN},
+    charts::Figure,
+    figures::expiry::by_day,
     format,
     model::{ExpiryDay, ExpiryView},
+    pages::downloads::downloads,
     ui::{Column, DataTable, Money, Section},
 };
 use leptos::prelude::*;
 
-pub fn view(view: &ExpiryView, zone: &str) -> Option<impl IntoView + use<>> {
+/// `files` are addresses of the same as files, with what they are called.
+pub fn view(view: &ExpiryView, zone: &str, files: Vec<(String, String)>) -> Option<impl IntoView + use<>> {
     let any = view.days.iter().any(|day| day.lots > 0);
     any.then(|| {
-        let columns = view.days.iter().map(column).collect();
-        let layers = vec![Layer { name: "Credits".to_owned(), slot: PLAIN }];
-        let chart = ColumnChart { title: "Credits that expire, by day".to_owned(), layers, columns };
+        let chart = by_day(view);
+        let menu = move || downloads(files.clone());
         let rows: Vec<_> = view.days.iter().copied().filter(|day| day.lots > 0).map(row).collect();
         let heads = vec![Column::text("Last day"), Column::number("Lots"), Column::number("Credits")];
         view! {
-            <Section title="By day" note=format!("the last day on which they can be spent, {zone}")>
+            <Section title="By day" note=format!("the last day on which they can be spent, {zone}") actions=menu>
                 <Figure class="chart-columns" wide=chart.wide() narrow=chart.narrow() table="Expiry by day as a table">
                     <DataTable caption="Credits that expire, by day" columns=heads>{rows.collect_view()}</DataTable>
                 </Figure>
@@ -25,21 +27,6 @@ pub fn view(view: &ExpiryView, zone: &str) -> Option<impl IntoView + use<>> {
         }
         .into_any()
     })
-}
-
-fn column(day: &ExpiryDay) -> charts::Column {
-    charts::Column {
-        label: format::day_short(day.date),
-        tip: format!(
-            "{}\n{} credits of {}",
-            format::day_long(day.date),
-            format::credits(day.credits),
-            format::counted(day.lots, "lot", "lots")
-        ),
-        href: "#lots".to_owned(),
-        parts: vec![day.credits],
-        unfinished: false,
-    }
 }
 
 fn row(day: ExpiryDay) -> impl IntoView {

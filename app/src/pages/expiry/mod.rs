@@ -32,6 +32,13 @@ pub fn ExpiryPage() -> impl IntoView {
     .into_any()
 }
 
+/// The chart, as files.
+const FILES: [(&str, &str); 3] = [
+    ("/export/expiry-days.csv", "By day, CSV"),
+    ("/export/expiry-days.svg", "By day, SVG"),
+    ("/export/expiry-days.png", "By day, PNG"),
+];
+
 fn whole(
     data: ExpiryPageData,
     tz: &str,
@@ -46,7 +53,9 @@ fn whole(
     let days_text = days.to_string();
     let at = |cursor: &str| href("/expiry", &[("days", &days_text), ("tz", tz), ("cursor", cursor)]);
     let (next, first) = (view.next.as_deref().map(at), (!first_page).then(|| at("")));
-    let csv = href("/export/expiry.csv", &[("days", &days_text), ("tz", tz)]);
+    let file = |path: &str| href(path, &[("days", &days_text), ("tz", tz)]);
+    let csv = file("/export/expiry.csv");
+    let files = FILES.map(|(path, label)| (file(path), label.to_owned())).to_vec();
     let due_note = match view.due_lots {
         0 => "nothing is past its time".to_owned(),
         count => format!("{}; cannot be spent any more", format::counted(count, "lot", "lots")),
@@ -82,7 +91,7 @@ fn whole(
                 note=due_note
             />
         </div>
-        {chart::view(&view, &zone)}
+        {chart::view(&view, &zone, files)}
         <div id="lots">
         <Section title="Lots" note="the first to expire first">
             {rows}
