@@ -33,6 +33,7 @@ mod desk_browser;
 mod desk_views;
 mod events;
 mod exports;
+mod finance_pages;
 mod import;
 mod ledger_store;
 mod passkeys;

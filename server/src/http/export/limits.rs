@@ -7,7 +7,7 @@ use super::{
 };
 use crate::http::Refusal;
 use app::{
-    api::{CapFilter, cap_query},
+    api::{CapFilter, cap_query, zone},
     backend::SharedBackend,
     error::AppError,
     model::{CapQuery, CapRow, Credits, ExpiringLot, Page, PlanMember, Role},
@@ -100,7 +100,7 @@ impl Listing for Lots {
     type Row = ExpiringLot;
 
     async fn page(&self, cursor: Option<String>) -> Result<Page<ExpiringLot>, AppError> {
-        let view = self.backend.expiring(self.days, &self.zone, cursor.as_deref()).await?;
+        let view = self.backend.expiring(self.days, &self.zone, cursor.as_deref(), ROWS).await?;
         Ok(Page { items: view.lots, next: view.next })
     }
 
@@ -122,7 +122,7 @@ impl Listing for Lots {
 /// All lots that expire in the range of days, the first to expire first.
 pub async fn expiring(reader: Reader) -> Result<Response, Refusal> {
     reader.require(Role::may_report)?;
-    let zone_name = reader.query.filled("tz").unwrap_or_else(|| reader.backend.reporting_zone());
+    let zone_name = zone(reader.query.get("tz"), reader.backend.reporting_zone())?;
     let zone = read_zone(&zone_name)?;
     let days = match reader.query.get("days") {
         "" => 30,
