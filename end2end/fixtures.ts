@@ -9,7 +9,7 @@
  * `page` fails its test on whatever goes wrong behind it: see problems.ts, and `problems.expect(/…/)` where it is meant.
  */
 import { join } from 'node:path'
-import { type BrowserContext, type Page, test as base, expect } from '@playwright/test'
+import { type BrowserContext, type Locator, type Page, test as base, expect } from '@playwright/test'
 import { Problems } from './problems'
 import { type Person, Server } from './server'
 
@@ -129,6 +129,12 @@ export async function signIn(page: Page, who?: Person): Promise<Person> {
 
 function isSignInPage(url: string): boolean {
   return url !== 'about:blank' && new URL(url).pathname === '/sign-in'
+}
+
+/** Presses a button that asks first, and the one that it asks with. */
+export async function confirm(within: Page | Locator, name: string): Promise<void> {
+  await within.getByLabel(name, { exact: true }).click()
+  await within.locator('details.confirm[open] button').click()
 }
 
 /** A picture of the whole page in end2end/shots, for people to look at. */

@@ -14,11 +14,11 @@ use crate::{
         MemberChange, NewWebhook, Overview, Page, People, PlanDetail, PlanList, PriceListChoice, PriceListView,
         PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund, RefundResult,
         Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SecondStep, SetUserPlanResult, SettingChange,
-        Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, Staff, StaffNote, Statement,
-        StatementOf, StepsAsked, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember,
-        TeamRole, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail, TransactionQuery,
-        TransactionTotals, UserDetail, UserQuery, UserRow, Uuid, VersionDetail, VersionRow, WaysIn, WebhookChange,
-        WebhookDelivery, WebhookEndpoint, WebhookSecret,
+        Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, SpendSum, Staff, StaffNote,
+        Statement, StatementOf, StepsAsked, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail,
+        TeamMember, TeamRole, TeamSpend, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail,
+        TransactionQuery, TransactionTotals, UserDetail, UserQuery, UserRow, Uuid, VersionDetail, VersionRow, WaysIn,
+        WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
     },
     range::ReportRange,
 };
@@ -168,6 +168,9 @@ pub trait Teams: Send + Sync {
     async fn team(&self, id: Uuid) -> Answer<TeamDetail>;
     async fn team_balance(&self, id: Uuid) -> Answer<TeamBalanceResult>;
     async fn teams(&self, cursor: Option<&str>, limit: u32) -> Answer<Page<Team>>;
+    /// What each team that was charged in the range paid in it.
+    async fn teams_spend(&self, range: &ReportRange) -> Answer<Vec<(Uuid, SpendSum)>>;
+    async fn team_spend(&self, id: Uuid, range: &ReportRange) -> Answer<TeamSpend>;
     /// Adds a member, or sets role and limit of one who is there.
     async fn add_member(
         &self,

@@ -43,7 +43,9 @@ for (const scripts of [true, false]) {
       await expect(page.getByText(/It would have refused .* charges worth/)).toBeVisible()
 
       await page.goto(`/caps?q=${encodeURIComponent(user)}`)
-      await row.getByRole('button', { name: /^Remove/ }).click()
+      await row.locator('.confirm > summary').click()
+      await expect(row.locator('.confirm-box')).toContainText('Spend would not be limited by it any more')
+      await row.getByRole('button', { name: 'Remove the cap' }).click()
       await expect(page.locator('[data-toast]')).toContainText('is gone')
       await expect(row).toHaveCount(0)
       await expect(page).toHaveURL(/q=/)

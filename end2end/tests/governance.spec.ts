@@ -1,5 +1,5 @@
 /** What an admin governs: first steps, settings, people, keys, webhooks, approvals and the audit log. With and without scripts. */
-import { expect, signIn, signUpFirstAdmin, test } from '../fixtures'
+import { confirm, expect, signIn, signUpFirstAdmin, test } from '../fixtures'
 
 const PASSWORD = 'another horse battery staple'
 
@@ -109,7 +109,7 @@ for (const scripts of [true, false]) {
       await expect(page.locator('#key .copy-id code')).toHaveText(/^cdk_/)
       await page.reload()
       await expect(page.locator('#key .copy-id')).toHaveCount(0)
-      await page.getByRole('button', { name: `Revoke the key key-${mark}` }).click()
+      await confirm(page, `Revoke the key key-${mark}`)
       await expect(page.getByText('The key is revoked')).toBeVisible()
 
       await page.goto('/settings/webhooks')
@@ -121,7 +121,7 @@ for (const scripts of [true, false]) {
       await expect(page.locator('tbody tr').filter({ hasText: 'webhook.test' })).toHaveCount(1)
       await page.getByRole('button', { name: 'Disable' }).click()
       await expect(page.getByText('Nothing is sent to it any more')).toBeVisible()
-      await page.getByRole('button', { name: 'Delete with its log' }).click()
+      await confirm(page, 'Delete')
       await expect(page.getByText('The webhook is deleted')).toBeVisible()
     })
 

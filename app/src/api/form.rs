@@ -114,6 +114,16 @@ pub fn proposed(done: &Proposed, page: &str) -> String {
     }
 }
 
+/// What a limit asks a reason for is asked for in the field "note".
+pub fn at_note(error: AppError) -> AppError {
+    match error.field.as_deref() {
+        Some("reason") => {
+            AppError { field: Some("note".to_owned()), message: error.message.replacen("reason", "note", 1), ..error }
+        }
+        _ => error,
+    }
+}
+
 /// The status of a page that shows its form again: that of the refusal, also when it is about who one is.
 pub fn refused_status(code: Code) {
     if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(code.status())) {

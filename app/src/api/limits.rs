@@ -62,23 +62,25 @@ pub async fn set_cap(
     form.finish(set.await, |done| super::form::proposed(done, &saved)).map(drop)
 }
 
-/// Takes a cap away.
+/// Takes a cap away; support asks for it, and says why.
 #[server(name = DeleteCapForm, prefix = "/ui", endpoint = "delete_cap")]
 pub async fn delete_cap(
     user_id: String,
     #[server(default)] window: String,
     #[server(default)] model: String,
+    #[server(default)] why: String,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
     use crate::model::{Proposal, Role};
     use leptos::server_fn::ServerFn;
     let delete = async {
-        let staff = super::require(Role::may_manage).await?;
+        let staff = super::require(Role::may_cap).await?;
         let (window, model) = (parse::cap_type(&window)?, parse::optional("model", &model)?);
         let (by, backend) = (super::actor(&staff), super::backend()?);
         let proposal = Proposal::Cap { user_id: user_id.clone(), cap_type: window, model, to: None, from: None };
-        backend.propose(&by, staff.role, proposal, "The cap is to be taken away.", None).await
+        let why = if staff.role.may_manage() && why.trim().is_empty() { "The cap is to be taken away." } else { &why };
+        backend.propose(&by, staff.role, proposal, why, None).await
     };
     let page = page_of_caps(&back, &user_id);
     // Of all caps the refusal stands at the top.

@@ -86,6 +86,11 @@ pub async fn load_overview(
 ) -> Result<OverviewPage, AppError> {
     use crate::{model::Role, range::RangeQuery};
     let load = async {
+        // The front page of those who may not see it is that of their work.
+        let bare = [&range, &from, &to, &tz].into_iter().all(Option::is_none);
+        if bare && !super::require_anyone().await?.role.may_report() {
+            super::form::move_on("/users");
+        }
         super::require(Role::may_report).await?;
         let backend = super::backend()?;
         let query = RangeQuery { range: range.as_deref(), from: from.as_deref(), to: to.as_deref(), tz: tz.as_deref() };

@@ -73,10 +73,11 @@ pub async fn set_currency(
     };
     let page = page_of(&step, "currency");
     let form = Form::new(page.clone(), SetCurrencyForm::PATH).typed("currency", &currency).typed("rate", &rate);
-    form.finish(set.await, |_| crate::link::with_query(&page, [("saved", "currency")])).map(drop)
+    let saved = if rate.trim().is_empty() { "no-currency" } else { "currency" };
+    form.finish(set.await, |_| crate::link::with_query(&page, [("saved", saved)])).map(drop)
 }
 
-/// Above which amounts a second person is needed; an empty amount is no limit.
+/// Above which amounts a second person is needed; an empty amount is no limit. `was` is what the page showed, as JSON.
 #[server(name = SetLimitsForm, prefix = "/ui", endpoint = "set_limits")]
 pub async fn set_limits(
     #[server(default)] support_refund: String,
@@ -86,6 +87,7 @@ pub async fn set_limits(
     #[server(default)] admin_cap: String,
     #[server(default)] activation: String,
     #[server(default)] hours: String,
+    #[server(default)] was: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
     use crate::model::{Limits, SettingChange};
@@ -104,7 +106,10 @@ pub async fn set_limits(
             activation: !activation.is_empty(),
             hours: hours.trim().parse().map_err(|_| AppError::invalid("hours", "must be a whole number of hours"))?,
         };
-        change(SettingChange::Limits(limits)).await
+        let shown = || AppError::invalid("was", "is not what the page said: reload it");
+        let was = Some(was.as_str()).filter(|was| !was.is_empty());
+        let was = was.map(|was| serde_json::from_str(was).map_err(|_| shown())).transpose()?;
+        change(SettingChange::Limits { to: limits, was }).await
     };
     let form = Form::new("/settings#limits", SetLimitsForm::PATH)
         .typed("support_refund", &support_refund)

@@ -1,8 +1,9 @@
 //! One island for the whole page that listens at the document: copy buttons, toasts, the tips of charts, the arrow keys
 //! from one bar to the next, `/` for search and `?` for help.
 
-use leptos::{ev, prelude::*, web_sys};
+use leptos::{ev, prelude::*, task::spawn_local, web_sys};
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, js_sys::Reflect};
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 /// How long a toast stays, unless the pointer or the focus is on it: enough to read it twice.
@@ -30,8 +31,7 @@ pub fn Hands() -> impl IntoView {
         }
         window_event_listener(ev::click, move |event| {
             if let Some(target) = closest(event.target(), "[data-copy]") {
-                copy(&target);
-                say.set("Copied".to_owned());
+                copy(target, say);
             }
             if closest(event.target(), "[data-toast-close]").is_some() {
                 close_toast();
@@ -74,18 +74,31 @@ fn closest(target: Option<web_sys::EventTarget>, selector: &str) -> Option<Eleme
     target?.dyn_into::<Element>().ok()?.closest(selector).ok().flatten()
 }
 
-/// Copies and says so on the button for as long as it keeps the pointer or the focus.
-fn copy(button: &Element) {
+/// Copies and says so, aloud and on the button. Browsers give the clipboard to safe addresses only: elsewhere, or where it is
+/// refused, the text is shown to be copied by hand.
+fn copy(button: Element, say: WriteSignal<String>) {
     let text = button.get_attribute("data-copy").unwrap_or_default();
-    let _ = window().navigator().clipboard().write_text(&text);
-    let _ = button.class_list().add_1("copied");
-    let button = button.clone();
-    set_timeout(
-        move || {
-            let _ = button.class_list().remove_1("copied");
-        },
-        std::time::Duration::from_millis(1_600),
-    );
+    spawn_local(async move {
+        if write(&text).await.is_none() {
+            let _ = window()
+                .prompt_with_message_and_default("The browser does not let this page copy. Copy it here:", &text);
+            return;
+        }
+        say.set("Copied".to_owned());
+        let _ = button.class_list().add_1("copied");
+        set_timeout(
+            move || {
+                let _ = button.class_list().remove_1("copied");
+            },
+            std::time::Duration::from_millis(1_600),
+        );
+    });
+}
+
+async fn write(text: &str) -> Option<()> {
+    let navigator = window().navigator();
+    Reflect::get(&navigator, &"clipboard".into()).ok().filter(|clipboard| clipboard.is_object())?;
+    JsFuture::from(navigator.clipboard().write_text(text)).await.ok().map(drop)
 }
 
 fn is_typing(target: Option<web_sys::EventTarget>) -> bool {

@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 
 /// Where goals are found, and what kind they are.
 const SOURCES: [(&str, &str); 4] =
-    [(".page-actions a[href]", "On this page"), (".places a", "Go to"), (".trail a", "Go to"), (".deeds a", "Do")];
+    [(".places a", "Go to"), (".trail a", "Go to"), (".page-actions a[href]", "On this page"), (".deeds a", "Do")];
 
 /// Somewhere one can go.
 #[derive(Clone, PartialEq)]

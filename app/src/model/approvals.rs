@@ -1,6 +1,8 @@
 //! Four eyes: what waits for a second person.
 
-use super::{AddCredits, AddCreditsResult, CapType, Credits, Refund, RefundResult, Role, SpendCap, Timestamp, Uuid};
+use super::{
+    AddCredits, AddCreditsResult, CapType, Credits, Refund, RefundResult, Role, SpendCap, Timestamp, TopUpTeam, Uuid,
+};
 use serde::{Deserialize, Serialize};
 
 /// What is to be done. It is kept until somebody approves it, and then done as it stands here.
@@ -9,6 +11,8 @@ use serde::{Deserialize, Serialize};
 pub enum Proposal {
     Refund(Refund),
     Grant(AddCredits),
+    /// A grant to a team's pool.
+    TopUp(TopUpTeam),
     Cap {
         user_id: String,
         cap_type: CapType,
@@ -63,7 +67,7 @@ impl Proposal {
     pub const fn kind(&self) -> ApprovalKind {
         match self {
             Self::Refund(_) => ApprovalKind::Refund,
-            Self::Grant(_) => ApprovalKind::Grant,
+            Self::Grant(_) | Self::TopUp(_) => ApprovalKind::Grant,
             Self::Cap { .. } => ApprovalKind::Cap,
             Self::Activation { .. } => ApprovalKind::Activation,
         }
@@ -104,7 +108,7 @@ impl ApprovalStatus {
 pub struct Approval {
     pub id: Uuid,
     pub proposal: Proposal,
-    /// The user, or the pricing version.
+    /// The user, the team's id, or the pricing version.
     pub subject: String,
     pub amount: Option<Credits>,
     pub reason: String,

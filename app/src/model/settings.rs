@@ -65,6 +65,10 @@ pub enum SettingChange {
     /// None: the environment's.
     Zone(Option<String>),
     Currency(Option<Currency>),
-    Limits(Limits),
+    Limits {
+        to: Limits,
+        /// What whoever changes them saw; others by now are a conflict.
+        was: Option<Limits>,
+    },
     SetUp(bool),
 }

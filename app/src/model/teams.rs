@@ -1,6 +1,6 @@
 //! Teams: a shared pool and who may spend it.
 
-use super::{Credits, Timestamp, Uuid};
+use super::{Credits, SpendSum, Timestamp, Uuid};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -84,11 +84,32 @@ pub struct TeamDetail {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TeamMember {
     pub user_id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
     pub role: TeamRole,
     /// Lifetime limit: null is none, 0 may not spend.
     pub spend_cap: Option<Credits>,
     /// Lifetime spend net of refunds, the number `spend_cap` is compared with.
     pub total_spent: Credits,
+}
+
+/// What one model, or one member, cost a team in a range.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamCost {
+    /// A model's name or a member's id.
+    pub key: String,
+    /// A member's name, where there is one.
+    pub name: Option<String>,
+    pub sum: SpendSum,
+}
+
+/// A team's charges in a range, the greatest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TeamSpend {
+    pub total: SpendSum,
+    pub models: Vec<TeamCost>,
+    /// Those who are no member any more, too.
+    pub members: Vec<TeamCost>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

@@ -1,15 +1,20 @@
 //! One team: its pool, its members and what each has spent.
 
-use super::page::{self, Refused, amount_field};
+use super::{
+    entries::EntryTable,
+    notice::{done_entry, notice as done},
+    page::{self, Refused, amount_field},
+};
 use crate::{
-    api::{self, PutMemberForm, RemoveMemberForm, TeamPageData, TopUpForm},
+    api::{self, PutMemberForm, RemoveMemberForm, ShownRange, TeamPageData, TopUpForm},
+    figures::overview::charges_of,
     format,
     islands::forms::Forms,
     link::{Query, with_query},
-    model::{Credits, TeamDetail, TeamMember, TeamRole},
+    model::{Credits, Page, SpendSum, TeamCost, TeamDetail, TeamMember, TeamRole, TeamSpend, Transaction},
     ui::{
-        Badge, Button, ButtonKind, Choice, Column, CopyId, DataTable, ErrorBox, Fact, Facts, Field, Glyph, Hidden,
-        Meter, Money, PageHead, Pager, Section, Select, TextInput, Tile, Toast, Tone, UserLink, When,
+        Badge, Button, ButtonKind, Choice, Column, Confirm, CopyId, DataTable, ErrorBox, Fact, Facts, Field, Glyph,
+        Hidden, Meter, Money, PageHead, Pager, Section, Select, TextInput, Tile, Toast, Tone, UserLink, When, href,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -35,7 +40,6 @@ pub fn TeamPage() -> impl IntoView {
 
 fn notice(query: &Query) -> Option<impl IntoView + use<>> {
     let title = match query.get("saved") {
-        "credits" => "The credits are in the pool",
         "member" => "The member is set",
         "removed" => "The member is off the team; their charges stay",
         _ => return None,
@@ -44,7 +48,7 @@ fn notice(query: &Query) -> Option<impl IntoView + use<>> {
 }
 
 fn whole(data: TeamPageData, query: &Query, refusals: &Refusals) -> impl IntoView + use<> {
-    let TeamPageData { detail, role, key } = data;
+    let TeamPageData { detail, spend, range, entries, role, key, limit } = data;
     let team = detail.team.clone();
     let (manage, members) = (role.may_manage(), role.may_set_members());
     let spent: Credits = detail.members.iter().map(|member| member.total_spent).sum();
@@ -56,6 +60,7 @@ fn whole(data: TeamPageData, query: &Query, refusals: &Refusals) -> impl IntoVie
             <Fact label="Since"><When at=team.created_at/></Fact>
         </Facts>
         {notice(query)}
+        {done(query, &entries.items)}
         <div class="tiles">
             <Tile
                 label="Pool"
@@ -72,16 +77,26 @@ fn whole(data: TeamPageData, query: &Query, refusals: &Refusals) -> impl IntoVie
                 unit=" credits"
                 note="in all, net of refunds"
             />
+            <Tile
+                label=format!("Spent, {}", range.label.to_lowercase())
+                value=format::credits_short(spend.total.spend)
+                exact=format!("{} credits", format::credits(spend.total.spend))
+                unit=" credits"
+                href=charges_of(&range, "team", &team.team_id.to_string())
+                note=format::counted(spend.total.charges, "charge", "charges")
+            />
             <Tile label="Members" value=team.member_count.to_string() note="present ones"/>
         </div>
         {list(&detail, members, refusals)}
+        {costs(&team.team_id.to_string(), spend, &range)}
+        {latest(&team.team_id.to_string(), entries, query)}
         {members
             .then(|| {
                 view! {
                     <Forms/>
                     <div class="columns">
-                        {put(&detail, &refusals.member)}
-                        {manage.then(|| top_up(&detail, &key, &refusals.credits))}
+                        {put(&detail, query, &refusals.member)}
+                        {manage.then(|| top_up(&detail, &key, limit, &refusals.credits))}
                     </div>
                 }
             })}
@@ -118,14 +133,112 @@ fn list(detail: &TeamDetail, manage: bool, refusals: &Refusals) -> impl IntoView
     .into_any()
 }
 
-fn row(team_id: crate::model::Uuid, member: &TeamMember, manage: bool) -> impl IntoView + use<> {
-    let TeamMember { user_id, role, spend_cap, total_spent } = member.clone();
-    let left = spend_cap.map(|cap| Credits::from_micros((cap.micros() - total_spent.micros()).max(0)));
-    let tone = if role == TeamRole::Owner { Tone::Accent } else { Tone::Plain };
-    let (label, id) = (format!("Remove {user_id}"), user_id.clone());
+/// What the range cost, by model and by member; each leads to its charges.
+fn costs(team: &str, spend: TeamSpend, range: &ShownRange) -> impl IntoView + use<> {
+    let TeamSpend { total, models, members } = spend;
+    if total.charges == 0 {
+        return ().into_any();
+    }
+    let days = format!("{}, days of {}", format::days(range.first, range.last), range.zone);
+    view! {
+        <div class="columns">
+            {cost_table("Spend by model", "Model", "model", (team, &days), models, total, range)}
+            {cost_table("Spend by member", "Member", "user", (team, &days), members, total, range)}
+        </div>
+    }
+    .into_any()
+}
+
+fn cost_table(
+    title: &'static str,
+    head: &'static str,
+    filter: &'static str,
+    (team, days): (&str, &str),
+    costs: Vec<TeamCost>,
+    total: SpendSum,
+    range: &ShownRange,
+) -> impl IntoView + use<> {
+    let columns = vec![Column::text(head), Column::number("Spend"), Column::number("Share"), Column::number("Charges")];
+    let rows: Vec<_> = costs
+        .into_iter()
+        .map(|cost| {
+            let (from, to) = (range.first.to_string(), range.last.to_string());
+            let words = [("team", team), (filter, &cost.key), ("kind", "charges"), ("from", &from), ("to", &to)];
+            let charges = href("/transactions", &[&words[..], &[("tz", &range.zone)]].concat());
+            cost_row(cost, filter == "user", total.spend, charges)
+        })
+        .collect();
+    let foot = move || {
+        view! {
+            <tr>
+                <th scope="row">"Together"</th>
+                <td class="num"><Money amount=total.spend/></td>
+                <td class="num">{format::share(total.spend, total.spend)}</td>
+                <td class="num">{format::count(total.charges)}</td>
+            </tr>
+        }
+    };
+    view! {
+        <Section title note=days.to_owned()>
+            <DataTable caption=title columns foot=foot has_foot=true>{rows.collect_view()}</DataTable>
+        </Section>
+    }
+    .into_any()
+}
+
+fn cost_row(cost: TeamCost, member: bool, total: Credits, charges: String) -> impl IntoView {
+    let TeamCost { key, name, sum } = cost;
     view! {
         <tr>
-            <td class="who"><UserLink user_id=user_id.clone()/></td>
+            <td class="wrap">
+                {if member {
+                    view! { <UserLink user_id=key nostrip:name=name/> }.into_any()
+                } else {
+                    view! { <bdi>{key}</bdi> }.into_any()
+                }}
+            </td>
+            <td class="num"><Money amount=sum.spend/></td>
+            <td class="num">{format::share(sum.spend, total)}</td>
+            <td class="num"><a href=charges>{format::count(sum.charges)}</a></td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// The pool's latest entries, and the way to all of them.
+fn latest(team: &str, entries: Page<Transaction>, query: &Query) -> impl IntoView + use<> {
+    if entries.items.is_empty() {
+        return ().into_any();
+    }
+    let table = EntryTable { account: true, balance: true, fresh: done_entry(query), ..EntryTable::default() };
+    let all = href("/transactions", &[("team", team)]);
+    let csv = href("/export/transactions.csv", &[("team", team)]);
+    let shown = entries.items.len();
+    let more = move || view! { <a href=all.clone()>"All of them"</a> };
+    view! {
+        <Section title="Ledger of the pool" note="the latest entries" actions=more>
+            {table.view("The latest entries of the pool, newest first", entries.items)}
+            <Pager shown noun="entries" csv/>
+        </Section>
+    }
+    .into_any()
+}
+
+fn row(team_id: crate::model::Uuid, member: &TeamMember, manage: bool) -> impl IntoView + use<> {
+    let TeamMember { user_id, name, role, spend_cap, total_spent } = member.clone();
+    let left = spend_cap.map(|cap| Credits::from_micros((cap.micros() - total_spent.micros()).max(0)));
+    let tone = if role == TeamRole::Owner { Tone::Accent } else { Tone::Plain };
+    let limit = spend_cap.map(|cap| cap.to_string()).unwrap_or_default();
+    let words = [("member", user_id.as_str()), ("role", role.as_str()), ("limit", &limit)];
+    let edit = format!("{}#put", href(&crate::link::team(team_id), &words));
+    let actions = manage.then(|| actions(team_id, &user_id, edit));
+    let second = name.as_ref().map(|_| user_id.clone());
+    view! {
+        <tr>
+            <td class="who">
+                <UserLink user_id=user_id.clone() nostrip:name=name/>
+                {second.map(|id| view! { <span class="quiet who-more"><bdi>{id}</bdi></span> })}
+            </td>
             <td><Badge tone text=role.as_str()/></td>
             <td>
                 <span class="meter-words">
@@ -142,26 +255,37 @@ fn row(team_id: crate::model::Uuid, member: &TeamMember, manage: bool) -> impl I
                     None => view! { <span class="quiet">"no limit"</span> }.into_any(),
                 }}
             </td>
-            {manage
-                .then(|| {
-                    view! {
-                        <td>
-                            <form method="post" action=RemoveMemberForm::url() data-once="">
-                                <Hidden name="team_id" value=team_id.to_string()/>
-                                <Hidden name="user_id" value=id/>
-                                <Button kind=ButtonKind::Ghost label="Remove" title=label/>
-                            </form>
-                        </td>
-                    }
-                })}
+            {actions.map(|actions| view! { <td>{actions}</td> })}
         </tr>
     }
     .into_any()
 }
 
-fn put(detail: &TeamDetail, refused: &Refused) -> impl IntoView + use<> {
-    let [user, limit] = ["user_id", "limit"].map(|field| refused.field(field, ""));
-    let role = refused.field("role", "member");
+/// Change and remove, in a member's row.
+fn actions(team_id: crate::model::Uuid, user_id: &str, edit: String) -> impl IntoView + use<> {
+    let (title, change) = (format!("Remove {user_id}"), format!("Change {user_id}"));
+    let id = user_id.to_owned();
+    view! {
+        <div class="row-actions">
+            <a class="button button-ghost" href=edit aria-label=change>"Change"</a>
+            <Confirm label="Remove" kind=ButtonKind::Ghost title what="They can spend this pool no more. Their charges stay, and count again if they come back.">
+                <form method="post" action=RemoveMemberForm::url() data-once="">
+                    <Hidden name="team_id" value=team_id.to_string()/>
+                    <Hidden name="user_id" value=id/>
+                    <Button kind=ButtonKind::Danger label="Remove the member"/>
+                </form>
+            </Confirm>
+        </div>
+    }
+    .into_any()
+}
+
+/// Filled in with the member that the address names, so that what is not changed stays as it is.
+fn put(detail: &TeamDetail, query: &Query, refused: &Refused) -> impl IntoView + use<> {
+    let user = refused.field("user_id", query.get("member"));
+    let limit = refused.field("limit", query.get("limit"));
+    let role = refused.field("role", &query.filled("role").unwrap_or_else(|| "member".to_owned()));
+    let unknown = user.wrong && !user.value.is_empty();
     let error = refused.beside(&["user_id", "limit", "role"]);
     let team_id = detail.team.team_id.to_string();
     let roles = vec![
@@ -170,7 +294,8 @@ fn put(detail: &TeamDetail, refused: &Refused) -> impl IntoView + use<> {
         Choice::new("owner", "Owner (a team keeps at least one)"),
     ];
     view! {
-        <Section title="Add or change a member">
+        <div id="put">
+        <Section title="Add or change a member" note="role and limit are set as they stand here">
             {error.map(|error| view! { <ErrorBox error/> })}
             <form method="post" action=PutMemberForm::url() class="form" data-once="">
                 <Hidden name="team_id" value=team_id/>
@@ -189,17 +314,36 @@ fn put(detail: &TeamDetail, refused: &Refused) -> impl IntoView + use<> {
                     <Select name="role" options=roles selected=role.value/>
                 </Field>
                 {amount_field("limit", "Limit in credits", Some("What they may spend of the pool in all; empty: no limit, 0: nothing."), limit)}
+                {unknown
+                    .then(|| {
+                        view! {
+                            <label class="check">
+                                <input type="checkbox" name="new_user" value="yes"/>
+                                <span>"The id is right: add them before their first charge"</span>
+                            </label>
+                        }
+                    })}
                 <Button label="Set the member"/>
             </form>
         </Section>
+        </div>
     }
     .into_any()
 }
 
-fn top_up(detail: &TeamDetail, key: &str, refused: &Refused) -> impl IntoView + use<> {
-    let amount = refused.field("amount", "");
+fn top_up(detail: &TeamDetail, key: &str, limit: Option<Credits>, refused: &Refused) -> impl IntoView + use<> {
+    let [amount, note] = ["amount", "note"].map(|field| refused.field(field, ""));
+    let above = limit.map_or_else(
+        || "Kept with the entry.".to_owned(),
+        |limit| {
+            format!(
+                "Kept with the entry. Above {} credits a day it is what whoever approves it reads.",
+                format::credits(limit)
+            )
+        },
+    );
     let kind = refused.field("kind", "grant");
-    let error = refused.beside(&["amount", "kind"]);
+    let error = refused.beside(&["amount", "kind", "note"]);
     let (team_id, key) = (detail.team.team_id.to_string(), refused.key(key.to_owned()));
     let kinds = vec![
         Choice::new("grant", "Grant (a gift)"),
@@ -216,6 +360,9 @@ fn top_up(detail: &TeamDetail, key: &str, refused: &Refused) -> impl IntoView + 
                     {amount_field("amount", "Amount in credits", None, amount)}
                     <Field name="credit_kind" label="Kind of credits" nostrip:error=kind.error>
                         <Select name="credit_kind" options=kinds selected=kind.value/>
+                    </Field>
+                    <Field name="note" label="Note" hint=above nostrip:error=note.error>
+                        <TextInput name="note" value=note.value maxlength=1000_u32 invalid=note.wrong/>
                     </Field>
                     <Button kind=ButtonKind::Primary label="Add credits" glyph=Glyph::Plus/>
                 </form>

@@ -2,9 +2,11 @@
 
 use super::page::{self, Refused, amount_field};
 use crate::{
-    api::{self, CreateTeamForm, TeamsPageData},
+    api::{self, CreateTeamForm, ShownRange, TeamsPageData},
+    figures::overview::charges_of,
+    format,
     islands::forms::Forms,
-    model::Team,
+    model::{SpendSum, Team},
     ui::{
         Button, ButtonKind, Column, DataTable, Empty, ErrorBox, Field, Glyph, Hidden, Money, PageHead, Pager, Section,
         TextInput, When, href,
@@ -26,7 +28,7 @@ pub fn TeamsPage() -> impl IntoView {
 }
 
 fn whole(data: TeamsPageData, first_page: bool, refused: &Refused) -> impl IntoView + use<> {
-    let TeamsPageData { page, role, key } = data;
+    let TeamsPageData { page, spent, range, role, key } = data;
     let create = role.may_manage().then(|| create(&key, refused));
     let list = if page.items.is_empty() {
         view! {
@@ -44,10 +46,18 @@ fn whole(data: TeamsPageData, first_page: bool, refused: &Refused) -> impl IntoV
             Column::text("Team"),
             Column::number("Members"),
             Column::number("Balance"),
+            Column::number(range.label.clone()),
+            Column::number("Charges").wide_only(),
             Column::text("Since").wide_only(),
         ];
+        let of =
+            |team: &Team| spent.iter().find(|(id, _)| *id == team.team_id).map(|(_, sum)| *sum).unwrap_or_default();
+        let rows: Vec<_> = page.items.into_iter().map(|team| row(&team, of(&team), &range)).collect();
+        let days =
+            format!("{}: spend of the days {}, {}.", range.label, format::days(range.first, range.last), range.zone);
         view! {
-            <DataTable caption="Teams, the oldest first" columns>{page.items.into_iter().map(row).collect_view()}</DataTable>
+            <DataTable caption="Teams, the oldest first" columns>{rows.collect_view()}</DataTable>
+            <p class="quiet table-note">{days}</p>
             <Pager shown noun="teams" nostrip:first=first nostrip:next=next nostrip:csv=csv/>
         }
         .into_any()
@@ -59,13 +69,17 @@ fn whole(data: TeamsPageData, first_page: bool, refused: &Refused) -> impl IntoV
     .into_any()
 }
 
-fn row(team: Team) -> impl IntoView {
+fn row(team: &Team, spent: SpendSum, range: &ShownRange) -> impl IntoView + use<> {
+    let charges = charges_of(range, "team", &team.team_id.to_string());
+    let Team { team_id, name, balance, member_count, created_at } = team.clone();
     view! {
         <tr>
-            <td><a href=crate::link::team(team.team_id)>{team.name}</a></td>
-            <td class="num">{team.member_count}</td>
-            <td class="num"><Money amount=team.balance/></td>
-            <td class="wide-only"><When at=team.created_at/></td>
+            <td class="wrap"><a href=crate::link::team(team_id)><bdi>{name}</bdi></a></td>
+            <td class="num">{member_count}</td>
+            <td class="num"><Money amount=balance/></td>
+            <td class="num"><Money amount=spent.spend/></td>
+            <td class="num wide-only"><a href=charges>{format::count(spent.charges)}</a></td>
+            <td class="wide-only"><When at=created_at/></td>
         </tr>
     }
     .into_any()

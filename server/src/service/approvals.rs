@@ -12,11 +12,11 @@ use crate::store::{
     approvals::{self, Decided},
     audit::{self, Change},
 };
-use app::backend::{Answer, Approvals, Ledger as _, Pricing as _, Settings as _};
+use app::backend::{Answer, Approvals, Ledger as _, Pricing as _, Settings as _, Teams as _};
 use app::error::{AppError, Code};
 use app::model::{
     Actor, AddCredits, Approval, ApprovalKind, ApprovalStatus, AuditAction, AuditSubject, Credits, Page, Proposal,
-    Proposed, Refund, Role, Timestamp, Uuid,
+    Proposed, Refund, Role, Timestamp, TopUpTeam, Uuid,
 };
 use async_trait::async_trait;
 use serde_json::json;
@@ -106,6 +106,14 @@ impl Desk {
                 let total = given.checked_add(grant.amount).unwrap_or(Credits::MAX);
                 Ok(Weighed { subject: grant.user_id.clone(), amount: Some(grant.amount), waits: above(limit, total) })
             }
+            Proposal::TopUp(top_up) => {
+                let mut tx = self.db.snapshot().await?;
+                let (number, team) = self.find_team(&mut tx, top_up.team_id).await?;
+                let given = approvals::granted_by(&mut tx, number, &by.name, self.a_day_ago()).await?;
+                let total = given.checked_add(top_up.amount).unwrap_or(Credits::MAX);
+                let waits = above(limits.admin_grant, total);
+                Ok(Weighed { subject: team.team_id.to_string(), amount: Some(top_up.amount), waits })
+            }
             Proposal::Cap { user_id, cap_type, model, to, from } => {
                 *from = self.find_cap(user_id, *cap_type, model.as_deref()).await?;
                 let limit = to.as_ref().map(|cap| cap.limit);
@@ -137,8 +145,11 @@ impl Desk {
         let Some(account) = users::find(&mut tx, &crate::ledger::AccountKey::user(user_id)).await? else {
             return Ok(Credits::ZERO);
         };
-        let since = crate::clock::earlier(Self::now(self), Duration::from_hours(24));
-        Ok(approvals::granted_by(&mut tx, account.id, &by.name, since).await?)
+        Ok(approvals::granted_by(&mut tx, account.id, &by.name, self.a_day_ago()).await?)
+    }
+
+    fn a_day_ago(&self) -> Timestamp {
+        crate::clock::earlier(Self::now(self), Duration::from_hours(24))
     }
 
     /// Does what needs nobody else.
@@ -146,6 +157,7 @@ impl Desk {
         match proposal {
             Proposal::Refund(refund) => self.refund(by, refund).await.map(Proposed::Refunded),
             Proposal::Grant(grant) => self.add_credits(by, grant).await.map(Proposed::Granted),
+            Proposal::TopUp(top_up) => self.top_up_team(by, top_up).await.map(Proposed::Granted),
             Proposal::Cap { user_id, cap_type, model, to, .. } => {
                 use app::backend::Caps as _;
                 match to {
@@ -288,6 +300,10 @@ impl Approvals for Desk {
             }
             Proposal::Grant(grant) => {
                 let command = Self::grant_command(&asker, AddCredits { key, ..grant })?;
+                self.approved(self.writer.submit_from(command, Origin::approved(&asker, approving)).await?)?;
+            }
+            Proposal::TopUp(top_up) => {
+                let command = Self::top_up_command(&asker, TopUpTeam { key, ..top_up })?;
                 self.approved(self.writer.submit_from(command, Origin::approved(&asker, approving)).await?)?;
             }
             Proposal::Cap { user_id, cap_type, model, to, from } => {

@@ -11,9 +11,9 @@ use crate::store::transactions;
 use app::backend::{Answer, Ledger};
 use app::error::{AppError, Code};
 use app::model::{
-    Actor, AddCredits, AddCreditsResult, Adjust, AdjustResult, BalanceResult, Charge, CreditMetadata, Deduct,
-    DeductionResult, Page, Proposal, Refund, RefundResult, SweepResult, Timestamp, Transaction, TransactionDetail,
-    TransactionQuery, Uuid,
+    Actor, AddCredits, AddCreditsResult, Adjust, AdjustResult, BalanceResult, Charge, CreditMetadata, Credits, Deduct,
+    DeductionResult, Page, Proposal, Refund, RefundResult, SweepResult, Timestamp, TopUpTeam, Transaction,
+    TransactionDetail, TransactionQuery, Uuid,
 };
 use async_trait::async_trait;
 
@@ -50,7 +50,7 @@ impl Desk {
         action: Action,
     ) -> Answer<Reply> {
         let command = Command { account, actor: by.name.clone(), key, digest, action };
-        Ok(self.writer.submit_from(command, Origin { address: by.address.clone(), approval: None }).await?)
+        Ok(self.writer.submit_from(command, Origin::of(by)).await?)
     }
 
     /// Commands that have no key, one for each account named, in as few commits as they fit in.
@@ -79,14 +79,25 @@ impl Desk {
 impl Desk {
     /// The command of a grant, when what it says can be one.
     pub(super) fn grant_command(by: &Actor, request: AddCredits) -> Answer<Command> {
-        let AddCredits { user_id, amount, kind, expires_at, metadata, key } = request;
-        validate::id("user_id", &user_id)?;
+        validate::id("user_id", &request.user_id)?;
+        Self::adding(by, AccountKey::user(request.user_id.clone()), request)
+    }
+
+    /// The same for a team's pool.
+    pub(super) fn top_up_command(by: &Actor, request: TopUpTeam) -> Answer<Command> {
+        let TopUpTeam { team_id, amount, kind, expires_at, metadata, key } = request;
+        let request = AddCredits { user_id: String::new(), amount, kind, expires_at, metadata, key };
+        Self::adding(by, AccountKey::team(team_id), request)
+    }
+
+    fn adding(by: &Actor, account: AccountKey, request: AddCredits) -> Answer<Command> {
+        let AddCredits { amount, kind, expires_at, metadata, key, .. } = request;
         validate::key(key.as_deref())?;
         validate::metadata(&metadata)?;
         let metadata = keyless(&metadata);
         let digest = digest(&(amount, kind, expires_at, &metadata));
         let action = Action::AddCredits { amount, kind, expires_at, metadata };
-        Ok(Command { account: AccountKey::user(user_id), actor: by.name.clone(), key, digest, action })
+        Ok(Command { account, actor: by.name.clone(), key, digest, action })
     }
 
     /// The command of a refund, when what it says can be one.
@@ -108,15 +119,9 @@ pub(super) fn check_proposal(proposal: &Proposal, now: Timestamp) -> Answer<()> 
     match proposal {
         Proposal::Grant(grant) => {
             validate::id("user_id", &grant.user_id)?;
-            validate::metadata(&grant.metadata)?;
-            if !grant.amount.is_positive() {
-                return Err(AppError::invalid_amount("amount", "must be more than 0"));
-            }
-            if grant.expires_at.is_some_and(|at| at <= now) {
-                return Err(AppError::invalid("expires_at", "must be in the future"));
-            }
-            Ok(())
+            check_lot(grant.amount, grant.expires_at, &grant.metadata, now)
         }
+        Proposal::TopUp(top_up) => check_lot(top_up.amount, top_up.expires_at, &top_up.metadata, now),
         Proposal::Refund(refund) => refund.note.as_deref().map_or(Ok(()), |note| validate::note("note", note)),
         Proposal::Cap { user_id, to, .. } => {
             validate::id("user_id", user_id)?;
@@ -124,6 +129,17 @@ pub(super) fn check_proposal(proposal: &Proposal, now: Timestamp) -> Answer<()> 
         }
         Proposal::Activation { .. } => Ok(()),
     }
+}
+
+fn check_lot(amount: Credits, expires_at: Option<Timestamp>, metadata: &CreditMetadata, now: Timestamp) -> Answer<()> {
+    validate::metadata(metadata)?;
+    if !amount.is_positive() {
+        return Err(AppError::invalid_amount("amount", "must be more than 0"));
+    }
+    if expires_at.is_some_and(|at| at <= now) {
+        return Err(AppError::invalid("expires_at", "must be in the future"));
+    }
+    Ok(())
 }
 
 /// What the ledger answered to a charge.

@@ -10,7 +10,7 @@ use crate::store::{
     migrate, settings,
 };
 use app::backend::{Answer, Settings};
-use app::error::AppError;
+use app::error::{AppError, Code};
 use app::model::{Actor, AuditAction, AuditSubject, Credits, Currency, DeskSettings, Health, Limits, SettingChange};
 use app::range::read_zone;
 use async_trait::async_trait;
@@ -70,8 +70,11 @@ impl Settings for Desk {
                     settings::put(&mut tx, settings::CURRENCY, currency.as_ref()).await?;
                     settings::CURRENCY
                 }
-                SettingChange::Limits(limits) => {
-                    settings::put(&mut tx, settings::LIMITS, Some(limits)).await?;
+                SettingChange::Limits { to, was } => {
+                    if let Some(was) = was.as_ref().filter(|was| **was != before.limits) {
+                        return Ok(Err(limits_changed(was, &before.limits)));
+                    }
+                    settings::put(&mut tx, settings::LIMITS, Some(to)).await?;
                     settings::LIMITS
                 }
                 SettingChange::SetUp(done) => {
@@ -85,9 +88,10 @@ impl Settings for Desk {
                 let told = told.from(state(&change, &before)).to(state(&change, &after));
                 audit::record(&mut tx, told, now).await?;
             }
-            tx.commit().await
+            tx.commit().await?;
+            Ok(Ok(()))
         });
-        changed.await?;
+        changed.await??;
         self.settings().await
     }
 
@@ -111,9 +115,27 @@ fn state(change: &SettingChange, settings: &DeskSettings) -> Value {
             Some(currency) => json!({ "currency": currency.code, "credits_per_unit": currency.credits_per_unit }),
             None => json!({ "currency": Value::Null }),
         },
-        SettingChange::Limits(_) => json!(settings.limits),
+        SettingChange::Limits { .. } => json!(settings.limits),
         SettingChange::SetUp(_) => json!({ "set_up": settings.set_up }),
     }
+}
+
+/// Somebody else set limits since the page was opened: each that differs, as it was and as it is.
+fn limits_changed(was: &Limits, are: &Limits) -> AppError {
+    let (was, are) = (json!(was), json!(are));
+    let said = |value: &Value| match value {
+        Value::Null => "none".to_owned(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let differing = was.as_object().into_iter().flatten().filter(|(name, value)| are[name.as_str()] != **value);
+    let differing = differing
+        .map(|(name, value)| format!("{} {} → {}", name.replace('_', " "), said(value), said(&are[name.as_str()])));
+    let changes = differing.collect::<Vec<_>>().join(", ");
+    let message = format!(
+        "Somebody changed the limits since this page was opened: {changes}. Look over what you typed, and send it again."
+    );
+    AppError::new(Code::EditConflict, message)
 }
 
 fn check(change: &SettingChange) -> Answer<()> {
@@ -122,7 +144,7 @@ fn check(change: &SettingChange) -> Answer<()> {
             .map(drop)
             .map_err(|_| AppError::invalid("zone", format!("{zone:?} is no IANA time zone such as Europe/Berlin"))),
         SettingChange::Currency(Some(currency)) => check_currency(currency),
-        SettingChange::Limits(limits) => check_limits(limits),
+        SettingChange::Limits { to, .. } => check_limits(to),
         SettingChange::Zone(None) | SettingChange::Currency(None) | SettingChange::SetUp(_) => Ok(()),
     }
 }

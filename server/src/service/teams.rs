@@ -5,20 +5,22 @@ use super::{
     digest::digest,
     money::{keyless, mismatch, price},
     paging, validate,
+    writer::Origin,
 };
 use crate::ledger::{AccountKey, Action, Rejection, Reply};
 use crate::store::{
     Tx,
     audit::{self, Change},
-    teams, users,
+    spend, teams, users,
 };
 use app::backend::{Answer, Teams};
 use app::error::{AppError, Code};
 use app::model::{
     Actor, AddCreditsResult, AddTeamMemberResult, AuditAction, AuditSubject, CreateTeam, CreateTeamResult, Credits,
-    DeductTeam, MemberChange, Page, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamMember, TeamRole,
-    TopUpTeam, Uuid,
+    DeductTeam, MemberChange, Page, SpendBy, SpendSum, Team, TeamBalanceResult, TeamCost, TeamDeductionResult,
+    TeamDetail, TeamMember, TeamRole, TeamSpend, TopUpTeam, Uuid,
 };
+use app::range::ReportRange;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
@@ -38,7 +40,7 @@ fn check_limit(limit: Option<Credits>) -> Answer<()> {
 }
 
 impl Desk {
-    async fn find_team(&self, tx: &mut Tx, id: Uuid) -> Answer<(i64, Team)> {
+    pub(super) async fn find_team(&self, tx: &mut Tx, id: Uuid) -> Answer<(i64, Team)> {
         teams::find(tx, id, Self::now(self)).await?.ok_or_else(|| no_team(id))
     }
 
@@ -79,13 +81,7 @@ impl Teams for Desk {
     }
 
     async fn top_up_team(&self, by: &Actor, request: TopUpTeam) -> Answer<AddCreditsResult> {
-        let TopUpTeam { team_id, amount, kind, expires_at, metadata, key } = request;
-        validate::key(key.as_deref())?;
-        validate::metadata(&metadata)?;
-        let metadata = keyless(&metadata);
-        let digest = digest(&(amount, kind, expires_at, &metadata));
-        let action = Action::AddCredits { amount, kind, expires_at, metadata };
-        match self.command(by, AccountKey::team(team_id), key, digest, action).await? {
+        match self.writer.submit_from(Self::top_up_command(by, request)?, Origin::of(by)).await? {
             Reply::Added(result) => Ok(result),
             _ => Err(mismatch()),
         }
@@ -123,6 +119,18 @@ impl Teams for Desk {
         let mut tx = self.db.snapshot().await?;
         let rows = teams::list(&mut tx, after, limit + 1, Self::now(self)).await?;
         Ok(paging::page(rows, limit, |(number, _)| number.to_string(), |(_, team)| team))
+    }
+
+    async fn teams_spend(&self, range: &ReportRange) -> Answer<Vec<(Uuid, SpendSum)>> {
+        let mut tx = self.db.snapshot().await?;
+        let teams = spend::by_key(&mut tx, range.start, range.end, SpendBy::Team).await?;
+        Ok(teams.into_iter().filter_map(|team| Some((team.key.parse().ok()?, team.sum))).collect())
+    }
+
+    async fn team_spend(&self, id: Uuid, range: &ReportRange) -> Answer<TeamSpend> {
+        let mut tx = self.db.snapshot().await?;
+        let (number, _) = self.find_team(&mut tx, id).await?;
+        Ok(spend_of(teams::costs(&mut tx, number, range.start, range.end).await?))
     }
 
     async fn add_member(
@@ -183,6 +191,28 @@ impl Teams for Desk {
         audit::record(&mut tx, change, now).await?;
         tx.commit().await?;
         Ok(member)
+    }
+}
+
+/// The same costs added up by model and by member.
+fn spend_of(costs: Vec<teams::Cost>) -> TeamSpend {
+    let mut spend = TeamSpend::default();
+    for teams::Cost { user_id, name, model, spend: micros, charges } in costs {
+        let sum = SpendSum { spend: Credits::from_micros(micros), charges, refunded: Credits::ZERO };
+        spend.total.add(sum);
+        add_to(&mut spend.models, model, None, sum);
+        add_to(&mut spend.members, user_id, name, sum);
+    }
+    for costs in [&mut spend.models, &mut spend.members] {
+        costs.sort_by(|a, b| b.sum.spend.cmp(&a.sum.spend).then_with(|| a.key.cmp(&b.key)));
+    }
+    spend
+}
+
+fn add_to(costs: &mut Vec<TeamCost>, key: String, name: Option<String>, sum: SpendSum) {
+    match costs.iter_mut().find(|cost| cost.key == key) {
+        Some(cost) => cost.sum.add(sum),
+        None => costs.push(TeamCost { key, name, sum }),
     }
 }
 

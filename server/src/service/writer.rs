@@ -92,6 +92,10 @@ pub struct Origin {
 }
 
 impl Origin {
+    pub fn of(by: &Actor) -> Self {
+        Self { address: by.address.clone(), approval: None }
+    }
+
     pub fn approved(by: &Actor, approval: Approving) -> Self {
         Self { address: by.address.clone(), approval: Some(approval) }
     }

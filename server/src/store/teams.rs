@@ -4,6 +4,7 @@ use super::{
     Arg, StoreError, Tx,
     books::Loaded,
     bulk::{in_list, in_rows},
+    rollups::UNKNOWN_MODEL,
     sql,
 };
 use crate::clock::from_micros;
@@ -61,6 +62,7 @@ pub async fn load_made(tx: &mut Tx, commands: &[&Command], books: &mut Books) ->
 struct MemberRow {
     team_id: i64,
     user_id: String,
+    name: Option<String>,
     role: String,
     spend_cap: Option<i64>,
     total_spent: i64,
@@ -76,7 +78,7 @@ impl MemberRow {
 /// The members that commands name, present and past.
 pub async fn load_members(tx: &mut Tx, commands: &[&Command], loaded: &mut Loaded) -> Result<(), StoreError> {
     const HEAD: &str = "WITH wanted (team_id, user_id) AS (";
-    const TAIL: &str = ") SELECT m.team_id, a.external_id AS user_id, m.role, m.spend_cap, m.total_spent, m.removed_at \
+    const TAIL: &str = ") SELECT m.team_id, a.external_id AS user_id, a.name, m.role, m.spend_cap, m.total_spent, m.removed_at \
                         FROM wanted w CROSS JOIN team_members m CROSS JOIN accounts a WHERE m.team_id = w.team_id \
                         AND m.user_id = CAST(w.user_id AS BIGINT) AND a.id = m.user_id";
     let mut keys: Vec<[Arg; 2]> = Vec::new();
@@ -173,7 +175,7 @@ pub async fn names(tx: &mut Tx, teams: &BTreeSet<Uuid>) -> Result<BTreeMap<Uuid,
 /// Present members, owners first, then by the time they came.
 pub async fn members(tx: &mut Tx, team: i64) -> Result<Vec<TeamMember>, StoreError> {
     let rows: Vec<MemberRow> =
-        sql("SELECT m.team_id, a.external_id AS user_id, m.role, m.spend_cap, m.total_spent, m.removed_at \
+        sql("SELECT m.team_id, a.external_id AS user_id, a.name, m.role, m.spend_cap, m.total_spent, m.removed_at \
          FROM team_members m JOIN accounts a ON a.id = m.user_id WHERE m.team_id = $1 AND m.removed_at IS NULL \
          ORDER BY CASE m.role WHEN 'owner' THEN 0 WHEN 'admin' THEN 1 ELSE 2 END, m.added_at, a.id")
         .bind(team)
@@ -184,6 +186,7 @@ pub async fn members(tx: &mut Tx, team: i64) -> Result<Vec<TeamMember>, StoreErr
             Ok(TeamMember {
                 role: row.role()?,
                 user_id: row.user_id,
+                name: row.name,
                 spend_cap: row.spend_cap.map(Credits::from_micros),
                 total_spent: Credits::from_micros(row.total_spent),
             })
@@ -225,6 +228,32 @@ pub async fn of_user(tx: &mut Tx, user: i64, now: Timestamp) -> Result<Vec<Membe
             })
         })
         .collect()
+}
+
+/// Net spend of a team's charges in `[start, end)` for each member and model.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Cost {
+    pub user_id: String,
+    pub name: Option<String>,
+    pub model: String,
+    pub spend: i64,
+    pub charges: i64,
+}
+
+/// From the entries themselves, found by member and time.
+pub async fn costs(tx: &mut Tx, team: i64, start: Timestamp, end: Timestamp) -> Result<Vec<Cost>, StoreError> {
+    sql(format!(
+        "SELECT a.external_id AS user_id, a.name, COALESCE(e.model, '{UNKNOWN_MODEL}') AS model, \
+         CAST(SUM(-e.amount) AS BIGINT) AS spend, COUNT(*) AS charges FROM team_members m \
+         JOIN entries e ON e.user_id = m.user_id AND e.kind = 'team_usage' AND e.account_id = m.team_id \
+         AND e.occurred_at >= $2 AND e.occurred_at < $3 JOIN accounts a ON a.id = m.user_id \
+         WHERE m.team_id = $1 GROUP BY a.external_id, a.name, COALESCE(e.model, '{UNKNOWN_MODEL}')"
+    ))
+    .bind(team)
+    .bind(start)
+    .bind(end)
+    .all(tx)
+    .await
 }
 
 /// Locks a team, so that two changes of its members cannot both find an owner left.

@@ -2,11 +2,11 @@
 
 use crate::harness::App;
 use app::{
-    backend::{Approvals as _, Audits as _, Caps as _, Ledger as _, Pricing as _, Settings as _},
+    backend::{Approvals as _, Audits as _, Caps as _, Ledger as _, Pricing as _, Settings as _, Teams as _},
     error::Code,
     model::{
         Actor, AddCredits, ApprovalStatus, AuditQuery, CapAction, CapType, CreditKind, CreditMetadata, Limits,
-        Proposal, Proposed, Refund, RefundReason, Role, SettingChange, SpendCap, Uuid,
+        Proposal, Proposed, Refund, RefundReason, Role, SettingChange, SpendCap, TopUpTeam, Uuid,
     },
 };
 use serde_json::json;
@@ -59,7 +59,10 @@ async fn charge(app: &App) -> Proposal {
 }
 
 async fn limits(app: &App, limits: Limits) {
-    app.desk.change_setting(&Actor::staff("ada@example.com"), SettingChange::Limits(limits)).await.unwrap();
+    app.desk
+        .change_setting(&Actor::staff("ada@example.com"), SettingChange::Limits { to: limits, was: None })
+        .await
+        .unwrap();
 }
 
 /// Keeps a request of support, which is above its limit.
@@ -97,6 +100,33 @@ on_both! {
             "credits.added", "credits.added",
         ];
         assert_eq!(told, expected);
+        app.assert_sound().await;
+    }
+
+    async fn a_teams_pool_is_filled_within_the_same_limit(app) {
+        limits(&app, Limits { admin_grant: Some("100".parse().unwrap()), ..Limits::default() }).await;
+        let team = app.post("/teams", json!({ "name": "Atlas" })).await.ok()["team_id"].clone();
+        let team: Uuid = team.as_str().unwrap().parse().unwrap();
+        let top_up = |amount: &str| Proposal::TopUp(TopUpTeam {
+            team_id: team,
+            amount: amount.parse().unwrap(),
+            kind: CreditKind::Grant,
+            expires_at: None,
+            metadata: CreditMetadata::default(),
+            key: None,
+        });
+        let pool = async || app.desk.team(team).await.unwrap().team.balance.to_string();
+        let ada = Actor::staff("ada@example.com");
+        let first = app.desk.propose(&ada, Role::Admin, top_up("60"), "", None).await.unwrap();
+        assert!(matches!(first, Proposed::Granted(_)));
+        let refused = app.desk.propose(&ada, Role::Admin, top_up("41"), "", None).await.unwrap_err();
+        assert_eq!(refused.field.as_deref(), Some("reason"), "{refused}");
+        let asked = app.desk.propose(&ada, Role::Admin, top_up("41"), "a new customer", None).await.unwrap();
+        let Proposed::Waiting(id) = asked else { panic!("{asked:?}") };
+        assert_eq!(pool().await, "60");
+        assert_eq!(app.desk.approval(id).await.unwrap().subject, team.to_string());
+        app.desk.approve(&fay(), Role::Finance, id, None).await.unwrap();
+        assert_eq!(pool().await, "101");
         app.assert_sound().await;
     }
 

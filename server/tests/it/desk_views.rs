@@ -1,8 +1,9 @@
 //! What the desk shows beside the ledger's own answers: totals of a filter, notes, a user's teams, what expires.
 
-use app::backend::{DeskViews as _, Expiry as _, Ledger as _, Users as _};
+use app::backend::{DeskViews as _, Expiry as _, Ledger as _, Teams as _, Users as _};
 use app::error::Code;
-use app::model::{Actor, Credits, EntryKind, TransactionQuery, TransactionTotals};
+use app::model::{Actor, Credits, EntryKind, TeamCost, TransactionQuery, TransactionTotals};
+use app::range::{RangeQuery, ReportRange};
 use jiff::tz::TimeZone;
 use serde_json::json;
 use std::sync::Arc;
@@ -73,6 +74,46 @@ on_both! {
         assert_eq!((refused.code, refused.field.as_deref()), (Code::InvalidRequest, Some("user_id")));
         assert!(!app.desk.user("nobody").await.unwrap().exists, "a note makes no account");
         assert!(app.desk.add_note(&by, "ana", &"x".repeat(2000)).await.is_err());
+    }
+
+    async fn a_teams_charges_are_added_up_by_model_and_by_member(app) {
+        app.publish_prices().await.ok();
+        let made = app.post("/teams", json!({ "name": "Atlas", "initial_balance": 400 })).await;
+        let id = made.ok()["team_id"].as_str().unwrap().to_owned();
+        for user in ["ana", "bo"] {
+            app.post(&format!("/teams/{id}/members"), json!({ "user_id": user })).await.ok();
+        }
+        app.put("/users/ana", json!({ "name": "Ana" })).await.ok();
+        let charge = async |user: &str, body: serde_json::Value| {
+            let mut body = body;
+            body["user_id"] = json!(user);
+            app.post(&format!("/teams/{id}/deductions"), body).await.ok();
+        };
+        charge("ana", json!({ "amount": 100 })).await;
+        // A month later the first is out of the range; ana has left the team, and what she spent stays.
+        app.pass(31 * 86_400);
+        charge("ana", json!({ "metrics": { "model": "gpt", "input_tokens": 3_000 } })).await;
+        charge("bo", json!({ "metrics": { "model": "gpt", "input_tokens": 1_000 } })).await;
+        charge("bo", json!({ "amount": 7 })).await;
+        app.api(axum::http::Method::DELETE, &format!("/teams/{id}/members/ana")).send().await;
+        let query = RangeQuery { range: Some("30d"), ..RangeQuery::default() };
+        let range = ReportRange::read(&query, "UTC", app.clock.now()).unwrap();
+        let team = id.parse().unwrap();
+        let spend = app.desk.team_spend(team, &range).await.unwrap();
+        let all = app.desk.teams_spend(&range).await.unwrap();
+        assert_eq!((all.len(), all[0].0, all[0].1), (1, team, spend.total), "the list says the same");
+        assert_eq!(spend.total.charges, 3);
+        let told = |costs: &[TeamCost]| -> Vec<(String, i64)> {
+            costs.iter().map(|cost| (cost.key.clone(), cost.sum.charges)).collect()
+        };
+        let mut models = told(&spend.models);
+        models.sort();
+        assert_eq!(models, [("gpt".to_owned(), 2), ("unknown".to_owned(), 1)]);
+        assert_eq!(spend.members.iter().find(|cost| cost.key == "ana").unwrap().name.as_deref(), Some("Ana"));
+        for costs in [&spend.models, &spend.members] {
+            assert_eq!(costs.iter().map(|cost| cost.sum.spend).sum::<Credits>(), spend.total.spend);
+            assert!(costs.windows(2).all(|pair| pair[0].sum.spend >= pair[1].sum.spend));
+        }
     }
 
     async fn a_user_page_knows_the_teams_and_the_holds(app) {

@@ -60,7 +60,7 @@ const FUNCTIONS: &[(&str, &str, Who)] = &[
     ("create_team", "name={new}&key={new}", "a"),
     ("create_webhook", "url=https%3A%2F%2Fexample.com", "a"),
     ("decide", "id={new}&answer=approve", "afs"),
-    ("delete_cap", "user_id=ana&window=daily", "a"),
+    ("delete_cap", "user_id=ana&window=daily&why=r", "as"),
     ("disable_person", "person={new}&disabled=yes", "a"),
     ("density", "density=compact", "*"),
     ("expiry", "days=&tz=", "af"),
@@ -108,7 +108,7 @@ const FUNCTIONS: &[(&str, &str, Who)] = &[
         "afs",
     ),
     ("user", "user_id=ana&kind=", "afs"),
-    ("users", "q=", "afs"),
+    ("users", "filter[q]=&filter[sort]=&filter[order]=&filter[size]=&filter[cursor]=", "afs"),
     ("webhook", "id={new}", "a"),
     ("webhook_action", "id={new}&action=test", "a"),
     ("webhooks", "", "a"),
@@ -299,7 +299,8 @@ on_both! {
             for (path, who) in PAGES {
                 let id = Uuid::nil().to_string();
                 let address = path.split('/').map(|part| if part.starts_with(':') { &id } else { part });
-                let address = address.collect::<Vec<_>>().join("/");
+                // Whoever may not see the overview begins elsewhere; asked for by a link, it says which role it needs.
+                let address = if *path == "/" { "/?range=7d".to_owned() } else { address.collect::<Vec<_>>().join("/") };
                 let answer = send(&app, Method::GET, &address, "text/html", String::new(), &cookie).await;
                 let text = format!("{path} as {}: {}", role.as_str(), answer.status);
                 if *who == "*" || who.contains(letter) {

@@ -40,7 +40,7 @@ on_both! {
         let currency = |code: &str, rate: &str| {
             SettingChange::Currency(Some(Currency { code: code.to_owned(), credits_per_unit: rate.parse().unwrap() }))
         };
-        let limits = |limits: Limits| SettingChange::Limits(limits);
+        let limits = |limits: Limits| SettingChange::Limits { to: limits, was: None };
         let cases = [
             (currency("usd", "100"), "currency"),
             (currency("EURO", "100"), "currency"),
@@ -55,6 +55,20 @@ on_both! {
         }
         app.desk.change_setting(&ada(), currency("USD", "0.5")).await.unwrap();
         assert_eq!(app.desk.currency().unwrap().code, "USD");
+    }
+
+    async fn limits_set_by_another_meanwhile_are_not_taken_back_unseen(app) {
+        let seen = Limits::default();
+        let theirs = Limits { admin_grant: Some("50".parse().unwrap()), ..seen.clone() };
+        let set = |to: Limits, was: &Limits| SettingChange::Limits { to, was: Some(was.clone()) };
+        app.desk.change_setting(&ada(), set(theirs.clone(), &seen)).await.unwrap();
+        let mine = Limits { hours: 24, ..seen.clone() };
+        let refused = app.desk.change_setting(&ada(), set(mine.clone(), &seen)).await.unwrap_err();
+        assert_eq!(refused.code, Code::EditConflict);
+        assert!(refused.message.contains("admin grant none → 50."), "{refused}");
+        assert_eq!(app.desk.settings().await.unwrap().limits, theirs);
+        let settings = app.desk.change_setting(&ada(), set(mine.clone(), &theirs)).await.unwrap();
+        assert_eq!(settings.limits, mine, "whoever has seen them may change them");
     }
 
     async fn an_invitation_lets_one_person_in_once(app) {

@@ -100,6 +100,10 @@ fn subject(approval: &Approval) -> impl IntoView + use<> {
             let href = link::with_query("/pricing", [("version", text.as_str())]);
             view! { <Fact label="Version"><a href=href>{text}</a></Fact> }.into_any()
         }
+        Proposal::TopUp(top_up) => {
+            let href = link::team(top_up.team_id);
+            view! { <Fact label="Team"><a href=href>{text}</a></Fact> }.into_any()
+        }
         Proposal::Grant(_) | Proposal::Cap { .. } => {
             view! { <Fact label="User"><UserLink user_id=text/></Fact> }.into_any()
         }

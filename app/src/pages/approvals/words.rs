@@ -30,6 +30,10 @@ pub fn title(approval: &Approval) -> String {
             let kind = crate::model::EntryKind::from(grant.kind).as_str();
             format!("Add {amount} credits ({kind}) to {subject}")
         }
+        Proposal::TopUp(top_up) => {
+            let kind = crate::model::EntryKind::from(top_up.kind).as_str();
+            format!("Add {amount} credits ({kind}) to the team {subject}")
+        }
         Proposal::Cap { cap_type, model, to: Some(_), .. } => {
             format!("Set the {} cap of {subject}{} to {amount}", cap_type.as_str(), of(model.as_deref()))
         }
@@ -58,6 +62,6 @@ pub fn change(approval: &Approval) -> Option<String> {
             let now = active.map_or_else(|| "none".to_owned(), |active| format!("version {active}"));
             Some(format!("{now} → version {version}"))
         }
-        Proposal::Refund(_) | Proposal::Grant(_) => None,
+        Proposal::Refund(_) | Proposal::Grant(_) | Proposal::TopUp(_) => None,
     }
 }

@@ -3,11 +3,12 @@
 use super::edit;
 use crate::{
     api::{DeleteCapForm, SetCapForm},
+    format,
     islands::forms::Forms,
     link::Query,
     model::CapStatus,
     pages::page::{Refused, amount_field},
-    ui::{Button, ButtonKind, Choice, ErrorBox, Field, Hidden, Section, Select, TextInput},
+    ui::{Button, ButtonKind, Choice, Confirm, ErrorBox, Field, Hidden, Section, Select, TextInput},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -103,18 +104,46 @@ pub fn model_list(models: Vec<String>) -> impl IntoView {
 
 /// Change and remove, in a row of the table.
 pub fn change(status: &CapStatus, name: &str, back: &str) -> impl IntoView + use<> {
-    let user = status.cap.user_id.clone();
-    let label = format!("Remove the cap {name} of {user}");
-    let edit_label = format!("Change the cap {name} of {user}");
+    let edit_label = format!("Change the cap {name} of {}", status.cap.user_id);
     view! {
-        <form method="post" action=DeleteCapForm::url() class="row-actions" data-once="">
+        <div class="row-actions">
             <a class="button button-ghost" href=edit(status) aria-label=edit_label>"Change"</a>
-            <Hidden name="user_id" value=user/>
-            <Hidden name="window" value=status.cap.cap_type.as_str()/>
-            <Hidden name="model" value=status.cap.model.clone().unwrap_or_default()/>
-            <Hidden name="back" value=back.to_owned()/>
-            <Button kind=ButtonKind::Ghost label="Remove" title=label/>
-        </form>
+            {removal(status, name, back, true)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Takes a cap away, or asks an admin to: then a reason is needed.
+pub fn removal(status: &CapStatus, name: &str, back: &str, manage: bool) -> impl IntoView + use<> {
+    let (user, back) = (status.cap.user_id.clone(), back.to_owned());
+    let (window, model) = (status.cap.cap_type.as_str(), status.cap.model.clone().unwrap_or_default());
+    let (verb, go) = if manage { ("Remove", "Remove the cap") } else { ("Ask to remove", "Ask an admin") };
+    let title = format!("{verb} the cap {name} of {user}");
+    let what = format!(
+        "Spend would not be limited by it any more. Now it is {} credits, of which {} are used.",
+        format::credits(status.cap.limit),
+        format::credits(status.spend)
+    );
+    view! {
+        <Confirm label=verb kind=ButtonKind::Ghost title what>
+            <form method="post" action=DeleteCapForm::url() data-once="">
+                <Hidden name="user_id" value=user/>
+                <Hidden name="window" value=window/>
+                <Hidden name="model" value=model/>
+                <Hidden name="back" value=back/>
+                {(!manage)
+                    .then(|| {
+                        view! {
+                            <label class="field">
+                                <span class="label">"Why"</span>
+                                <input class="input" name="why" maxlength="1000" autocomplete="off" required/>
+                            </label>
+                        }
+                    })}
+                <Button kind=ButtonKind::Danger label=go/>
+            </form>
+        </Confirm>
     }
     .into_any()
 }

@@ -7,8 +7,8 @@ use crate::{
     model::KeyInfo,
     pages::page::{self, Refused},
     ui::{
-        Alert, Badge, Button, ButtonKind, Column, CopyId, DataTable, Empty, ErrorBox, Field, Glyph, Hidden, Section,
-        TextInput, Tone, When,
+        Alert, Badge, Button, ButtonKind, Column, Confirm, CopyId, DataTable, Empty, ErrorBox, Field, Glyph, Hidden,
+        Section, TextInput, Tone, When,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -68,12 +68,14 @@ fn row(key: KeyInfo) -> impl IntoView {
     let action = if gone {
         view! { <Badge tone=Tone::Warn text="revoked"/> }.into_any()
     } else {
-        let title = format!("Revoke the key {name}");
+        let (title, revoked) = (format!("Revoke the key {name}"), name.clone());
         view! {
-            <form method="post" action=RevokeKeyForm::url() data-once="">
-                <Hidden name="name" value=name.clone()/>
-                <Button kind=ButtonKind::Ghost label="Revoke" title/>
-            </form>
+            <Confirm label="Revoke" kind=ButtonKind::Ghost title what="Whatever uses this key is refused from now on. It cannot be made valid again.">
+                <form method="post" action=RevokeKeyForm::url() data-once="">
+                    <Hidden name="name" value=revoked/>
+                    <Button kind=ButtonKind::Danger label="Revoke the key"/>
+                </form>
+            </Confirm>
         }
         .into_any()
     };

@@ -4,7 +4,7 @@ use crate::{
     api::SetLimitsForm,
     model::{Credits, Limits},
     pages::page::Refused,
-    ui::{Button, ErrorBox, Field, Section, TextInput},
+    ui::{Button, ErrorBox, Field, Hidden, Section, TextInput},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -50,6 +50,7 @@ pub fn view(limits: &Limits, refused: &Refused) -> impl IntoView + use<> {
     let hours = refused.field("hours", &limits.hours.to_string());
     let activation =
         if refused.error.is_some() { !refused.typed("activation", "").is_empty() } else { limits.activation };
+    let was = serde_json::to_string(limits).unwrap_or_default();
     let known: Vec<&str> = FIELDS.iter().map(|(name, ..)| *name).chain(["hours"]).collect();
     let error = refused.beside(&known);
     view! {
@@ -57,6 +58,7 @@ pub fn view(limits: &Limits, refused: &Refused) -> impl IntoView + use<> {
             <Section title="Limits and approvals" note="above a limit, somebody else must approve; nobody approves their own">
                 {error.map(|error| view! { <ErrorBox error/> })}
                 <form method="post" action=SetLimitsForm::url() class="form form-grid" data-once="">
+                    <Hidden name="was" value=was/>
                     {fields}
                     <Field name="hours" label="A request waits" hint="Hours; then it has to be asked for anew." nostrip:error=hours.error>
                         <TextInput name="hours" value=hours.value inputmode="numeric" autocomplete="off" invalid=hours.wrong/>

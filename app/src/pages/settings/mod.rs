@@ -57,6 +57,7 @@ fn whole(settings: &DeskSettings, query: &Query, refusals: &Refusals) -> impl In
         {saved(query, &[
             ("zone", "The reporting zone is set"),
             ("currency", "The display in money is set"),
+            ("no-currency", "Credits are not shown in money any more"),
             ("limits", "The limits are set"),
         ])}
         <div class="columns">

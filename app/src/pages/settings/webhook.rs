@@ -11,8 +11,8 @@ use crate::{
     model::{DeliveryStatus, Uuid, WebhookDelivery, WebhookEndpoint},
     pages::page::{self, Refused},
     ui::{
-        Alert, Badge, Button, ButtonKind, Column, CopyId, DataTable, ErrorBox, Fact, Facts, Hidden, PageHead, Pager,
-        Section, Tone, When, href, short_id,
+        Alert, Badge, Button, ButtonKind, Column, Confirm, CopyId, DataTable, ErrorBox, Fact, Facts, Hidden, PageHead,
+        Pager, Section, Tone, When, href, short_id,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -100,9 +100,13 @@ fn actions(endpoint: &WebhookEndpoint) -> impl IntoView + use<> {
     view! {
         <div class="row-form">
             {(!off).then(|| button(id, "test", "Send a test", ButtonKind::Plain))}
-            {button(id, "rotate", "Rotate the secret", ButtonKind::Plain)}
             {toggle}
-            {button(id, "delete", "Delete with its log", ButtonKind::Danger)}
+            <Confirm label="Rotate the secret" what="A new secret signs what is sent from now on; the receiver must be given it.">
+                {button(id, "rotate", "Rotate it", ButtonKind::Danger)}
+            </Confirm>
+            <Confirm label="Delete" what="The webhook, what still waits to be sent to it, and the log of its deliveries are deleted for good.">
+                {button(id, "delete", "Delete with its log", ButtonKind::Danger)}
+            </Confirm>
         </div>
     }
     .into_any()

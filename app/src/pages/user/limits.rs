@@ -8,7 +8,7 @@ use crate::{
         caps::{self, forms},
         page::Refused,
     },
-    ui::{Button, ButtonKind, Choice, Column, DataTable, ErrorBox, Field, Hidden, Money, Section, Select, Toast},
+    ui::{Button, Choice, Column, DataTable, ErrorBox, Field, Hidden, Money, Section, Select, Toast},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -91,7 +91,7 @@ fn plan(detail: &UserDetail, plans: Vec<(String, String)>, refused: &Refused) ->
 fn caps_of(detail: &UserDetail, query: &Query, role: Role, refusals: &Refusals) -> impl IntoView + use<> {
     let error =
         refusals.cap.beside(&["model", "limit", "window", "effect", "why"]).or_else(|| refusals.gone.error.clone());
-    let rows: Vec<_> = detail.caps.iter().map(row).collect();
+    let rows: Vec<_> = detail.caps.iter().map(|status| row(status, role.may_manage())).collect();
     let columns = vec![Column::text("Cap"), Column::number("Limit"), Column::text("Effect"), Column::text("Action")];
     let whose = view! { <Hidden name="user_id" value=detail.user_id.clone()/> };
     let form = forms::set_form(query, &refusals.cap, whose.into_any());
@@ -109,27 +109,19 @@ fn caps_of(detail: &UserDetail, query: &Query, role: Role, refusals: &Refusals) 
     .into_any()
 }
 
-fn row(status: &CapStatus) -> impl IntoView + use<> {
+fn row(status: &CapStatus, manage: bool) -> impl IntoView + use<> {
     let effect = match status.cap.action {
         CapAction::Deny => "refuses",
         CapAction::Warn => "warns",
         CapAction::Notify => "notifies",
     };
     let name = caps::name(status);
-    let label = format!("Delete the cap {name}");
     view! {
         <tr>
-            <td>{name}</td>
+            <td>{name.clone()}</td>
             <td class="num"><Money amount=status.cap.limit/></td>
             <td>{effect}</td>
-            <td>
-                <form method="post" action=DeleteCapForm::url() data-once="">
-                    <Hidden name="user_id" value=status.cap.user_id.clone()/>
-                    <Hidden name="window" value=status.cap.cap_type.as_str()/>
-                    <Hidden name="model" value=status.cap.model.clone().unwrap_or_default()/>
-                    <Button kind=ButtonKind::Ghost label="Delete" title=label/>
-                </form>
-            </td>
+            <td>{forms::removal(status, &name, "", manage)}</td>
         </tr>
     }
     .into_any()

@@ -44,14 +44,14 @@ fn whole(
     let notes = detail.exists.then(|| notes::view(&detail, note_form));
     let reservations = reservations::view(&detail);
     let ledger = ledger::view(&detail, transactions, query);
-    let actions = role.may_manage().then(|| {
-        view! {
-            <LinkButton href="#add-credits" label="Add credits" glyph=crate::ui::Glyph::Plus/>
-            <LinkButton href="#adjust" label="Adjust"/>
-            <LinkButton href="#plan" label="Plan"/>
-            <LinkButton href="#caps" label="Caps"/>
-        }
-    });
+    let (manage, exists) = (role.may_manage(), detail.exists);
+    let actions = view! {
+        {role.may_grant().then(|| view! { <LinkButton href="#add-credits" label="Add credits" glyph=crate::ui::Glyph::Plus/> })}
+        {manage.then(|| view! { <LinkButton href="#adjust" label="Adjust"/> })}
+        {manage.then(|| view! { <LinkButton href="#plan" label="Plan"/> })}
+        {role.may_cap().then(|| view! { <LinkButton href="#caps" label="Caps"/> })}
+        {exists.then(|| view! { <LinkButton href="#notes" label="Notes"/> })}
+    };
     view! {
         {head(&detail, actions)}
         {done}
