@@ -25,7 +25,10 @@ use crate::{
 use async_trait::async_trait;
 use jiff::tz::TimeZone;
 use serde_json::Value;
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 pub type Answer<T> = Result<T, AppError>;
 
@@ -140,6 +143,8 @@ pub trait CapReview: Send + Sync {
 pub trait DeskViews: Send + Sync {
     /// All entries that fit the query, whatever its page, added up.
     async fn transaction_totals(&self, query: TransactionQuery) -> Answer<TransactionTotals>;
+    /// The names of teams, of those that are there.
+    async fn team_names(&self, teams: BTreeSet<Uuid>) -> Answer<BTreeMap<Uuid, String>>;
     /// API keys that begin with these characters, `cdk_` and at least four more.
     async fn keys_by_prefix(&self, prefix: &str) -> Answer<Vec<KeyFound>>;
     /// Writes down what colleagues should know of a user who has an account.
@@ -149,8 +154,9 @@ pub trait DeskViews: Send + Sync {
 /// Credits that have an end.
 #[async_trait]
 pub trait Expiry: Send + Sync {
-    /// What expires in the next `days` days of `zone`, today being the first; and what has and is not swept.
-    async fn expiring(&self, days: u32, zone: &TimeZone, cursor: Option<&str>) -> Answer<ExpiryView>;
+    /// What expires in the next `days` days of `zone`, today being the first, with at most `limit` of its lots; and what has
+    /// and is not swept.
+    async fn expiring(&self, days: u32, zone: &TimeZone, cursor: Option<&str>, limit: u32) -> Answer<ExpiryView>;
 }
 
 /// Teams: a pool of credits and the members who spend it.

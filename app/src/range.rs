@@ -5,7 +5,11 @@
 
 use crate::error::AppError;
 use crate::model::Timestamp;
-use jiff::{ToSpan, civil::Date, tz::TimeZone};
+use jiff::{
+    ToSpan,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 
 /// More days than this are refused: charts would no longer be readable, and no report is unbounded.
 pub const MAX_DAYS: usize = 3_700;
@@ -24,10 +28,14 @@ pub const PRESETS: [(&str, &str); 10] = [
     ("custom", "Custom"),
 ];
 
+/// Every zone starts its days on a quarter hour of UTC, and sums are kept by it.
+const QUARTER_HOUR: i64 = 15 * 60 * 1_000_000;
+
 /// A chosen range with its zone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ReportRange {
     pub preset: String,
+    /// As IANA writes it.
     pub zone_name: String,
     pub zone: TimeZone,
     /// First day.
@@ -36,6 +44,8 @@ pub struct ReportRange {
     pub last: Date,
     pub start: Timestamp,
     pub end: Timestamp,
+    /// The moment it was asked for.
+    pub now: Timestamp,
     /// Today in the zone: the unfinished day, if it lies in the range.
     pub today: Date,
 }
@@ -61,8 +71,7 @@ impl ReportRange {
     /// Reads `[start, end)`: a date means its first instant in the zone. Left out, the end is the end of today and the
     /// start 30 days before the end.
     pub fn read_span(query: &SpanQuery<'_>, default_zone: &str, now: Timestamp) -> Result<Self, AppError> {
-        let zone_name = query.tz.filter(|name| !name.is_empty()).unwrap_or(default_zone);
-        let zone = read_zone(zone_name)?;
+        let zone = asked_zone(query.tz, default_zone)?;
         let today = now.to_zoned_datetime(zone.clone()).date();
         let end = match query.end {
             Some(text) => read_bound("end", text, &zone)?,
@@ -74,17 +83,11 @@ impl ReportRange {
             let back = end.to_zoned_datetime(zone.clone()).checked_sub(30.days());
             back.map_err(|_| far_date("end"))?.timestamp()
         };
-        Self::of_instants(start, end, zone_name, zone, today)
+        Self::of_instants(start, end, zone, now)
     }
 
     /// A range between any two instants: its first and its last day may be cut short.
-    pub fn of_instants(
-        start: Timestamp,
-        end: Timestamp,
-        zone_name: &str,
-        zone: TimeZone,
-        today: Date,
-    ) -> Result<Self, AppError> {
+    pub fn of_instants(start: Timestamp, end: Timestamp, zone: TimeZone, now: Timestamp) -> Result<Self, AppError> {
         if start >= end {
             return Err(AppError::invalid("end", "must be after start"));
         }
@@ -94,8 +97,8 @@ impl ReportRange {
         for (field, date) in [("start", first), ("end", last)] {
             check_year(field, date)?;
         }
-        let preset = "custom".to_owned();
-        let range = Self { preset, zone_name: zone_name.to_owned(), zone, first, last, start, end, today };
+        let (preset, zone_name, today) = ("custom".to_owned(), zone_name(&zone), day(now));
+        let range = Self { preset, zone_name, zone, first, last, start, end, now, today };
         if range.day_count() > MAX_DAYS {
             return Err(AppError::invalid("end", format!("is more than {MAX_DAYS} days after start")));
         }
@@ -104,8 +107,7 @@ impl ReportRange {
 
     /// Reads the URL's words; `now` and the default zone come from the caller.
     pub fn read(query: &RangeQuery<'_>, default_zone: &str, now: Timestamp) -> Result<Self, AppError> {
-        let zone_name = query.tz.filter(|name| !name.is_empty()).unwrap_or(default_zone);
-        let zone = read_zone(zone_name)?;
+        let zone = asked_zone(query.tz, default_zone)?;
         let today = now.to_zoned_datetime(zone.clone()).date();
         let custom = query.from.is_some_and(|d| !d.is_empty()) || query.to.is_some_and(|d| !d.is_empty());
         let preset = match query.range.filter(|name| !name.is_empty()) {
@@ -117,30 +119,23 @@ impl ReportRange {
             "custom" => read_custom(query, today)?,
             _ => preset_days(preset, today)?,
         };
-        Self::of_days(preset, zone_name, zone, first, last, today)
+        Self::of_days(preset, zone, first, last, now)
     }
 
     /// `days` days of the zone from today on: a year at most.
-    pub fn ahead(days: u32, zone_name: &str, now: Timestamp) -> Result<Self, AppError> {
-        let zone = read_zone(zone_name)?;
+    pub fn ahead(days: u32, zone: TimeZone, now: Timestamp) -> Result<Self, AppError> {
         let today = now.to_zoned_datetime(zone.clone()).date();
         let more = i64::from(days).clamp(1, 366) - 1;
         let last = today.checked_add(more.days()).map_err(|_| far_date("days"))?;
-        Self::of_days("custom", zone_name, zone, today, last, today)
+        Self::of_days("custom", zone, today, last, now)
     }
 
-    fn of_days(
-        preset: &str,
-        zone_name: &str,
-        zone: TimeZone,
-        first: Date,
-        last: Date,
-        today: Date,
-    ) -> Result<Self, AppError> {
+    fn of_days(preset: &str, zone: TimeZone, first: Date, last: Date, now: Timestamp) -> Result<Self, AppError> {
         let start = midnight(first, &zone)?;
         let end = midnight(last.checked_add(1.day()).map_err(|_| far_date("to"))?, &zone)?;
-        let range =
-            Self { preset: preset.to_owned(), zone_name: zone_name.to_owned(), zone, first, last, start, end, today };
+        let (preset, zone_name) = (preset.to_owned(), zone_name(&zone));
+        let today = now.to_zoned_datetime(zone.clone()).date();
+        let range = Self { preset, zone_name, zone, first, last, start, end, now, today };
         if range.day_count() > MAX_DAYS {
             return Err(AppError::invalid("to", format!("is more than {MAX_DAYS} days after from")));
         }
@@ -149,8 +144,7 @@ impl ReportRange {
 
     /// Days in the range.
     pub fn day_count(&self) -> usize {
-        let days = self.last.since((jiff::Unit::Day, self.first)).map_or(0, |span| span.get_days());
-        usize::try_from(days).unwrap_or(0) + 1
+        days_between(self.first, self.last)
     }
 
     /// Every day of the range.
@@ -158,12 +152,60 @@ impl ReportRange {
         self.first.series(1.day()).take_while(|day| *day <= self.last)
     }
 
-    /// The same number of days just before this range.
+    /// Days of the range that have begun, at least one.
+    pub fn days_begun(&self) -> usize {
+        days_begun(self.first, self.last, self.today)
+    }
+
+    /// What this range is compared with: the calendar month before a month, the same days of the month, quarter or year
+    /// before a part of one, and else the same number of days just before. While this range is not over it ends at the
+    /// same time of the clock, so that as much time is compared with as much.
     pub fn previous(&self) -> Result<Self, AppError> {
-        let count = i64::try_from(self.day_count()).map_err(|_| far_date("from"))?;
-        let first = self.first.checked_sub(count.days()).map_err(|_| far_date("from"))?;
-        let last = self.first.yesterday().map_err(|_| far_date("from"))?;
-        Self::of_days("custom", &self.zone_name, self.zone.clone(), first, last, self.today)
+        let first = self.back(self.first)?;
+        let last = match self.preset.as_str() {
+            "last_month" => self.first.yesterday().map_err(|_| far_date("from"))?,
+            _ => self.back(self.last)?,
+        };
+        let before = Self::of_days("custom", self.zone.clone(), first, last, self.now)?;
+        if self.now < self.start || self.end <= self.now {
+            return Ok(before);
+        }
+        let same_day = self.back(self.today)?;
+        // Of a shorter month there is no such day: all of it has passed by then.
+        if self.months_back().is_some() && same_day.day() != self.today.day() {
+            return Ok(before);
+        }
+        let clock = self.now.to_zoned_datetime(self.zone.clone()).time();
+        let cut = same_day.to_datetime(clock).to_zoned_datetime(self.zone.clone()).map_err(|_| far_date("from"))?;
+        let (start, cut) = (before.start.as_microsecond(), cut.timestamp().as_microsecond());
+        let cut = (cut.div_euclid(QUARTER_HOUR) * QUARTER_HOUR).max(start + QUARTER_HOUR);
+        let end = Timestamp::from_microsecond(cut).map_err(|_| far_date("from"))?.min(before.end);
+        Self::of_instants(before.start, end, self.zone.clone(), self.now)
+    }
+
+    /// How many months lie between a preset of the calendar and what it is compared with.
+    fn months_back(&self) -> Option<i64> {
+        match self.preset.as_str() {
+            "mtd" | "last_month" => Some(1),
+            "qtd" => Some(3),
+            "ytd" => Some(12),
+            _ => None,
+        }
+    }
+
+    /// The day that `day` is compared with: the last of a month that has no such day.
+    fn back(&self, day: Date) -> Result<Date, AppError> {
+        let before = match self.months_back() {
+            Some(months) => day.checked_sub(months.months()),
+            None => day.checked_sub(i64::try_from(self.day_count()).map_err(|_| far_date("from"))?.days()),
+        };
+        before.map_err(|_| far_date("from"))
+    }
+
+    /// The time of the clock at which the last day is cut off, if it is.
+    pub fn cut(&self) -> Option<Time> {
+        let next = midnight(self.last.tomorrow().ok()?, &self.zone).ok()?;
+        (self.end < next).then(|| self.end.to_zoned_datetime(self.zone.clone()).time())
     }
 
     /// The label of the preset, or the two dates.
@@ -173,6 +215,27 @@ impl ReportRange {
             .find(|(name, _)| *name == self.preset && *name != "custom")
             .map_or_else(|| format!("{} to {}", self.first, self.last), |(_, label)| (*label).to_owned())
     }
+}
+
+/// The zone asked for, or the usual one.
+fn asked_zone(asked: Option<&str>, default_zone: &str) -> Result<TimeZone, AppError> {
+    read_zone(asked.filter(|name| !name.is_empty()).unwrap_or(default_zone))
+}
+
+/// The name of a zone as IANA writes it, however it was typed.
+pub fn zone_name(zone: &TimeZone) -> String {
+    zone.iana_name().unwrap_or("UTC").to_owned()
+}
+
+/// Days from the first to the last, both counted.
+fn days_between(first: Date, last: Date) -> usize {
+    let days = last.since((jiff::Unit::Day, first)).map_or(0, |span| span.get_days());
+    usize::try_from(days).unwrap_or(0) + 1
+}
+
+/// Days from the first to the last that have begun, at least one.
+pub fn days_begun(first: Date, last: Date, today: Date) -> usize {
+    days_between(first, last.min(today).max(first))
 }
 
 /// Reads an IANA zone name; offsets and abbreviations are refused, for they have no rules.
@@ -232,7 +295,8 @@ fn read_custom(query: &RangeQuery<'_>, today: Date) -> Result<(Date, Date), AppE
     Ok((first, last))
 }
 
-fn preset_days(preset: &str, today: Date) -> Result<(Date, Date), AppError> {
+/// The first and the last day of a preset.
+pub fn preset_days(preset: &str, today: Date) -> Result<(Date, Date), AppError> {
     let back = |days: i64| today.checked_sub(days.days()).map_err(|_| far_date("range"));
     let month = today.first_of_month();
     Ok(match preset {
@@ -306,8 +370,74 @@ mod tests {
     fn the_previous_range_ends_where_this_one_starts() {
         let range = read("30d", "Europe/Berlin", "2026-11-25T12:00:00Z");
         let previous = range.previous().unwrap();
-        assert_eq!(previous.end, range.start);
         assert_eq!(previous.day_count(), 30);
+        assert_eq!(previous.last, range.first.yesterday().unwrap());
+        // Up to one o'clock, as this one is until now.
+        assert_eq!(previous.end.to_string(), "2026-10-26T12:00:00Z");
+    }
+
+    /// What a preset is compared with: `2026-10-01 2026-10-25 12:00:00`, the time where its last day is cut off.
+    fn before(range: &str, tz: &str, now: &str) -> String {
+        let before = read(range, tz, now).previous().unwrap();
+        let cut = before.cut().map(|time| format!(" {time}")).unwrap_or_default();
+        format!("{} {}{cut}", before.first, before.last)
+    }
+
+    #[test]
+    fn a_part_of_the_calendar_is_compared_with_the_same_part() {
+        let at = |preset| before(preset, "UTC", "2026-11-25T12:00:00Z");
+        assert_eq!(at("yesterday"), "2026-11-23 2026-11-23");
+        assert_eq!(at("today"), "2026-11-24 2026-11-24 12:00:00");
+        assert_eq!(at("7d"), "2026-11-12 2026-11-18 12:00:00");
+        assert_eq!(at("last_month"), "2026-09-01 2026-09-30");
+        assert_eq!(at("mtd"), "2026-10-01 2026-10-25 12:00:00");
+        assert_eq!(at("qtd"), "2026-07-01 2026-08-25 12:00:00");
+        assert_eq!(at("ytd"), "2025-01-01 2025-11-25 12:00:00");
+    }
+
+    #[test]
+    fn a_day_that_the_month_before_lacks_is_compared_with_all_of_it() {
+        assert_eq!(before("mtd", "UTC", "2026-03-31T12:00:00Z"), "2026-02-01 2026-02-28");
+        assert_eq!(before("last_month", "UTC", "2026-03-31T12:00:00Z"), "2026-01-01 2026-01-31");
+        assert_eq!(before("last_month", "UTC", "2026-04-01T12:00:00Z"), "2026-02-01 2026-02-28");
+        assert_eq!(before("qtd", "UTC", "2026-05-31T12:00:00Z"), "2026-01-01 2026-02-28");
+        assert_eq!(before("ytd", "UTC", "2028-02-29T12:00:00Z"), "2027-01-01 2027-02-28");
+    }
+
+    #[test]
+    fn the_cut_goes_by_the_clock_and_by_quarter_hours() {
+        // The day before had 23 hours, then 25; a clock that shows 12:00 has passed the same time of the day.
+        assert_eq!(before("today", "America/New_York", "2026-03-09T16:00:00Z"), "2026-03-08 2026-03-08 12:00:00");
+        assert_eq!(before("today", "America/New_York", "2026-11-02T17:07:00Z"), "2026-11-01 2026-11-01 12:00:00");
+        // An hour that the day before did not have.
+        assert_eq!(before("today", "America/New_York", "2026-03-09T06:30:00Z"), "2026-03-08 2026-03-08 03:30:00");
+        assert_eq!(before("today", "Asia/Kathmandu", "2026-11-25T18:15:01Z"), "2026-11-25 2026-11-25 00:15:00");
+        assert_eq!(before("mtd", "Asia/Kathmandu", "2026-11-01T10:08:00Z"), "2026-10-01 2026-10-01 15:45:00");
+    }
+
+    #[test]
+    fn a_range_that_goes_on_counts_the_days_that_have_begun() {
+        let custom = |from, to| {
+            let query = RangeQuery { from: Some(from), to: Some(to), ..RangeQuery::default() };
+            ReportRange::read(&query, "UTC", "2026-11-25T12:00:00Z".parse().unwrap()).unwrap()
+        };
+        let open = custom("2026-11-20", "2026-12-09");
+        assert_eq!((open.day_count(), open.days_begun()), (20, 6));
+        let before = open.previous().unwrap();
+        assert_eq!(
+            (before.first.to_string(), before.last.to_string(), before.cut()),
+            ("2026-10-31".into(), "2026-11-05".into(), Some(jiff::civil::time(12, 0, 0, 0)))
+        );
+        let to_come = custom("2026-12-01", "2026-12-02");
+        assert_eq!((to_come.days_begun(), to_come.previous().unwrap().cut()), (1, None));
+        assert_eq!(custom("2026-11-01", "2026-11-02").days_begun(), 2);
+    }
+
+    #[test]
+    fn a_zone_is_called_as_iana_writes_it() {
+        assert_eq!(read("today", "asia/kathmandu", "2026-11-25T12:00:00Z").zone_name, "Asia/Kathmandu");
+        assert_eq!(read("today", "utc", "2026-11-25T12:00:00Z").zone_name, "UTC");
+        assert_eq!(span(None, None, "EUROPE/berlin").unwrap().zone_name, "Europe/Berlin");
     }
 
     #[test]

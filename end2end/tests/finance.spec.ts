@@ -102,6 +102,56 @@ test.describe('with demo data', () => {
     await expect(page).not.toHaveURL(/start=/)
   })
 
+  test('a tip is sent away by Escape, and Home and End go to the ends', async ({ page }) => {
+    await signIn(page)
+    await page.goto('/spend?range=7d')
+    const bars = page.locator('.chart-columns .chart-wide a')
+    await bars.last().focus()
+    await expect(page.locator('.tip')).toBeVisible()
+    await page.keyboard.press('Escape')
+    await expect(page.locator('.tip')).toBeHidden()
+    await page.keyboard.press('Home')
+    await expect(bars.first()).toBeFocused()
+    await expect(page.locator('.tip')).toBeVisible()
+    await page.keyboard.press('End')
+    await expect(bars.last()).toBeFocused()
+  })
+
+  test('paper is light, has every column and says when', async ({ page }) => {
+    await signIn(page)
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
+    await page.setViewportSize({ width: 688, height: 970 })
+    await page.goto('/audit')
+    await expect(page.getByRole('columnheader', { name: 'Change' })).toBeVisible()
+    const wide = await page.locator('.table').evaluate((table) => table.scrollWidth <= document.body.clientWidth)
+    expect(wide, 'the table fits the sheet').toBe(true)
+    const ink = await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--good').trim())
+    expect(ink).toBe('#1a7338')
+    const said = await page.locator('time.ago').first().evaluate((time) => getComputedStyle(time, '::after').content)
+    expect(said).toMatch(/\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2} /)
+    await page.goto('/spend?range=7d')
+    await expect(page.locator('details.more').first()).toBeHidden()
+  })
+
+  test('"Other" opens where it is, and groups are put into another order', async ({ page }) => {
+    await signIn(page)
+    await page.goto('/spend?range=30d&by=user&top=5')
+    const groups = page.locator('#groups')
+    await groups.getByRole('link', { name: /^Other \(/ }).click()
+    await expect(page).toHaveURL(/rows=all#groups$/)
+    await expect(groups.getByRole('link', { name: 'Show the greatest only' })).toBeVisible()
+    await groups.getByRole('link', { name: 'User', exact: true }).click()
+    await expect(groups.locator('th[aria-sort="ascending"]')).toHaveText(/User/)
+  })
+
+  test('a person who gets no file is told why by a page', async ({ page, problems }) => {
+    await signIn(page)
+    problems.expect(/422/)
+    await page.goto('/export/spend.csv?by=pie')
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('There is no file to give you')
+    await expect(page.getByText('by must be one of model, team, user')).toBeVisible()
+  })
+
   test('a wrong word says which, and the way out', async ({ page, problems }) => {
     await signIn(page)
     problems.expect(/422/)

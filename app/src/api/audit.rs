@@ -26,6 +26,12 @@ pub struct AuditFilter {
     /// The last day.
     #[serde(default)]
     pub to: String,
+    /// The zone of the days, the reporting zone unless given.
+    #[serde(default)]
+    pub tz: String,
+    /// Rows of a page.
+    #[serde(default)]
+    pub size: String,
     #[serde(default)]
     pub cursor: String,
     /// Any text: walk the chain, however long it is.
@@ -36,9 +42,22 @@ pub struct AuditFilter {
 impl AuditFilter {
     /// The filter in an address, whose words `get` gives.
     pub fn read(get: impl Fn(&str) -> String) -> Self {
-        let [who, what, subject, from, to, cursor, verify] =
-            ["who", "what", "subject", "from", "to", "cursor", "verify"].map(get);
-        Self { who, what, subject, from, to, cursor, verify }
+        let [who, what, subject, from, to, tz, size, cursor, verify] =
+            ["who", "what", "subject", "from", "to", "tz", "size", "cursor", "verify"].map(get);
+        Self { who, what, subject, from, to, tz, size, cursor, verify }
+    }
+
+    /// All but the cursor, as an address says it.
+    pub fn pairs(&self) -> [(&'static str, &str); 7] {
+        [
+            ("who", &self.who),
+            ("what", &self.what),
+            ("subject", &self.subject),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("tz", &self.tz),
+            ("size", &self.size),
+        ]
     }
 
     /// True when nothing narrows the list.
@@ -62,7 +81,7 @@ pub async fn load_audit(filter: AuditFilter) -> Result<AuditPageData, AppError> 
     let load = async {
         super::require(Role::may_audit).await?;
         let backend = super::backend()?;
-        let zone = backend.reporting_zone();
+        let zone = super::parse::zone(&filter.tz, backend.reporting_zone())?;
         let query = super::parse::audit_query(&filter, &zone)?;
         let page = backend.audit(query).await?;
         Ok(AuditPageData { page, check: backend.audit_check(!filter.verify.is_empty()).await?, zone })

@@ -16,15 +16,21 @@ pub struct ExpiryPageData {
     pub role: Role,
 }
 
-/// `days` ahead, 30 unless given; `tz` is the zone of the days, the reporting zone unless given.
+/// `days` ahead, 30 unless given; `tz` is the zone of the days, the reporting zone unless given; `size` are rows of a page.
 #[server(prefix = "/ui", endpoint = "expiry")]
-pub async fn load_expiry(days: String, tz: String, cursor: Option<String>) -> Result<ExpiryPageData, AppError> {
+pub async fn load_expiry(
+    days: String,
+    tz: String,
+    #[server(default)] size: String,
+    cursor: Option<String>,
+) -> Result<ExpiryPageData, AppError> {
     let load = async {
         let role = super::require(Role::may_report).await?.role;
         let backend = super::backend()?;
-        let zone = if tz.is_empty() { backend.reporting_zone() } else { tz };
+        let zone = super::parse::zone(&tz, backend.reporting_zone())?;
         let days = if days.is_empty() { 30 } else { super::parse::whole("days", &days)? };
-        let view = backend.expiring(days, &crate::range::read_zone(&zone)?, cursor.as_deref()).await?;
+        let (span, limit) = (crate::range::read_zone(&zone)?, super::parse::page_size(&size)?);
+        let view = backend.expiring(days, &span, cursor.as_deref(), limit).await?;
         Ok(ExpiryPageData { view, days, zone, role })
     };
     super::answer(load.await)

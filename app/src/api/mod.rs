@@ -75,7 +75,7 @@ pub use notes::{AddNoteForm, add_note};
 pub use once::Https;
 pub use overview::{LoadOverview, OverviewPage, ShownRange, load_overview};
 #[cfg(feature = "ssr")]
-pub use parse::{audit_query, cap_query, transaction_query, user_query};
+pub use parse::{audit_query, cap_query, page_size, transaction_query, user_query, zone};
 pub use people::{
     DisablePersonForm, Invitation, InviteForm, JoinForm, LoadPeople, PeoplePageData, RevokeInviteForm, SetRoleForm,
     disable_person, invitation, invite, join, load_people, revoke_invite, set_role,

@@ -2,8 +2,9 @@
 
 use crate::{
     error::AppError,
+    format,
     model::{Attention, Overview, Timestamp},
-    range::ReportRange,
+    range::{ReportRange, days_begun},
 };
 use jiff::civil::Date;
 use leptos::prelude::*;
@@ -31,6 +32,8 @@ pub struct ShownRange {
     pub today: Date,
     /// The period it is compared with.
     pub previous: (Date, Date),
+    /// The time of the clock at which that is cut off, as this one is not over.
+    pub previous_until: Option<String>,
 }
 
 impl ShownRange {
@@ -44,7 +47,31 @@ impl ShownRange {
             last: range.last,
             today: range.today,
             previous: (before.first, before.last),
+            previous_until: before.cut().map(|time| time.strftime("%H:%M").to_string()),
         })
+    }
+
+    /// `1 – 25 Nov 2026, compared with 1 – 25 Oct 2026 until 12:00`.
+    pub fn lead(&self) -> String {
+        let until = self.previous_until.as_ref().map(|time| format!(" until {time}")).unwrap_or_default();
+        let (days, before) = (format::days(self.first, self.last), format::days(self.previous.0, self.previous.1));
+        format!("{days}, compared with {before}{until}")
+    }
+
+    /// Days that have begun.
+    pub fn days_begun(&self) -> usize {
+        days_begun(self.first, self.last, self.today)
+    }
+
+    /// The words of an address for the same days.
+    pub fn words(&self) -> Vec<(&'static str, String)> {
+        let mut words = if self.preset == "custom" {
+            vec![("from", self.first.to_string()), ("to", self.last.to_string())]
+        } else {
+            vec![("range", self.preset.clone())]
+        };
+        words.push(("tz", self.zone.clone()));
+        words
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{
         Credits, CreditsError, Direction, EntryKind, EventType, Role, TeamRole, Timestamp, TransactionQuery, UserQuery,
         UserSort, Uuid,
     },
-    range::read_zone,
+    range::{read_zone, zone_name},
 };
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 
@@ -99,7 +99,12 @@ pub fn team_role(text: &str) -> Result<TeamRole, AppError> {
 }
 
 pub fn team_id(text: &str) -> Result<Uuid, AppError> {
-    text.parse().map_err(|_| AppError { code: Code::TeamNotFound, ..AppError::invalid("id", "is no id of a team") })
+    team_in("id", text)
+}
+
+fn team_in(field: &str, text: &str) -> Result<Uuid, AppError> {
+    let missing = |_| AppError { code: Code::TeamNotFound, ..AppError::invalid(field, "is no id of a team") };
+    text.trim().parse().map_err(missing)
 }
 
 /// An id that a page of ours wrote into its form or its address.
@@ -146,6 +151,11 @@ pub fn end_of(day: Date, zone: &TimeZone) -> Result<Timestamp, AppError> {
     start_of(next, zone)
 }
 
+/// The name of the zone asked for as IANA writes it, or the usual one.
+pub fn zone(asked: &str, usual: String) -> Result<String, AppError> {
+    if asked.is_empty() { Ok(usual) } else { read_zone(asked).map(|zone| zone_name(&zone)) }
+}
+
 /// The filters of the transactions page; its days are those of `zone`.
 pub fn transaction_query(filter: &TransactionFilter, zone: &str) -> Result<TransactionQuery, AppError> {
     let zone = read_zone(zone)?;
@@ -159,7 +169,7 @@ pub fn transaction_query(filter: &TransactionFilter, zone: &str) -> Result<Trans
     let instants = (instant("start", &filter.start)?, instant("end", &filter.end)?);
     Ok(TransactionQuery {
         user_id: filled(&filter.user),
-        team: filled(&filter.team).map(|team| team_id(&team)).transpose()?,
+        team: filled(&filter.team).map(|team| team_in("team", &team)).transpose()?,
         kind: filled(&filter.kind).filter(|_| !charges).map(|kind| entry_kind(&kind)).transpose()?,
         charges,
         model: filled(&filter.model),
@@ -190,12 +200,12 @@ pub fn audit_query(filter: &AuditFilter, zone: &str) -> Result<AuditQuery, AppEr
         start: from.map(|day| start_of(day, &zone)).transpose()?,
         end: to.map(|day| end_of(day, &zone)).transpose()?,
         cursor: optional("cursor", &filter.cursor)?,
-        limit: 50,
+        limit: page_size(&filter.size)?,
     })
 }
 
 /// Rows of a page: as many as the pages offer, 50 unless said.
-fn page_size(text: &str) -> Result<u32, AppError> {
+pub fn page_size(text: &str) -> Result<u32, AppError> {
     match text {
         "" | "50" => Ok(50),
         "25" => Ok(25),

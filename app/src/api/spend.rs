@@ -3,7 +3,7 @@
 use super::ShownRange;
 use crate::{
     error::AppError,
-    model::{SpendBy, SpendQuery, SpendReport, Step, Timestamp},
+    model::{Direction, SpendBy, SpendQuery, SpendReport, SpendSort, Step, Timestamp},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -26,15 +26,21 @@ pub struct SpendWords {
     pub compare: String,
     /// `all` opens what is summed up as "Other".
     pub rows: String,
+    /// By what the groups are ordered.
+    #[serde(default)]
+    pub sort: String,
+    /// `asc` or `desc`.
+    #[serde(default)]
+    pub order: String,
 }
 
 impl SpendWords {
     /// Their names in an address.
-    pub const NAMES: [&'static str; 7] = ["by", "split", "step", "top", "view", "compare", "rows"];
+    pub const NAMES: [&'static str; 9] = ["by", "split", "step", "top", "view", "compare", "rows", "sort", "order"];
 
     pub fn read(get: impl Fn(&str) -> String) -> Self {
-        let [by, split, step, top, view, compare, rows] = Self::NAMES.map(get);
-        Self { by, split, step, top, view, compare, rows }
+        let [by, split, step, top, view, compare, rows, sort, order] = Self::NAMES.map(get);
+        Self { by, split, step, top, view, compare, rows, sort, order }
     }
 
     /// Reads them: each refusal names its field and the rule.
@@ -63,7 +69,19 @@ impl SpendWords {
                 return Err(AppError::invalid(field, format!("must be {word} or left out")));
             }
         }
+        if !self.sort.is_empty() && SpendSort::parse(&self.sort).is_none() {
+            return Err(one_of("sort", "spend, name, change, charges"));
+        }
+        if !self.order.is_empty() && Direction::parse(&self.order).is_none() {
+            return Err(one_of("order", "asc, desc"));
+        }
         Ok(SpendQuery { by: by("by", &self.by)?.unwrap_or_default(), split: by("split", &self.split)?, step, top })
+    }
+
+    /// The order of the groups, each in its usual direction unless turned.
+    pub fn order(&self) -> (SpendSort, Direction) {
+        let sort = SpendSort::parse(&self.sort).unwrap_or_default();
+        (sort, Direction::parse(&self.order).unwrap_or(sort.usual()))
     }
 
     pub fn cumulative(&self) -> bool {
@@ -133,6 +151,8 @@ mod tests {
             ("view", "pie"),
             ("compare", "on"),
             ("rows", "some"),
+            ("sort", "size"),
+            ("order", "up"),
         ] {
             let error = words(name, value).query().unwrap_err();
             assert_eq!(error.field.as_deref(), Some(name), "{value}");

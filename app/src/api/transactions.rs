@@ -6,6 +6,7 @@ use crate::{
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// The filters of the transactions page, as the URL says them; empty is "any".
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +83,8 @@ pub struct TransactionList {
     pub page: Page<Transaction>,
     /// All entries of the filter, where they were asked for.
     pub totals: Option<TransactionTotals>,
+    /// Names of the teams of these rows and of the filter, by their ids.
+    pub teams: BTreeMap<String, String>,
     /// Whether all rows of the filter may be had as a file.
     pub may_export: bool,
     /// The zone of the days and times.
@@ -107,10 +110,16 @@ pub async fn list_transactions(filter: TransactionFilter, totals: bool) -> Resul
         let role = super::require_anyone().await?.role;
         let backend = super::backend()?;
         let may_export = role.may_report() || !filter.user.is_empty() || !filter.team.is_empty();
-        let zone = if filter.tz.is_empty() { backend.reporting_zone() } else { filter.tz.clone() };
+        let zone = super::parse::zone(&filter.tz, backend.reporting_zone())?;
         let query = super::parse::transaction_query(&filter, &zone)?;
         let totals = if totals { Some(backend.transaction_totals(query.clone()).await?) } else { None };
-        Ok(TransactionList { page: backend.transactions(query).await?, totals, may_export, zone, now: backend.now() })
+        let team = query.team;
+        let page = backend.transactions(query).await?;
+        let owners =
+            page.items.iter().filter(|row| row.account != row.user_id).filter_map(|row| row.account.parse().ok());
+        let teams = backend.team_names(owners.chain(team).collect()).await?;
+        let teams = teams.into_iter().map(|(team, name)| (team.to_string(), name)).collect();
+        Ok(TransactionList { page, totals, teams, may_export, zone, now: backend.now() })
     };
     super::answer(load.await)
 }

@@ -46,8 +46,17 @@ const FOOT: f32 = 26.0;
 /// A lone day does not become a wall.
 const WIDEST: f32 = 48.0;
 const FONT: f32 = 12.0;
+/// About how wide a letter of a label is where the sheet makes it largest, and what is left free between two labels.
+const LETTER: f32 = 8.0;
+const BETWEEN: f32 = 10.0;
 
 impl ColumnChart {
+    /// Each layer of all columns together.
+    pub fn sums(&self) -> Vec<Credits> {
+        let sum = |at| self.columns.iter().filter_map(|column| column.parts.get(at)).copied().sum();
+        (0..self.layers.len()).map(sum).collect()
+    }
+
     /// For wide screens.
     pub fn wide(&self) -> Result<String, DrawError> {
         self.wide_with(&[])
@@ -74,7 +83,7 @@ impl ColumnChart {
         let drawn = self.bars(axis, width, height).svg()?;
         let (marks, rest) = svg::take_apart(&drawn);
         let plot = Plot { width: width - LEFT, foot: height - FOOT, columns: self.columns.len() };
-        let mut inside = hatch_pattern(hatch) + &rest + &value_labels(axis, &plot);
+        let mut inside = hatch_pattern(hatch) + &rest + &value_labels(axis, &plot) + &self.labels(&plot);
         let mut tops = vec![plot.foot; self.columns.len()];
         for mark in marks.iter().filter(|mark| mark.height > 0.0) {
             let index = plot.column_of(mark).min(self.columns.len() - 1);
@@ -97,6 +106,33 @@ impl ColumnChart {
         Ok(svg::root(width, height, &self.title, &inside))
     }
 
+    /// The foot line, and names under as many columns as there is room for, the same number of columns apart.
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a few letters"
+    )]
+    fn labels(&self, plot: &Plot) -> String {
+        let letters = self.columns.iter().map(|column| column.label.chars().count()).max().unwrap_or(0);
+        let room = letters as f32 * LETTER + BETWEEN;
+        let apart = ((room / plot.unit()).ceil() as usize).max(1);
+        let foot = plot.foot;
+        let mut out = format!("<path d=\"M{LEFT} {foot}h{}\" stroke=\"var(--line)\"/>\n", plot.width);
+        for (index, column) in self.columns.iter().enumerate().step_by(apart) {
+            let left = plot.left(index);
+            let _ = writeln!(
+                out,
+                "<path d=\"M{left:.1} {foot}v5\" stroke=\"var(--line)\"/>\
+                 <text x=\"{:.1}\" y=\"{}\" font-size=\"{FONT}\" text-anchor=\"middle\" fill=\"var(--quiet)\">{}</text>",
+                left + plot.unit() / 2.0,
+                foot + 17.0,
+                svg::escape(&column.label)
+            );
+        }
+        out
+    }
+
     /// The chart as charts-rs sees it: heights in steps of the axis, colours as markers.
     fn bars(&self, axis: Axis, width: f32, height: f32) -> charts_rs::BarChart {
         let series = self.layers.iter().enumerate().map(|(at, layer)| {
@@ -115,9 +151,7 @@ impl ColumnChart {
         chart.grid.left = Some(LEFT);
         chart.grid.stroke_color = svg::LINE.into();
         chart.x_axis.height = FOOT;
-        chart.x_axis.stroke_color = svg::LINE.into();
-        chart.x_axis.font.color = svg::TEXT.into();
-        chart.x_axis.font.size = FONT;
+        chart.x_axis.stroke_color = Color::transparent();
         chart.series.colors = self.layers.iter().map(|layer| marker(layer.slot)).collect();
         if let Some(config) = chart.y_axis_configs.first_mut() {
             config.min = Some(0.0);
@@ -221,6 +255,11 @@ mod tests {
         assert_eq!(svg.matches("var(--chart-1)").count(), 2);
         assert_eq!(svg.matches("url(#hatch-wide)").count(), 1);
         assert!(!svg.contains("style") && !svg.contains("<b>") && !svg.contains("#0"), "{svg}");
+        // Two labels of three letters have room.
+        assert_eq!(svg.matches("text-anchor=\"middle\"").count(), 2);
+        let many = ColumnChart { columns: vec![column(false); 90], ..chart.clone() };
+        let labels = many.narrow().unwrap().matches("text-anchor=\"middle\"").count();
+        assert!((6..=9).contains(&labels), "{labels} names of 34 units in 298");
         // A mark above every column makes the axis longer; one that has no column is left out.
         let marked =
             chart.wide_with(&[Credits::from_micros(50), Credits::from_micros(9), Credits::from_micros(1)]).unwrap();

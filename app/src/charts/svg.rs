@@ -12,26 +12,25 @@ pub(super) struct Mark {
     pub(super) slot: usize,
 }
 
-/// Line colours while charts-rs draws.
+/// The colour of lines while charts-rs draws.
 pub(super) const LINE: (u8, u8, u8) = (2, 10, 1);
-pub(super) const TEXT: (u8, u8, u8) = (2, 10, 2);
 
-/// The bars of a drawing, and all the rest of it in the theme's colours, without the root element and without texts in
-/// colours of their own: those are labels of a hidden axis.
+/// The bars of a drawing, and all the rest of it in the theme's colours, without the root element and without texts, which
+/// the page has its own of.
 pub(super) fn take_apart(svg: &str) -> (Vec<Mark>, String) {
     let (mut marks, mut rest) = (Vec::new(), String::new());
     let mut lines = svg.lines();
     while let Some(line) = lines.next() {
         if let Some(mark) = read_mark(line) {
             marks.push(mark);
-        } else if line.starts_with("<text ") && !line.contains("\"#020A02\"") {
+        } else if line.starts_with("<text ") {
             lines.find(|line| line.ends_with("</text>"));
         } else if !line.starts_with("<svg ") && line != "</svg>" && !line.starts_with("<rect ") {
             rest.push_str(line);
             rest.push('\n');
         }
     }
-    let rest = rest.replace("\"#020A01\"", "\"var(--line)\"").replace("\"#020A02\"", "\"var(--quiet)\"");
+    let rest = rest.replace("\"#020A01\"", "\"var(--line)\"");
     (marks, rest)
 }
 

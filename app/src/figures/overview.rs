@@ -7,6 +7,7 @@ use crate::{
     model::{Credits, Overview},
     ui::{encode, href},
 };
+use jiff::civil::Date;
 
 /// More models than this are summed up as "Other".
 const MAX_LAYERS: usize = 8;
@@ -21,6 +22,8 @@ pub struct Daily {
     pub buckets: Vec<Bucket>,
     /// What a bucket is: day, week or month.
     pub word: &'static str,
+    /// How many of `buckets` have begun.
+    pub begun: usize,
     pub legend: Vec<LegendItem>,
     /// What the hatched column is, if one is.
     pub hatched: Option<String>,
@@ -28,13 +31,18 @@ pub struct Daily {
 
 pub fn daily(overview: &Overview, range: &ShownRange, colours: &Colours) -> Daily {
     let (buckets, word) = charts::buckets(&overview.days);
-    let layers = layers(overview, colours);
-    let last = buckets.len().saturating_sub(1);
-    let columns = buckets.iter().zip(parts(overview, &buckets, &layers)).enumerate().map(|(index, (bucket, parts))| {
-        let unfinished = index == last && bucket.first <= range.today && range.today <= bucket.last;
+    let begun = buckets.partition_point(|bucket| bucket.first <= range.today);
+    let lasts: Vec<_> = buckets.iter().map(|bucket| bucket.last).collect();
+    let (layers, parts) = stack(overview, &lasts, colours);
+    let columns = buckets.iter().zip(parts).map(|(bucket, parts)| {
+        let unfinished = bucket.first <= range.today && range.today <= bucket.last;
         Column {
             label: bucket.label.clone(),
-            tip: tip(bucket, &layers, &parts, unfinished),
+            tip: if bucket.first > range.today {
+                format!("{}\nnot begun yet", bucket.name)
+            } else {
+                tip(bucket, &layers, &parts, unfinished)
+            },
             href: behind(bucket, range),
             parts,
             unfinished,
@@ -45,7 +53,23 @@ pub fn daily(overview: &Overview, range: &ShownRange, colours: &Colours) -> Dail
     let title = if word == "day" { "Daily spend by model".to_owned() } else { format!("Spend by {word} and model") };
     let legend = layers.iter().map(|layer| LegendItem { name: layer.name.clone(), slot: layer.slot }).collect();
     let chart = ColumnChart { title: format!("{title}, in credits"), layers, columns };
-    Daily { title, chart, buckets, word, legend, hatched }
+    Daily { title, chart, buckets, word, begun, legend, hatched }
+}
+
+/// The layers of the columns, from the foot upwards, and for each column, which ends with one of the days `lasts`, an amount
+/// for each layer.
+pub fn stack(overview: &Overview, lasts: &[Date], colours: &Colours) -> (Vec<Layer>, Vec<Vec<Credits>>) {
+    let layers = layers(overview, colours);
+    let mut parts = vec![vec![Credits::ZERO; layers.len()]; lasts.len()];
+    for row in &overview.day_models {
+        let at = lasts.partition_point(|last| *last < row.date);
+        let named = layers.iter().position(|layer| layer.slot != OTHER && layer.name == row.model);
+        let layer = named.or_else(|| layers.iter().position(|layer| layer.slot == OTHER));
+        if let Some(cell) = layer.and_then(|layer| parts.get_mut(at)?.get_mut(layer)) {
+            *cell = [*cell, row.spend].into_iter().sum();
+        }
+    }
+    (layers, parts)
 }
 
 /// The models that spent most, from the foot upwards, and the rest of them as one.
@@ -55,23 +79,9 @@ fn layers(overview: &Overview, colours: &Colours) -> Vec<Layer> {
     let mut layers: Vec<_> =
         spent[..shown].iter().map(|row| Layer { name: row.model.clone(), slot: colours.slot(&row.model) }).collect();
     if spent.len() > shown {
-        layers.push(Layer { name: format!("Other ({} models)", spent.len() - shown), slot: OTHER });
+        layers.push(Layer { name: others(spent.len() - shown), slot: OTHER });
     }
     layers
-}
-
-/// For each bucket an amount for each layer.
-fn parts(overview: &Overview, buckets: &[Bucket], layers: &[Layer]) -> Vec<Vec<Credits>> {
-    let mut parts = vec![vec![Credits::ZERO; layers.len()]; buckets.len()];
-    for row in &overview.day_models {
-        let at = buckets.partition_point(|bucket| bucket.last < row.date);
-        let named = layers.iter().position(|layer| layer.slot != OTHER && layer.name == row.model);
-        let layer = named.or_else(|| layers.iter().position(|layer| layer.slot == OTHER));
-        if let Some(cell) = layer.and_then(|layer| parts.get_mut(at)?.get_mut(layer)) {
-            *cell = [*cell, row.spend].into_iter().sum();
-        }
-    }
-    parts
 }
 
 fn tip(bucket: &Bucket, layers: &[Layer], parts: &[Credits], unfinished: bool) -> String {
@@ -89,6 +99,19 @@ fn tip(bucket: &Bucket, layers: &[Layer], parts: &[Credits], unfinished: bool) -
         lines.push(format!("refunded  {}", format::credits(bucket.refunded)));
     }
     lines.join("\n")
+}
+
+/// `Other (3 models)`.
+fn others(models: usize) -> String {
+    format!("Other ({})", format::counted(i64::try_from(models).unwrap_or(i64::MAX), "model", "models"))
+}
+
+/// The spend page with every model of these days.
+fn all_models(range: &ShownRange) -> String {
+    let words = range.words();
+    let words = words.iter().map(|(name, value)| (*name, value.as_str()));
+    let query: Vec<_> = words.chain([("by", "model"), ("rows", "all")]).collect();
+    format!("{}#groups", href("/spend", &query))
 }
 
 /// The charges of these days.
@@ -131,8 +154,7 @@ pub fn models(overview: &Overview, range: &ShownRange, colours: &Colours) -> Bar
     if !rest.is_empty() {
         let value = rest.iter().map(|row| row.total_spend).sum();
         let charges = rest.iter().map(|row| row.transaction_count).sum();
-        let name = format!("Other ({} models)", rest.len());
-        bars.push(bar(name, value, charges, charges_of(range, "model", ""), OTHER));
+        bars.push(bar(others(rest.len()), value, charges, all_models(range), OTHER));
     }
     BarChart { title: "Spend by model, in credits".to_owned(), bars }
 }
@@ -159,4 +181,82 @@ pub fn users(overview: &Overview) -> BarChart {
         })
         .collect();
     BarChart { title: "Top users, in credits".to_owned(), bars }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{AggregateStatsRow, DailySpendRow, DayModelSpend, SpendByModelRow};
+    use jiff::{ToSpan as _, civil::date};
+
+    fn credits(whole: i64) -> Credits {
+        Credits::whole(whole).unwrap()
+    }
+
+    /// Five days of which the third is today, and as many models as are given.
+    fn overview(models: i64) -> (Overview, ShownRange) {
+        let (first, last) = (date(2026, 11, 23), date(2026, 11, 27));
+        let day = |at: i64| DailySpendRow {
+            date: first + at.days(),
+            total_spend: credits(if at < 3 { models } else { 0 }),
+            transaction_count: 1,
+            refunded: Credits::ZERO,
+        };
+        let named = |at: i64| format!("model-{at:02}");
+        let row = |at| SpendByModelRow {
+            model: named(at),
+            total_spend: credits(3),
+            transaction_count: 3,
+            refunded: Credits::ZERO,
+        };
+        let cell = |at: i64| DayModelSpend { date: first + (at % 3).days(), model: named(at / 3), spend: credits(1) };
+        let overview = Overview {
+            current: AggregateStatsRow::default(),
+            previous: AggregateStatsRow::default(),
+            days: (0..5).map(day).collect(),
+            day_models: (0..models * 3).map(cell).collect(),
+            models: (0..models).map(row).collect(),
+            top_users: Vec::new(),
+            proof: None,
+            any_entries: true,
+        };
+        let range = ShownRange {
+            preset: "custom".into(),
+            label: String::new(),
+            zone: "Asia/Kolkata".into(),
+            first,
+            last,
+            today: date(2026, 11, 25),
+            previous: (first, last),
+            previous_until: Some("12:00".into()),
+        };
+        (overview, range)
+    }
+
+    #[test]
+    fn today_is_hatched_wherever_it_stands() {
+        let (overview, range) = overview(2);
+        let daily = daily(&overview, &range, &Colours::default());
+        let unfinished: Vec<_> = daily.chart.columns.iter().map(|column| column.unfinished).collect();
+        assert_eq!((unfinished, daily.begun), (vec![false, false, true, false, false], 3));
+        assert_eq!(daily.hatched.as_deref(), Some("hatched: this day is not over"));
+        assert!(daily.chart.columns[3].tip.ends_with("not begun yet"), "{}", daily.chart.columns[3].tip);
+        assert_eq!(daily.chart.sums(), [credits(3), credits(3)]);
+        assert!(range.lead().ends_with("27 Nov 2026 until 12:00"), "{}", range.lead());
+    }
+
+    #[test]
+    fn what_is_summed_up_leads_to_all_of_it_and_loses_nothing() {
+        let (overview, range) = overview(12);
+        let (layers, parts) = stack(&overview, &[date(2026, 11, 24), range.last], &Colours::default());
+        assert_eq!((layers.len(), layers[7].name.as_str()), (8, "Other (5 models)"));
+        assert_eq!([parts[0][7], parts[1][7]], [credits(10), credits(5)]);
+        assert_eq!(parts.concat().into_iter().sum::<Credits>(), credits(36));
+        let bars = models(&overview, &range, &Colours::default()).bars;
+        let other = bars.last().unwrap();
+        assert_eq!((bars.len(), other.name.as_str()), (10, "Other (3 models)"));
+        let words = "from=2026-11-23&to=2026-11-27&tz=Asia%2FKolkata&by=model&rows=all";
+        assert_eq!(other.href, format!("/spend?{words}#groups"));
+        assert_eq!(others(1), "Other (1 model)");
+    }
 }

@@ -60,7 +60,7 @@ impl SpendFigures<'_> {
         let others = report.buckets.iter().any(|bucket| !bucket.rest().is_zero());
         if others {
             let rest = report.group_count.saturating_sub(report.named);
-            layers.push(Layer { name: format!("Other ({rest} {})", report.by.plural()), slot: OTHER });
+            layers.push(Layer { name: self.others(rest), slot: OTHER });
         }
         let mut running = vec![Credits::ZERO; layers.len()];
         let (mut columns, mut before, mut so_far) = (Vec::new(), Vec::new(), Credits::ZERO);
@@ -74,11 +74,10 @@ impl SpendFigures<'_> {
             for (sum, part) in running.iter_mut().zip(&parts) {
                 *sum = [*sum, *part].into_iter().sum();
             }
-            let cumulative = self.words.cumulative();
-            let (parts, earlier) = match (cumulative, bucket.start > self.now) {
+            let (parts, earlier) = match (self.words.cumulative(), self.begun(bucket)) {
                 // What has not begun has no sum yet, not the same one again and again.
-                (true, true) => (vec![Credits::ZERO; layers.len()], so_far),
-                (true, false) => (running.clone(), so_far),
+                (true, false) => (vec![Credits::ZERO; layers.len()], so_far),
+                (true, true) => (running.clone(), so_far),
                 (false, _) => (parts, earlier),
             };
             let unfinished = bucket.start <= self.now && self.now < bucket.end;
@@ -89,10 +88,10 @@ impl SpendFigures<'_> {
                 parts,
                 unfinished,
             });
-            before.push(earlier);
-        }
-        if !self.words.compared() {
-            before.clear();
+            // The period before may be shorter, or cut off where this one has come to.
+            if self.words.compared() && at < report.previous_buckets.len() {
+                before.push(earlier);
+            }
         }
         let hatched = columns.iter().any(|column| column.unfinished);
         OverTime {
@@ -102,6 +101,17 @@ impl SpendFigures<'_> {
             before,
             hatched: hatched.then(|| format!("hatched: this {} is not over", report.step.as_str())),
         }
+    }
+
+    /// Whether any time of a column has passed.
+    pub fn begun(&self, bucket: &SpendBucket) -> bool {
+        bucket.start <= self.now
+    }
+
+    /// `Other (3 models)`.
+    pub fn others(&self, count: usize) -> String {
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        format!("Other ({})", format::counted(count, self.report.by.as_str(), self.report.by.plural()))
     }
 
     fn layer(&self, at: usize, group: &SpendGroup) -> Layer {
@@ -142,7 +152,9 @@ impl SpendFigures<'_> {
             Step::Hour => {
                 let (start, end) =
                     (bucket.start.to_zoned_datetime(self.zone()), bucket.end.to_zoned_datetime(self.zone()));
-                format!("{} {}–{}", format::day_long(bucket.first), start.strftime("%H:%M"), end.strftime("%H:%M %Z"))
+                // Where the clock is set at its end, an hour could be read as one that ends before it begins.
+                let from = if start.offset() == end.offset() { "%H:%M" } else { "%H:%M %Z" };
+                format!("{} {}–{}", format::day_long(bucket.first), start.strftime(from), end.strftime("%H:%M %Z"))
             }
             _ if bucket.first == bucket.last => format::day_long(bucket.first),
             _ => format!("{} – {}", format::day_long(bucket.first), format::day_long(bucket.last)),
@@ -159,7 +171,7 @@ impl SpendFigures<'_> {
     ) -> String {
         let total: Credits = parts.iter().copied().sum();
         let mut lines = vec![self.name(bucket)];
-        if bucket.start > self.now {
+        if !self.begun(bucket) {
             lines.push("not begun yet".to_owned());
             return lines.join("\n");
         }
@@ -241,15 +253,16 @@ impl SpendFigures<'_> {
     pub fn calendar(&self) -> HeatMap {
         let day = |row: &crate::model::DailySpendRow| {
             let date = row.date.to_string();
+            let figures = if row.date > self.range.today {
+                "not begun yet".to_owned()
+            } else {
+                let charges = format::counted(row.transaction_count, "charge", "charges");
+                format!("{} credits, {charges}", format::credits(row.total_spend))
+            };
             Day {
                 date: row.date,
                 value: row.total_spend,
-                tip: format!(
-                    "{}\n{} credits, {}",
-                    format::day_long(row.date),
-                    format::credits(row.total_spend),
-                    format::counted(row.transaction_count, "charge", "charges")
-                ),
+                tip: format!("{}\n{figures}", format::day_long(row.date)),
                 href: href(
                     "/transactions",
                     &[("kind", "charges"), ("from", &date), ("to", &date), ("tz", &self.range.zone)],

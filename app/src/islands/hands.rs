@@ -9,6 +9,9 @@ use web_sys::{Element, HtmlElement, HtmlInputElement};
 /// How long a toast stays, unless the pointer or the focus is on it: enough to read it twice.
 const TOAST: std::time::Duration = std::time::Duration::from_secs(9);
 
+/// On the tip, with the words that were sent away.
+const DISMISSED: &str = "data-dismissed";
+
 /// Shows the tip of `[data-tip]` elements, copies `[data-copy]` ones, reads `[data-toast]` ones out and lets them go, and
 /// focuses `[data-search]` at `/`.
 #[island]
@@ -40,10 +43,13 @@ pub fn Hands() -> impl IntoView {
                 "?" => is_bare(&event) && press("[data-help]"),
                 "Escape" => {
                     close_toast();
+                    dismiss_tip(tip.get_untracked());
                     false
                 }
-                "ArrowLeft" | "ArrowUp" => step(event.target(), Element::previous_element_sibling),
-                "ArrowRight" | "ArrowDown" => step(event.target(), Element::next_element_sibling),
+                "ArrowLeft" | "ArrowUp" => step(event.target(), Element::previous_element_sibling, false),
+                "ArrowRight" | "ArrowDown" => step(event.target(), Element::next_element_sibling, false),
+                "Home" => step(event.target(), Element::previous_element_sibling, true),
+                "End" => step(event.target(), Element::next_element_sibling, true),
                 _ => false,
             };
             if done {
@@ -152,21 +158,39 @@ fn remove_titles() {
     }
 }
 
-/// Moves the focus from one bar of a chart to the one beside it.
-fn step(from: Option<web_sys::EventTarget>, beside: fn(&Element) -> Option<Element>) -> bool {
-    let next = closest(from, "a[data-tip]").and_then(|bar| beside(&bar)).filter(|bar| bar.has_attribute("data-tip"));
+/// Moves the focus from one bar of a chart to the one beside it, or as `far` as they go.
+fn step(from: Option<web_sys::EventTarget>, beside: fn(&Element) -> Option<Element>, far: bool) -> bool {
+    let beside = |bar: &Element| beside(bar).filter(|bar| bar.has_attribute("data-tip"));
+    let mut next = closest(from, "a[data-tip]").and_then(|bar| beside(&bar));
+    while let Some(further) = next.as_ref().filter(|_| far).and_then(beside) {
+        next = Some(further);
+    }
     let Some(bar) = next.and_then(|bar| bar.dyn_into::<web_sys::SvgElement>().ok()) else { return false };
     bar.focus().is_ok()
+}
+
+/// Hides the tip, until the pointer or the focus comes to something else.
+fn dismiss_tip(tip: Option<web_sys::HtmlDivElement>) {
+    let Some(tip) = tip.map(HtmlElement::from).filter(|tip| !tip.hidden()) else { return };
+    let _ = tip.set_attribute(DISMISSED, &tip.text_content().unwrap_or_default());
+    tip.set_hidden(true);
 }
 
 /// Puts the tip beside the pointer, or above the element that has the focus; hides it when there is nothing to say.
 fn show_tip(tip: Option<web_sys::HtmlDivElement>, target: Option<&Element>, pointer: Option<(i32, i32)>) {
     let Some(tip) = tip.map(HtmlElement::from) else { return };
     let Some(target) = target else {
+        let _ = tip.remove_attribute(DISMISSED);
         tip.set_hidden(true);
         return;
     };
     let text = target.get_attribute("data-tip");
+    if tip.has_attribute(DISMISSED) {
+        if tip.get_attribute(DISMISSED) == text {
+            return;
+        }
+        let _ = tip.remove_attribute(DISMISSED);
+    }
     if tip.text_content() != text {
         tip.set_text_content(text.as_deref());
     }

@@ -1,6 +1,6 @@
 //! What the spend page shows: one range, seen by model, team or user, over time and in total.
 
-use super::{Credits, DailySpendRow, Timestamp};
+use super::{Credits, DailySpendRow, Direction, Timestamp};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +85,56 @@ impl Step {
     }
 }
 
+/// The order in which groups are listed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SpendSort {
+    #[default]
+    Spend,
+    Name,
+    /// From the period before.
+    Change,
+    Charges,
+}
+
+impl SpendSort {
+    pub const ALL: [Self; 4] = [Self::Spend, Self::Name, Self::Change, Self::Charges];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Spend => "spend",
+            Self::Name => "name",
+            Self::Change => "change",
+            Self::Charges => "charges",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.as_str() == text)
+    }
+
+    /// Names are read from the beginning of the alphabet, figures from the greatest.
+    pub const fn usual(self) -> Direction {
+        match self {
+            Self::Name => Direction::Asc,
+            Self::Spend | Self::Change | Self::Charges => Direction::Desc,
+        }
+    }
+
+    /// Puts groups, which come by spend, into this order; among equals that stays.
+    pub fn arrange<T>(self, direction: Direction, groups: &mut [T], group: impl Fn(&T) -> &SpendGroup) {
+        groups.sort_by(|a, b| {
+            let (a, b) = (group(a), group(b));
+            let order = match self {
+                Self::Spend => a.sum.spend.cmp(&b.sum.spend),
+                Self::Name => a.name.to_lowercase().cmp(&b.name.to_lowercase()),
+                Self::Change => a.change().cmp(&b.change()),
+                Self::Charges => a.sum.charges.cmp(&b.sum.charges),
+            };
+            if direction == Direction::Asc { order } else { order.reverse() }
+        });
+    }
+}
+
 /// How a range is to be seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SpendQuery {
@@ -149,6 +199,13 @@ pub struct SpendGroup {
     pub previous: SpendSum,
     /// Of a split: the spend for each of [`SpendReport::splits`].
     pub parts: Vec<Credits>,
+}
+
+impl SpendGroup {
+    /// How much more than in the period before.
+    pub fn change(&self) -> Credits {
+        Credits::from_micros(self.sum.spend.micros().saturating_sub(self.previous.spend.micros()))
+    }
 }
 
 /// A column of the chart.
@@ -226,4 +283,31 @@ pub struct SpendPart {
     pub spend: Credits,
     /// Everything that has no name of its own here.
     pub other: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_are_listed_by_any_figure_and_equal_ones_stay() {
+        let group = |key: &str, spend: i64, before: i64, charges| SpendGroup {
+            key: key.to_owned(),
+            name: key.to_owned(),
+            sum: SpendSum { spend: Credits::from_micros(spend), charges, refunded: Credits::ZERO },
+            previous: SpendSum { spend: Credits::from_micros(before), ..SpendSum::default() },
+            parts: Vec::new(),
+        };
+        let by_spend = [group("b", 9, 9, 1), group("C", 5, 0, 7), group("a", 5, 8, 1)];
+        let order = |sort: SpendSort, direction| {
+            let mut groups: Vec<_> = by_spend.iter().collect();
+            sort.arrange(direction, &mut groups, |group| group);
+            groups.into_iter().map(|group| group.key.as_str()).collect::<String>()
+        };
+        assert_eq!(order(SpendSort::Spend, Direction::Desc), "bCa");
+        assert_eq!(order(SpendSort::Spend, Direction::Asc), "Cab");
+        assert_eq!(order(SpendSort::Name, Direction::Asc), "abC");
+        assert_eq!(order(SpendSort::Change, Direction::Desc), "Cba");
+        assert_eq!(order(SpendSort::Charges, Direction::Desc), "Cba");
+    }
 }

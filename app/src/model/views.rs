@@ -124,6 +124,14 @@ pub struct TransactionDetail {
     pub note: Option<String>,
 }
 
+impl TransactionDetail {
+    /// The name of the user who caused it; the profile is the account's, which is a team's where a team paid.
+    pub fn user_name(&self) -> Option<String> {
+        let own = self.transaction.account == self.transaction.user_id;
+        self.profile.name.clone().filter(|_| own)
+    }
+}
+
 /// A cap with what it has counted in its current window.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CapStatus {

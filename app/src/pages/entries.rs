@@ -6,6 +6,7 @@ use crate::{
     ui::{Badge, Choice, Column, CopyButton, DataTable, KindBadge, Money, Sort, Tone, TransactionLink, UserLink, When},
 };
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// Which of the optional columns are shown, and the row that was just written.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +16,8 @@ pub struct EntryTable {
     pub fresh: Option<Uuid>,
     /// The head "When" turns the order round.
     pub sort: Option<Sort>,
+    /// Names of teams by their ids.
+    pub teams: BTreeMap<String, String>,
 }
 
 impl EntryTable {
@@ -37,8 +40,18 @@ impl EntryTable {
         }
     }
 
+    /// What an entry is for, and which team it belongs to if it is not the user's own.
+    fn purpose(&self, entry: &Transaction) -> String {
+        let words = words(entry);
+        if entry.account == entry.user_id {
+            return words;
+        }
+        let team = self.teams.get(&entry.account).unwrap_or(&entry.account);
+        format!("team {team} · {words}")
+    }
+
     fn row(&self, entry: Transaction) -> impl IntoView + use<> {
-        let purpose = purpose(&entry);
+        let purpose = self.purpose(&entry);
         let refunded = refunded(&entry);
         let fresh = (self.fresh == Some(entry.id)).then_some("row-fresh");
         // A charge takes from the allowance, a refund gives to it.
@@ -69,7 +82,7 @@ impl EntryTable {
 }
 
 /// What an entry is for, in a few words.
-fn purpose(entry: &Transaction) -> String {
+fn words(entry: &Transaction) -> String {
     let metadata = &entry.metadata;
     let note = ["note", "reason"].into_iter().find_map(|key| metadata.extra.get(key)?.as_str().map(str::to_owned));
     let reference = match (&entry.reference_type, &entry.reference_id) {

@@ -4,7 +4,8 @@ use crate::{
     api::{MIN_PASSWORD, refused_status},
     error::{AppError, Code},
     link::{Query, path_segment},
-    ui::{ErrorBox, Field, TextInput, field_error},
+    range::read_zone,
+    ui::{ErrorBox, Field, Moment, TextInput, field_error, rule},
 };
 use leptos::{prelude::*, server::ServerActionError, server_fn::ServerFn, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::use_url;
@@ -18,6 +19,13 @@ pub fn query() -> Query {
 /// The decoded segment number `index` of this page's path.
 pub fn segment(index: usize) -> String {
     use_url().with_untracked(|url| path_segment(url.path(), index))
+}
+
+/// Shows the times of this page in the zone that its address asks for.
+pub fn in_zone(name: &str) {
+    if let (Some(moment), Ok(zone)) = (use_context::<Moment>(), read_zone(name)) {
+        provide_context(Moment { zone, ..moment });
+    }
 }
 
 /// What `load` answers, shown by `show`, or its error.
@@ -88,9 +96,7 @@ impl Refused {
     /// The message for `field`.
     pub fn at(&self, field: &str) -> Option<String> {
         let error = self.error.as_ref().filter(|error| place(error) == Some(field))?;
-        let named = error.field.as_deref().unwrap_or(field);
-        let message = error.message.strip_prefix(named).map_or(error.message.as_str(), str::trim_start);
-        Some(sentence(message))
+        Some(rule(error, field))
     }
 
     /// The error, unless it is shown at one of `fields`.
@@ -218,12 +224,4 @@ fn place(error: &AppError) -> Option<&str> {
         Code::InvalidAmount | Code::OverRefund | Code::InsufficientCredits => Some("amount"),
         _ => None,
     })
-}
-
-/// `is missing` → `Is missing.`
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
-    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
-    format!("{first}{}{end}", letters.as_str())
 }

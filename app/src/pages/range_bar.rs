@@ -161,11 +161,24 @@ fn zone_form(asked: &AskedRange, zone: String) -> impl IntoView + use<> {
     view! {
         <form method="get" action=asked.path>
             {hidden(asked.words().into_iter().filter(|(name, _)| *name != "tz").chain(asked.kept()))}
-            <Field name="tz" label="Days of the time zone">
-                <TextInput name="tz" value=zone list="zones" autocomplete="off"/>
-            </Field>
-            <datalist id="zones">{ZONES.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view()}</datalist>
+            {zone_field("Days of the time zone", zone, "", None)}
             <Button label="Use zone"/>
         </form>
+    }
+}
+
+/// The zone that the days of a page are of; `shown` is what an empty field stands for.
+pub(super) fn zone_field(
+    label: &'static str,
+    zone: String,
+    shown: &str,
+    error: Option<String>,
+) -> impl IntoView + use<> {
+    let (invalid, placeholder) = (error.is_some(), shown.to_owned());
+    view! {
+        <Field name="tz" label nostrip:error=error>
+            <TextInput name="tz" value=zone list="zones" autocomplete="off" placeholder invalid/>
+        </Field>
+        <datalist id="zones">{ZONES.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view()}</datalist>
     }
 }

@@ -66,7 +66,7 @@ fn impossible(
 
 fn facts(detail: &TransactionDetail) -> impl IntoView + use<> {
     let entry = detail.transaction.clone();
-    let name = detail.profile.name.clone();
+    let name = detail.user_name();
     let left = detail.refundable;
     let gross = entry.gross.or_else(|| entry.amount.checked_neg()).unwrap_or_default();
     let money = format::credits;

@@ -3,19 +3,20 @@
 use super::{
     entries::{EntryTable, kind_choices},
     page::{self, day_fields},
+    range_bar::zone_field,
 };
 use crate::{
     api::{self, TransactionFilter, TransactionList},
     error::AppError,
     format,
     model::{Credits, Direction, TransactionTotals},
-    range::read_zone,
+    range::{PRESETS, preset_days, read_zone},
     ui::{
         Button, ButtonKind, Empty, ErrorBox, Field, Glyph, Hidden, Icon, LinkButton, Money, PageHead, Pager, Select,
         Sizes, Sort, TextInput, field_error, href,
     },
 };
-use jiff::{ToSpan, tz::TimeZone};
+use jiff::tz::TimeZone;
 use leptos::prelude::*;
 
 #[component]
@@ -29,9 +30,11 @@ pub fn Transactions() -> impl IntoView {
             {Suspend::new(async move {
                 match api::list_transactions(filter.clone(), totals).await {
                     Ok(list) => {
+                        page::in_zone(&list.zone);
+                        let team = list.teams.get(&filter.team).map(String::as_str);
                         view! {
                             {quick(&filter, &list)}
-                            {filters(&filter, None, &list.zone)}
+                            {filters(&filter, None, &list.zone, team)}
                             {listing(&filter, list)}
                         }
                             .into_any()
@@ -46,8 +49,9 @@ pub fn Transactions() -> impl IntoView {
 
 /// A filter at fault is shown at its field; any other error below the form.
 fn refused(filter: &TransactionFilter, error: AppError) -> impl IntoView + use<> {
-    let at_field = error.field.as_deref().is_some_and(|field| ["from", "to", "kind", "min"].contains(&field));
-    let form = filters(filter, Some(&error), &filter.tz);
+    let fields = ["from", "to", "kind", "min", "team", "tz"];
+    let at_field = error.field.as_deref().is_some_and(|field| fields.contains(&field));
+    let form = filters(filter, Some(&error), "", None);
     view! {
         {form}
         {(!at_field).then(|| view! { <ErrorBox error/> })}
@@ -55,22 +59,31 @@ fn refused(filter: &TransactionFilter, error: AppError) -> impl IntoView + use<>
     .into_any()
 }
 
-fn filters(filter: &TransactionFilter, error: Option<&AppError>, zone: &str) -> impl IntoView + use<> {
-    let [kind_error, min_error] = ["kind", "min"].map(|field| field_error(error, field));
-    let min_wrong = min_error.is_some();
+/// `team_name` is that of the team that is asked for.
+fn filters(
+    filter: &TransactionFilter,
+    error: Option<&AppError>,
+    zone: &str,
+    team_name: Option<&str>,
+) -> impl IntoView + use<> {
+    let [kind_error, min_error, team_error, zone_error] =
+        ["kind", "min", "team", "tz"].map(|field| field_error(error, field));
+    let (min_wrong, team_wrong) = (min_error.is_some(), team_error.is_some());
     let clear = !filter.is_empty();
     let TransactionFilter { user, team, kind, model, from, to, start, end, min, order, size, tz, .. } = filter.clone();
     view! {
         <form method="get" action="/transactions" class="filters">
-            <Hidden name="tz" value=tz/>
-            {narrowed(filter, zone)}
-            {[("team", team), ("start", start), ("end", end), ("order", order), ("size", size)]
+            {narrowed(filter, zone, team_name)}
+            {[("start", start), ("end", end), ("order", order), ("size", size)]
                 .into_iter()
                 .filter(|(_, value)| !value.is_empty())
                 .map(|(name, value)| view! { <Hidden name value/> })
                 .collect_view()}
             <Field name="user" label="User id">
                 <TextInput name="user" value=user placeholder="Any"/>
+            </Field>
+            <Field name="team" label="Team id" nostrip:error=team_error>
+                <TextInput name="team" value=team placeholder="Any" invalid=team_wrong/>
             </Field>
             <Field name="kind" label="Kind" nostrip:error=kind_error>
                 <Select name="kind" options=kind_choices() selected=kind/>
@@ -79,6 +92,7 @@ fn filters(filter: &TransactionFilter, error: Option<&AppError>, zone: &str) -> 
                 <TextInput name="model" value=model placeholder="Any"/>
             </Field>
             {day_fields(from, to, error, zone)}
+            {zone_field("Time zone", tz, zone, zone_error)}
             <Field name="min" label="At least" nostrip:error=min_error>
                 <TextInput name="min" value=min inputmode="decimal" placeholder="Any amount" invalid=min_wrong/>
             </Field>
@@ -91,15 +105,15 @@ fn filters(filter: &TransactionFilter, error: Option<&AppError>, zone: &str) -> 
     .into_any()
 }
 
-/// Filters that came with a link and have no field of their own, each with the way to let go of it.
-fn narrowed(filter: &TransactionFilter, zone: &str) -> impl IntoView + use<> {
+/// Filters that came with a link and do not say in their field what they are, each with the way to let go of it.
+fn narrowed(filter: &TransactionFilter, zone: &str, team_name: Option<&str>) -> impl IntoView + use<> {
     let without = |names: &[&str]| {
         let pairs: Vec<_> = filter.pairs().into_iter().filter(|(name, _)| !names.contains(name)).collect();
         href("/transactions", &pairs)
     };
     let mut chips = Vec::new();
     if !filter.team.is_empty() {
-        chips.push((format!("Team {}", filter.team), without(&["team"])));
+        chips.push((format!("Team {}", team_name.unwrap_or(&filter.team)), without(&["team"])));
     }
     if !filter.start.is_empty() || !filter.end.is_empty() {
         let zone = read_zone(zone).unwrap_or(TimeZone::UTC);
@@ -161,7 +175,7 @@ fn listing(filter: &TransactionFilter, list: TransactionList) -> impl IntoView +
     let (direction, turned) = if filter.order.is_empty() { (Direction::Desc, "old") } else { (Direction::Asc, "") };
     let turn = href("/transactions", &TransactionFilter { order: turned.to_owned(), ..filter.clone() }.pairs());
     let sort = Some(Sort { href: turn, now: Some(direction) });
-    let table = EntryTable { account: true, sort, ..EntryTable::default() };
+    let table = EntryTable { account: true, sort, teams: list.teams, ..EntryTable::default() };
     let sizes = Sizes::of("/transactions", &filter.pairs());
     let totals = totals(filter, list.totals);
     let caption = if filter.order.is_empty() { "Transactions, newest first" } else { "Transactions, oldest first" };
@@ -190,20 +204,13 @@ fn totals(filter: &TransactionFilter, totals: Option<TransactionTotals>) -> impl
     .into_any()
 }
 
-/// Ranges that are asked for most, up to today.
+/// Ranges that are asked for most.
 fn quick(filter: &TransactionFilter, list: &TransactionList) -> Option<impl IntoView + use<>> {
     let zone = read_zone(&list.zone).ok()?;
     let today = list.now.to_zoned_datetime(zone).date();
-    let back = |days: i64| today.checked_sub(days.days()).ok();
-    let ranges = [
-        ("Today", Some(today)),
-        ("Last 7 days", back(6)),
-        ("Last 30 days", back(29)),
-        ("Last 90 days", back(89)),
-        ("Month to date", Some(today.first_of_month())),
-    ];
-    let links = ranges.into_iter().filter_map(|(label, from)| {
-        let (from, to) = (from?.to_string(), today.to_string());
+    let links = PRESETS.into_iter().filter(|(name, _)| *name != "custom").filter_map(|(name, label)| {
+        let (from, to) = preset_days(name, today).ok()?;
+        let (from, to) = (from.to_string(), to.to_string());
         let current = (filter.from == from && filter.to == to).then_some("true");
         let narrowed = TransactionFilter { from, to, start: String::new(), end: String::new(), ..filter.clone() };
         Some(view! { <a href=href("/transactions", &narrowed.pairs()) aria-current=current>{label}</a> })

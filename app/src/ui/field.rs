@@ -5,7 +5,21 @@ use leptos::prelude::*;
 
 /// The message of `error` if it is about the field `name`.
 pub fn field_error(error: Option<&AppError>, name: &str) -> Option<String> {
-    error.filter(|error| error.field.as_deref() == Some(name)).map(|error| error.message.clone())
+    error.filter(|error| error.field.as_deref() == Some(name)).map(|error| rule(error, name))
+}
+
+/// The message of an error without the name that programs call the field by: the label above it is what people see.
+pub fn rule(error: &AppError, name: &str) -> String {
+    let named = error.field.as_deref().unwrap_or(name);
+    sentence(error.message.strip_prefix(named).map_or(error.message.as_str(), str::trim_start))
+}
+
+/// `is missing` → `Is missing.`
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
+    let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
 }
 
 /// Label, control, hint, and the error at its place. The control inside has the id `f-{name}`, as [`super::TextInput`],

@@ -3,14 +3,15 @@
 use leptos::prelude::*;
 
 /// What is pressed, in order, and what it does.
-const SHORTCUTS: [(&[&str], &str); 8] = [
+const SHORTCUTS: [(&[&str], &str); 9] = [
     (&["Ctrl", "K"], "Go to a page, find a customer, do something (⌘ K on a Mac)"),
     (&["/"], "Put the cursor into the page's search box, or else open the palette"),
     (&["?"], "Show this list"),
     (&["←", "→"], "From one bar of a chart to the next"),
+    (&["Home", "End"], "To the first or the last bar of a chart"),
     (&["↑", "↓"], "From one entry of the palette to the next"),
     (&["Enter"], "Open what has the focus: a bar, an entry, a link"),
-    (&["Esc"], "Close the palette, this list, or a message"),
+    (&["Esc"], "Close the palette, this list, a message, or what a chart says of a bar"),
     (&["Tab"], "On to the next control; the first one skips to the content"),
 ];
 

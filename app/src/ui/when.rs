@@ -1,4 +1,4 @@
-//! A point in time: relative in words, exact with its zone on hover and for machines.
+//! A point in time: relative in words, exact with its zone on hover, on paper, and for machines.
 
 use super::Moment;
 use crate::{format, model::Timestamp};
@@ -11,12 +11,13 @@ pub fn When(at: Timestamp, #[prop(optional)] exact: bool) -> impl IntoView {
     let moment = use_context::<Moment>();
     let zone = moment.as_ref().map_or(TimeZone::UTC, |moment| moment.zone.clone());
     let full = format::exact(at, &zone);
-    let text = match moment {
-        Some(moment) if !exact => format::relative(at, moment.now),
-        _ => full.clone(),
+    // On paper the sheet writes the title out in place of what is relative to a moment that has gone.
+    let (class, text) = match moment {
+        Some(moment) if !exact => (Some("ago"), format::relative(at, moment.now)),
+        _ => (None, full.clone()),
     };
     view! {
-        <time datetime=at.to_string() title=full>
+        <time class=class datetime=at.to_string() title=full>
             {text}
         </time>
     }

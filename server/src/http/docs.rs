@@ -1,15 +1,16 @@
 //! `/api/docs`: the description as a page to read and to try out, from files that are part of the program.
 
-use super::security;
+use super::{Refusal, problem, security};
 use axum::{
     Router,
+    body::{Body, to_bytes},
     extract::Request,
     http::{
-        HeaderValue,
-        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY},
+        HeaderValue, StatusCode,
+        header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE},
     },
     middleware::{self, Next},
-    response::Response,
+    response::{IntoResponse as _, Response},
 };
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
@@ -26,8 +27,28 @@ pub fn viewer<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::from(SwaggerUi::new("/api/docs").config(config)).layer(middleware::from_fn(set_policy))
 }
 
+/// More than the viewer's page has.
+const MAX_PAGE: usize = 64 * 1024;
+/// What the viewer's page begins with.
+const HEAD: &str = "<body>\n    <header><p><a href=\"/\">Creditdesk</a> / API</p></header>";
+
+/// Puts the way back to the desk at the head of the viewer's page.
+async fn add_head(response: Response) -> Response {
+    let page = response.headers().get(CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if !page || response.status() != StatusCode::OK {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = to_bytes(body, MAX_PAGE).await else {
+        return Refusal::from(problem::internal()).into_response();
+    };
+    parts.headers.remove(CONTENT_LENGTH);
+    let text = String::from_utf8_lossy(&bytes).replacen("<body>", HEAD, 1);
+    Response::from_parts(parts, Body::from(text))
+}
+
 async fn set_policy(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let mut response = add_head(next.run(request).await).await;
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(security::VIEWER_POLICY));
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));

@@ -23,6 +23,7 @@ mod path;
 pub mod price_files;
 pub mod problem;
 mod rate;
+mod refused;
 pub mod request_id;
 pub mod security;
 mod sign_on;

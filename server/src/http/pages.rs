@@ -1,6 +1,6 @@
 //! The dashboard: pages and server functions of `app`, and the files of the site folder.
 
-use super::{address::ClientAddress, export, interrupted, price_files, security, sign_on};
+use super::{address::ClientAddress, export, interrupted, price_files, refused, security, sign_on};
 use crate::{
     auth::{AccessDesk, StaffDesk, visit::WebVisit},
     config::Site,
@@ -48,8 +48,6 @@ impl Pages {
     /// Routes of all pages and server functions; any other path is a file of the site folder or the page "not found".
     pub fn routes(self, site: &Site) -> Router {
         let options = site.leptos_options();
-        let downloads = price_files::routes(self.clone());
-        let exports = export::routes().merge(sign_on::routes()).with_state(self.clone());
         let context = {
             let pages = self.clone();
             move || pages.provide()
@@ -60,6 +58,13 @@ impl Pages {
             move || shell(options.clone())
         };
         let (visitors, shown) = (self.clone(), render_app_async_with_context(context.clone(), page.clone()));
+        let refusals = {
+            let shown = shown.clone();
+            move |request, next| refused::show(shown.clone(), request, next)
+        };
+        let downloads = price_files::routes(self.clone()).layer(middleware::from_fn(refusals.clone()));
+        let exports = export::routes().layer(middleware::from_fn(refusals)).merge(sign_on::routes());
+        let exports = exports.with_state(self.clone());
         let long_forms = move |request, next| interrupted::hand_back(visitors.clone(), shown.clone(), request, next);
         let files = ServeDir::new(&*options.site_root)
             .append_index_html_on_directories(false)

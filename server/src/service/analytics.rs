@@ -95,9 +95,10 @@ fn date(days: i64) -> Date {
     Date::constant(1970, 1, 1).checked_add(days.days()).unwrap_or(Date::MAX)
 }
 
-fn aggregate(sums: &Sums, users: &ByUser, range: &ReportRange) -> AggregateStatsRow {
+/// `days` are what the average is over.
+fn aggregate(sums: &Sums, users: &ByUser, days: usize) -> AggregateStatsRow {
     let total = sums.total();
-    let days = i64::try_from(range.day_count().max(1)).unwrap_or(i64::MAX);
+    let days = i64::try_from(days.max(1)).unwrap_or(i64::MAX);
     AggregateStatsRow {
         total_credits_consumed: Credits::from_micros(total.spend),
         active_users: users.active,
@@ -148,8 +149,8 @@ impl Analytics for Desk {
             None
         };
         Ok(Overview {
-            current: aggregate(&sums, &users, range),
-            previous: aggregate(&sums_before, &users_before, &before),
+            current: aggregate(&sums, &users, range.days_begun()),
+            previous: aggregate(&sums_before, &users_before, before.day_count()),
             days: sums.by_day(range),
             day_models: sums.cells(),
             models: sums.by_model(),
@@ -168,7 +169,7 @@ impl Analytics for Desk {
         let mut tx = self.db.snapshot().await?;
         let sums = Sums::read(&self.days, &mut tx, range).await?;
         let users = self.days.by_user(&mut tx, range.start, range.end, 1).await?;
-        Ok(aggregate(&sums, &users, range))
+        Ok(aggregate(&sums, &users, range.day_count()))
     }
 
     async fn daily_spend(&self, range: &ReportRange) -> Answer<Vec<DailySpendRow>> {

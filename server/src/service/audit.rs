@@ -26,7 +26,9 @@ impl Audits for Desk {
     async fn audit(&self, query: AuditQuery) -> Answer<Page<AuditEntry>> {
         let limit = paging::limit(query.limit)?;
         check_action(query.action.as_deref())?;
-        let before = paging::plain_cursor(query.cursor.as_deref())?;
+        // Rows are numbered from 1.
+        let number = |text: &str| text.parse().ok().filter(|seq: &i64| *seq > 0);
+        let before = paging::cursor(query.cursor.as_deref(), number)?;
         let mut tx = self.db.snapshot().await?;
         let rows = audit::list(&mut tx, &query, before).await?;
         Ok(paging::page(rows, limit, |row| row.seq.to_string(), |row| row))

@@ -6,18 +6,24 @@ use crate::ledger::AccountKey;
 use crate::store::{
     access::keys,
     audit::{self, Change},
-    notes, users,
+    notes, teams, users,
 };
 use app::backend::{Answer, DeskViews};
 use app::error::AppError;
-use app::model::{Actor, AuditAction, AuditSubject, KeyFound, StaffNote, TransactionQuery, TransactionTotals};
+use app::model::{Actor, AuditAction, AuditSubject, KeyFound, StaffNote, TransactionQuery, TransactionTotals, Uuid};
 use async_trait::async_trait;
 use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[async_trait]
 impl DeskViews for Desk {
     async fn transaction_totals(&self, query: TransactionQuery) -> Answer<TransactionTotals> {
         self.read_totals(query).await
+    }
+
+    async fn team_names(&self, teams: BTreeSet<Uuid>) -> Answer<BTreeMap<Uuid, String>> {
+        let mut tx = self.db.snapshot().await?;
+        Ok(teams::names(&mut tx, &teams).await?)
     }
 
     async fn keys_by_prefix(&self, prefix: &str) -> Answer<Vec<KeyFound>> {

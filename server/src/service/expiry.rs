@@ -1,25 +1,24 @@
 //! What expires when, and what a sweep would take.
 
-use super::Desk;
+use super::{Desk, paging};
 use crate::clock::from_micros;
 use crate::store::expiry::{self, Place};
 use app::backend::{Answer, Expiry};
 use app::error::AppError;
-use app::model::{Credits, ExpiryDay, ExpiryView, Timestamp};
+use app::model::{Credits, ExpiringLot, ExpiryDay, ExpiryView, Timestamp};
 use async_trait::async_trait;
 use jiff::{ToSpan, civil::Date, tz::TimeZone};
 use std::collections::BTreeMap;
 
 /// The furthest ahead that is looked.
 const MAX_DAYS: u32 = 366;
-/// Rows of a page of lots.
-const PAGE: u32 = 50;
 /// Accounts that a dry run names.
 const NAMED: u32 = 50;
 
 #[async_trait]
 impl Expiry for Desk {
-    async fn expiring(&self, days: u32, zone: &TimeZone, cursor: Option<&str>) -> Answer<ExpiryView> {
+    async fn expiring(&self, days: u32, zone: &TimeZone, cursor: Option<&str>, limit: u32) -> Answer<ExpiryView> {
+        let limit = paging::limit(limit)?;
         if !(1..=MAX_DAYS).contains(&days) {
             return Err(AppError::invalid("days", format!("must be between 1 and {MAX_DAYS}")));
         }
@@ -28,17 +27,16 @@ impl Expiry for Desk {
         let (dates, end) = span(now, days, zone)?;
         let mut tx = self.db.snapshot().await?;
         let sums = expiry::sums(&mut tx, now, end).await?;
-        let mut lots = expiry::lots(&mut tx, now, end, after, PAGE).await?;
+        let lots = expiry::lots(&mut tx, now, end, after, limit).await?;
         let (due_lots, micros, due_accounts) = expiry::due_sum(&mut tx, now).await?;
         let due = expiry::due(&mut tx, now, NAMED).await?;
-        let more = lots.len() > PAGE as usize;
-        lots.truncate(PAGE as usize);
-        let next = lots.last().filter(|_| more).map(|((at, account, seq), _)| format!("{at}.{account}.{seq}"));
+        let cursor = |((at, account, seq), _): &(Place, ExpiringLot)| format!("{at}.{account}.{seq}");
+        let lots = paging::page(lots, limit, cursor, |(_, lot)| lot);
         Ok(ExpiryView {
             now,
             days: by_day(dates, sums, zone),
-            lots: lots.into_iter().map(|(_, lot)| lot).collect(),
-            next,
+            lots: lots.items,
+            next: lots.next,
             due_lots,
             due_credits: Credits::from_micros(micros),
             due_accounts,

@@ -314,7 +314,7 @@ async fn calendar(tx: &mut Tx, range: &ReportRange) -> Answer<Vec<DailySpendRow>
     let back = i64::try_from(count).unwrap_or(0) - 1;
     let first = range.last.checked_sub(back.days()).map_err(|_| AppError::invalid("from", "is too far from today"))?;
     let start = midnight(first, &range.zone)?;
-    let days = ReportRange::of_instants(start, range.end, &range.zone_name, range.zone.clone(), range.today)?;
+    let days = ReportRange::of_instants(start, range.end, range.zone.clone(), range.now)?;
     let frames = Frames::of(&days, Step::Day)?;
     let totals = frames.totals(tx, &days).await?;
     let row = |(frame, sum): (&Frame, SpendSum)| DailySpendRow {

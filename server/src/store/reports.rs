@@ -1,6 +1,7 @@
 //! Reading the reports' sums.
 //!
-//! A range is read in pieces of one UTC offset each. Every zone starts its days on a quarter hour of UTC.
+//! A range is read in pieces of one UTC offset each, and what is left at the end of it in pieces of smaller sums. Every zone
+//! starts its days on a quarter hour of UTC.
 
 use super::{
     StoreError, Tx,
@@ -20,7 +21,7 @@ pub struct Piece {
     pub span: i64,
 }
 
-/// Cuts `[start, end)` where the zone changes its offset.
+/// Cuts `[start, end)` where the zone changes its offset, and where its end asks for smaller sums.
 pub fn pieces(start: Timestamp, end: Timestamp, zone: &TimeZone) -> Vec<Piece> {
     let mut cuts: Vec<Timestamp> =
         zone.following(start).map(|change| change.timestamp()).take_while(|at| *at < end).collect();
@@ -29,10 +30,15 @@ pub fn pieces(start: Timestamp, end: Timestamp, zone: &TimeZone) -> Vec<Piece> {
     let mut from = start;
     for to in cuts.into_iter().filter(|to| *to > start) {
         let offset = micros(zone.to_offset(from));
-        let (start, end) = (from.as_microsecond(), to.as_microsecond());
-        let fits = |span: &i64| [start, end, offset].iter().all(|at| at.rem_euclid(*span) == 0);
-        let span = [DAY, HOUR].into_iter().find(fits).unwrap_or(QUARTER);
-        pieces.push(Piece { start, end, offset, span });
+        let (mut start, end) = (from.as_microsecond(), to.as_microsecond());
+        while start < end {
+            let fits = |span: &i64| end - start >= *span && [start, offset].iter().all(|at| at.rem_euclid(*span) == 0);
+            let span = [DAY, HOUR].into_iter().find(fits).unwrap_or(QUARTER);
+            // Of quarters there is no smaller sum.
+            let until = if span == QUARTER { end } else { end - (end - start).rem_euclid(span) };
+            pieces.push(Piece { start, end: until, offset, span });
+            start = until;
+        }
         from = to;
     }
     pieces
@@ -77,6 +83,9 @@ mod tests {
         assert_eq!(cut("Asia/Kathmandu", "2026-11-01T18:15:00Z", "2026-11-02T18:15:00Z"), [(345, 15)]);
         // New York ends daylight saving on 2026-11-01 at 06:00 UTC.
         assert_eq!(cut("America/New_York", "2026-10-31T04:00:00Z", "2026-11-03T05:00:00Z"), [(-240, 60), (-300, 60)]);
+        // Days, then hours, then the rest.
+        assert_eq!(cut("UTC", "2026-11-01T00:00:00Z", "2026-11-25T12:15:00Z"), [(0, 1440), (0, 60), (0, 15)]);
+        assert_eq!(cut("UTC", "2026-11-25T00:00:00Z", "2026-11-25T00:15:00Z"), [(0, 15)]);
         // Lord Howe shifts by half an hour.
         assert_eq!(cut("Australia/Lord_Howe", "2026-04-03T13:00:00Z", "2026-04-06T13:30:00Z"), [(660, 60), (630, 15)]);
     }

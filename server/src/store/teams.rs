@@ -1,10 +1,17 @@
 //! Teams and their members.
 
-use super::{Arg, StoreError, Tx, books::Loaded, bulk::in_rows, rollups::UNKNOWN_MODEL, sql};
+use super::{
+    Arg, StoreError, Tx,
+    books::Loaded,
+    bulk::{in_list, in_rows},
+    rollups::UNKNOWN_MODEL,
+    sql,
+};
 use crate::clock::from_micros;
 use crate::ledger::{AccountKey, AccountKind, Action, Books, Command, Member, TeamMade};
 use app::model::{Credits, Membership, Team, TeamMember, TeamRole, Timestamp, Uuid};
 use sqlx::FromRow;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A team about to be made.
 #[derive(Debug)]
@@ -145,6 +152,24 @@ pub async fn list(tx: &mut Tx, after: i64, limit: u32, now: Timestamp) -> Result
         .all(tx)
         .await?;
     rows.into_iter().map(TeamRow::read).collect()
+}
+
+/// The names of these teams, of those that are there.
+pub async fn names(tx: &mut Tx, teams: &BTreeSet<Uuid>) -> Result<BTreeMap<Uuid, String>, StoreError> {
+    if teams.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows: Vec<(String, Option<String>)> = in_list(
+        "SELECT external_id, name FROM accounts WHERE kind = 'team' AND external_id IN",
+        "",
+        teams.iter().map(|team| Arg::from(team.to_string())),
+    )
+    .all(tx)
+    .await?;
+    let read = |(id, name): (String, Option<String>)| {
+        Ok((id.parse().map_err(|_| StoreError::corrupt("team id", &id))?, name.unwrap_or_default()))
+    };
+    rows.into_iter().map(read).collect()
 }
 
 /// Present members, owners first, then by the time they came.

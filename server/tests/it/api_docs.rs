@@ -30,6 +30,7 @@ on_both! {
         let policy = page.header("content-security-policy").unwrap();
         assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"), "{policy}");
         assert!(!policy.contains("unsafe"), "{policy}");
+        assert!(page.text.contains("<a href=\"/\">"), "the way back: {}", page.text);
         assert!(!page.text.contains("://"), "another server is named: {}", page.text);
         let parts = page.text.split(['"', '?']);
         let files: Vec<_> = parts.filter(|part| matches!(part.rsplit('.').next(), Some("js" | "css"))).collect();

@@ -28,6 +28,12 @@ pub async fn open(app: &App, path: &str, cookie: &str) -> Answer {
     browse(app, Method::GET, path, "", &[("cookie", cookie)]).await
 }
 
+/// What a program asks for with the same cookie: no page.
+pub async fn fetch(app: &App, path: &str, cookie: &str) -> Answer {
+    let request = Request::get(path).header("host", "desk.example").header("cookie", cookie);
+    app.send(request.body(Body::empty()).unwrap()).await
+}
+
 async fn submit(app: &App, path: &str, form: &str, cookie: &str) -> Answer {
     browse(app, Method::POST, path, form, &[("cookie", cookie), ("sec-fetch-site", "same-origin")]).await
 }

@@ -36,6 +36,11 @@ impl<'a> Person<'a> {
         Self { app, cookie: String::new() }
     }
 
+    /// As the browser sends it.
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
     fn request(&self, method: Method, path: &str) -> axum::http::request::Builder {
         Request::builder()
             .method(method)

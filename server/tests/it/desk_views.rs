@@ -146,25 +146,25 @@ on_both! {
         app.grant("ana", 7).await;
         app.post("/users/bo/deductions", json!({ "amount": 2 })).await.ok();
         let utc = TimeZone::UTC;
-        let view = app.desk.expiring(7, &utc, None).await.unwrap();
+        let view = app.desk.expiring(7, &utc, None, 50).await.unwrap();
         let days: Vec<_> = view.days.iter().map(|day| (day.lots, day.credits)).collect();
         assert_eq!(days[..3], [(2, credits("13")), (0, Credits::ZERO), (1, credits("20"))]);
         assert_eq!((view.days.len(), view.lots.len(), view.due_lots), (7, 3, 0));
         assert_eq!(view.lots[1].remaining, credits("3"), "what is left of the lot, not what it was");
 
         app.set_time("2026-11-28T00:00:00Z");
-        let due = app.desk.expiring(7, &utc, None).await.unwrap();
+        let due = app.desk.expiring(7, &utc, None, 50).await.unwrap();
         assert_eq!((due.due_lots, due.due_credits, due.due_accounts), (3, credits("33"), 2));
         assert_eq!((due.due[0].holder.id.as_str(), due.due[0].ledger_total), ("ana", credits("77")));
         let by = Actor::staff("ada@example.com");
         let dry = app.desk.sweep(&by, true).await.unwrap();
         assert_eq!((dry.expired_count, dry.expired_amount), (due.due_lots, due.due_credits), "the page and the dry run agree");
         app.desk.sweep(&by, false).await.unwrap();
-        assert_eq!(app.desk.expiring(7, &utc, None).await.unwrap().due_lots, 0);
+        assert_eq!(app.desk.expiring(7, &utc, None, 50).await.unwrap().due_lots, 0);
         assert_eq!(app.balance("ana").await, "47");
         app.assert_sound().await;
         for days in [0, 367] {
-            assert_eq!(app.desk.expiring(days, &utc, None).await.unwrap_err().field.as_deref(), Some("days"));
+            assert_eq!(app.desk.expiring(days, &utc, None, 50).await.unwrap_err().field.as_deref(), Some("days"));
         }
     }
 }

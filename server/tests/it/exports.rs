@@ -4,7 +4,7 @@
 
 use crate::{
     backtest::ended,
-    browser::{open, sign_in_as},
+    browser::{fetch, open, sign_in_as},
     harness::{Answer, App},
     receiver::Receiver,
 };
@@ -98,7 +98,9 @@ pub fn records(answer: &Answer) -> (Vec<String>, Vec<csv::StringRecord>) {
 
 pub fn column(head: &[String], rows: &[csv::StringRecord], name: &str) -> Vec<Credits> {
     let at = head.iter().position(|known| known == name).unwrap_or_else(|| panic!("{name} in {head:?}"));
-    rows.iter().map(|row| row[at].parse().unwrap()).collect()
+    // What has not begun has no figures.
+    let amount = |text: &str| if text.is_empty() { Credits::ZERO } else { text.parse().unwrap() };
+    rows.iter().map(|row| amount(&row[at])).collect()
 }
 
 pub fn total(amounts: &[Credits]) -> Credits {
@@ -140,7 +142,10 @@ async fn chart_table_file_and_ledger_agree(app: &App, zone: &str, day: &str, col
         let page = open(app, &format!("/spend?{words}"), &cookie).await;
         assert_eq!(page.status, 200, "{}", page.text);
         assert!(page.text.contains("Adds up") && page.text.contains(zone), "{zone} {step}");
-        let (head, rows) = records(&open(app, &format!("/export/spend.csv?{words}"), &cookie).await);
+        let (head, mut rows) = records(&open(app, &format!("/export/spend.csv?{words}"), &cookie).await);
+        // The day before may have an hour more, which stands in a row of its own.
+        let beyond = rows.pop_if(|row| row[0].is_empty());
+        assert_eq!(beyond.is_some(), columns == 23 && step == "hour", "{zone}");
         let (spend, tips) = (column(&head, &rows, "spend"), tips(&page.text));
         assert_eq!((rows.len(), tips.len()), (count, count), "{zone} {step} {tips:?}");
         for (tip, amount) in tips.iter().zip(&spend) {
@@ -249,12 +254,12 @@ on_both! {
         let (head, lots) = records(&open(&app, "/export/lots.csv?user=user-007", &support).await);
         assert_eq!(total(&column(&head, &lots, "remaining")), Credits::whole(8).unwrap());
         assert_eq!(&lots[0][3], "2026-11-30T00:00:00+00:00");
-        open(&app, "/export/team-members.csv?team=pool", &support).await.refused(422, "invalid_request", Some("team"));
+        fetch(&app, "/export/team-members.csv?team=pool", &support).await.refused(422, "invalid_request", Some("team"));
         let unknown = "/export/team-members.csv?team=00000000-0000-7000-8000-000000000000";
-        open(&app, unknown, &support).await.refused(404, "team_not_found", None);
-        open(&app, "/export/plans/none.csv", &cookie).await.refused(404, "plan_not_found", None);
-        open(&app, "/export/expiry.csv?days=soon", &cookie).await.refused(422, "invalid_request", Some("days"));
-        open(&app, "/export/caps.csv?state=maybe", &cookie).await.refused(422, "invalid_request", Some("state"));
+        fetch(&app, unknown, &support).await.refused(404, "team_not_found", None);
+        fetch(&app, "/export/plans/none.csv", &cookie).await.refused(404, "plan_not_found", None);
+        fetch(&app, "/export/expiry.csv?days=soon", &cookie).await.refused(422, "invalid_request", Some("days"));
+        fetch(&app, "/export/caps.csv?state=maybe", &cookie).await.refused(422, "invalid_request", Some("state"));
     }
 
     async fn charts_are_files_of_their_own(app) {
@@ -319,7 +324,7 @@ on_both! {
             ("spend.csv?tz=Nowhere", "tz"), ("spend-split.svg", "split"), ("overview.csv?from=2026-02-30", "from"),
             ("transactions.csv?kind=charge", "kind"), ("transactions.csv?start=today", "start"),
         ] {
-            open(&app, &format!("/export/{words}"), &finance).await.refused(422, "invalid_request", Some(field));
+            fetch(&app, &format!("/export/{words}"), &finance).await.refused(422, "invalid_request", Some(field));
         }
     }
 }

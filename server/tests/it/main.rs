@@ -34,6 +34,7 @@ mod desk_views;
 mod events;
 mod export_tables;
 mod exports;
+mod finance_pages;
 mod import;
 mod ledger_store;
 mod passkeys;

@@ -6,14 +6,17 @@ mod words;
 
 pub use entry::AuditEntryPage;
 
-use super::page::{self, day_fields};
+use super::{
+    page::{self, day_fields},
+    range_bar::zone_field,
+};
 use crate::{
     api::{self, AuditFilter, AuditPageData},
     error::AppError,
     model::{AuditAction, AuditEntry},
     ui::{
-        Badge, Button, ButtonKind, Choice, Column, DataTable, Empty, ErrorBox, Field, LinkButton, PageHead, Pager,
-        Select, TextInput, When, field_error, href,
+        Badge, Button, ButtonKind, Choice, Column, DataTable, Empty, ErrorBox, Field, Hidden, LinkButton, PageHead,
+        Pager, Select, Sizes, TextInput, When, field_error, href,
     },
 };
 use leptos::prelude::*;
@@ -37,6 +40,7 @@ pub fn AuditPage() -> impl IntoView {
 }
 
 fn whole(filter: &AuditFilter, data: AuditPageData) -> impl IntoView + use<> {
+    page::in_zone(&data.zone);
     let check = chain::view(&data.check, &at(filter, &[("verify", "yes")]));
     view! {
         {check}
@@ -48,7 +52,7 @@ fn whole(filter: &AuditFilter, data: AuditPageData) -> impl IntoView + use<> {
 
 /// A filter at fault is shown at its field; any other error below the form.
 fn refused(filter: &AuditFilter, error: AppError) -> impl IntoView + use<> {
-    let at_field = error.field.as_deref().is_some_and(|field| ["from", "to", "action"].contains(&field));
+    let at_field = error.field.as_deref().is_some_and(|field| ["from", "to", "action", "tz"].contains(&field));
     let form = filters(filter, Some(&error), "");
     view! {
         {form}
@@ -63,16 +67,13 @@ fn at(filter: &AuditFilter, more: &[(&str, &str)]) -> String {
 }
 
 fn to(path: &str, filter: &AuditFilter, more: &[(&str, &str)]) -> String {
-    let AuditFilter { who, what, subject, from, to, .. } = filter;
-    let pairs = [("who", who), ("what", what), ("subject", subject), ("from", from), ("to", to)];
-    let pairs = pairs.map(|(name, value)| (name, value.as_str()));
-    href(path, &[&pairs[..], more].concat())
+    href(path, &[&filter.pairs()[..], more].concat())
 }
 
 fn filters(filter: &AuditFilter, error: Option<&AppError>, zone: &str) -> impl IntoView + use<> {
-    let what_error = field_error(error, "action");
+    let [what_error, zone_error] = ["action", "tz"].map(|field| field_error(error, field));
     let clear = !filter.is_empty();
-    let AuditFilter { who, what, subject, from, to, .. } = filter.clone();
+    let AuditFilter { who, what, subject, from, to, tz, size, .. } = filter.clone();
     view! {
         <form method="get" action="/audit" class="filters">
             <Field name="who" label="Who">
@@ -85,6 +86,8 @@ fn filters(filter: &AuditFilter, error: Option<&AppError>, zone: &str) -> impl I
                 <TextInput name="subject" value=subject placeholder="User, team, key…"/>
             </Field>
             {day_fields(from, to, error, zone)}
+            {zone_field("Time zone", tz, zone, zone_error)}
+            {(!size.is_empty()).then(|| view! { <Hidden name="size" value=size/> })}
             <div class="filters-go">
                 <Button label="Filter"/>
                 {clear.then(|| view! { <LinkButton kind=ButtonKind::Ghost href="/audit" label="Clear"/> })}
@@ -138,9 +141,10 @@ fn listing(filter: &AuditFilter, data: AuditPageData) -> impl IntoView + use<> {
         Column::text("Change").wide_only(),
     ];
     let csv = Some(to("/export/audit.csv", filter, &[]));
+    let sizes = Sizes::of("/audit", &filter.pairs());
     view! {
         <DataTable caption="Audit log, newest first" columns>{rows.into_iter().map(row).collect_view()}</DataTable>
-        <Pager shown noun="rows" nostrip:first=first nostrip:next=next nostrip:csv=csv/>
+        <Pager shown noun="rows" nostrip:first=first nostrip:next=next nostrip:csv=csv sizes/>
     }
     .into_any()
 }

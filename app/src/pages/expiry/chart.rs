@@ -1,10 +1,10 @@
-//! What expires on which day: a chart, and the same as a table.
+//! What expires on which day, or in which week of a long time: a chart, and the same as a table.
 
 use crate::{
-    charts::Figure,
-    figures::expiry::by_day,
+    charts::{Bucket, Figure},
+    figures::expiry::{ByDay, by_day},
     format,
-    model::{ExpiryDay, ExpiryView},
+    model::ExpiryView,
     pages::downloads::downloads,
     ui::{Column, DataTable, Money, Section},
 };
@@ -14,14 +14,19 @@ use leptos::prelude::*;
 pub fn view(view: &ExpiryView, zone: &str, files: Vec<(String, String)>) -> Option<impl IntoView + use<>> {
     let any = view.days.iter().any(|day| day.lots > 0);
     any.then(|| {
-        let chart = by_day(view);
+        let ByDay { chart, buckets, word } = by_day(view);
         let menu = move || downloads(files.clone());
-        let rows: Vec<_> = view.days.iter().copied().filter(|day| day.lots > 0).map(row).collect();
+        let rows = buckets.into_iter().filter(|bucket| bucket.transaction_count > 0).map(row).collect_view();
         let heads = vec![Column::text("Last day"), Column::number("Lots"), Column::number("Credits")];
+        let (title, table) = (chart.title.clone(), format!("Expiry by {word} as a table"));
         view! {
-            <Section title="By day" note=format!("the last day on which they can be spent, {zone}") actions=menu>
-                <Figure class="chart-columns" wide=chart.wide() narrow=chart.narrow() table="Expiry by day as a table">
-                    <DataTable caption="Credits that expire, by day" columns=heads>{rows.collect_view()}</DataTable>
+            <Section
+                title=format!("By {word}")
+                note=format!("the last day on which they can be spent, {zone}")
+                actions=menu
+            >
+                <Figure class="chart-columns" wide=chart.wide() narrow=chart.narrow() table>
+                    <DataTable caption=title columns=heads>{rows}</DataTable>
                 </Figure>
             </Section>
         }
@@ -29,12 +34,12 @@ pub fn view(view: &ExpiryView, zone: &str, files: Vec<(String, String)>) -> Opti
     })
 }
 
-fn row(day: ExpiryDay) -> impl IntoView {
+fn row(bucket: Bucket) -> impl IntoView {
     view! {
         <tr>
-            <td>{format::day_long(day.date)}</td>
-            <td class="num">{format::count(day.lots)}</td>
-            <td class="num"><Money amount=day.credits/></td>
+            <td>{bucket.name}</td>
+            <td class="num">{format::count(bucket.transaction_count)}</td>
+            <td class="num"><Money amount=bucket.total/></td>
         </tr>
     }
     .into_any()

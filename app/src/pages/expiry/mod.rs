@@ -3,14 +3,17 @@
 mod chart;
 mod sweep;
 
-use super::page::{self, Refused};
+use super::{
+    page::{self, Refused},
+    range_bar::zone_field,
+};
 use crate::{
     api::{self, ExpiryPageData, SweepForm},
     format, link,
     model::{Credits, ExpiringLot, Holder},
     ui::{
-        Column, DataTable, Empty, Glyph, KindBadge, Meter, Money, PageHead, Pager, Section, Tile, Toast, Tone,
-        TransactionLink, UserLink, When, href,
+        Button, Column, DataTable, Empty, Glyph, Hidden, Icon, KindBadge, Meter, Money, PageHead, Pager, Section,
+        Sizes, Tile, Toast, Tone, TransactionLink, UserLink, When, href,
     },
 };
 use leptos::prelude::*;
@@ -18,15 +21,16 @@ use leptos::prelude::*;
 #[component]
 pub fn ExpiryPage() -> impl IntoView {
     let query = page::query();
-    let (days, tz, cursor) = (query.get("days").to_owned(), query.get("tz").to_owned(), query.filled("cursor"));
+    let [days, tz, size] = ["days", "tz", "size"].map(|name| query.get(name).to_owned());
+    let cursor = query.filled("cursor");
     let (dry, swept) = (!query.get("dry").is_empty(), query.get("saved") == "swept");
     let refused = Refused::of::<SweepForm>();
     let first_page = cursor.is_none();
     view! {
         <PageHead title="Expiry" lead="Credits that have an end: when, whose, and how many are left of them."/>
         {page::loaded(
-            api::load_expiry(days, tz.clone(), cursor),
-            move |data| whole(data, &tz, first_page, dry, swept, &refused),
+            api::load_expiry(days, tz.clone(), size.clone(), cursor),
+            move |data| whole(data, (&tz, &size), first_page, dry, swept, &refused),
         )}
     }
     .into_any()
@@ -41,21 +45,26 @@ const FILES: [(&str, &str); 3] = [
 
 fn whole(
     data: ExpiryPageData,
-    tz: &str,
+    (tz, size): (&str, &str),
     first_page: bool,
     dry: bool,
     swept: bool,
     refused: &Refused,
 ) -> impl IntoView + use<> {
     let ExpiryPageData { view, days, zone, role } = data;
+    page::in_zone(&zone);
     let total: Credits = view.days.iter().map(|day| day.credits).sum();
     let lots: i64 = view.days.iter().map(|day| day.lots).sum();
     let days_text = days.to_string();
-    let at = |cursor: &str| href("/expiry", &[("days", &days_text), ("tz", tz), ("cursor", cursor)]);
-    let (next, first) = (view.next.as_deref().map(at), (!first_page).then(|| at("")));
-    let file = |path: &str| href(path, &[("days", &days_text), ("tz", tz)]);
-    let csv = file("/export/expiry.csv");
-    let files = FILES.map(|(path, label)| (file(path), label.to_owned())).to_vec();
+    let words = [("days", days_text.as_str()), ("tz", tz), ("size", size)];
+    let at = |cursor: &str| href("/expiry", &[&words[..], &[("cursor", cursor)]].concat());
+    let pages = Pages {
+        first: (!first_page).then(|| at("")),
+        next: view.next.as_deref().map(at),
+        csv: href("/export/expiry.csv", &words[..2]),
+        sizes: Sizes::of("/expiry", &words),
+    };
+    let files = FILES.map(|(path, label)| (href(path, &words[..2]), label.to_owned())).to_vec();
     let due_note = match view.due_lots {
         0 => "nothing is past its time".to_owned(),
         count => format!("{}; cannot be spent any more", format::counted(count, "lot", "lots")),
@@ -65,14 +74,10 @@ fn whole(
         || ("—".to_owned(), "no day has any".to_owned()),
         |day| (format::day_short(day.date), format!("{} credits", format::credits(day.credits))),
     );
-    let rows = if view.lots.is_empty() {
-        nothing(days).into_any()
-    } else {
-        table(view.lots.clone(), first, next, csv).into_any()
-    };
+    let rows = if view.lots.is_empty() { nothing(days).into_any() } else { table(view.lots.clone(), pages).into_any() };
     view! {
         {swept.then(|| toast(view.due_lots))}
-        {range(days, tz)}
+        {range(days, &zone, &words)}
         <div class="tiles">
             <Tile
                 label=format!("Expires in the next {days} days")
@@ -111,19 +116,40 @@ fn toast(left: i64) -> impl IntoView {
     }
 }
 
-fn range(days: u32, tz: &str) -> impl IntoView + use<> {
+/// How far ahead, by the days of which zone.
+fn range(days: u32, zone: &str, words: &[(&'static str, &str)]) -> impl IntoView + use<> {
     let choices = [7_u32, 30, 90].map(|choice| {
         let text = choice.to_string();
         let current = (choice == days).then_some("true");
-        let href = href("/expiry", &[("days", &text), ("tz", tz)]);
+        let kept = words.iter().filter(|(name, _)| *name != "days").copied();
+        let href = href("/expiry", &kept.chain([("days", text.as_str())]).collect::<Vec<_>>());
         view! { <a href=href aria-current=current>{format!("Next {choice} days")}</a> }
     });
+    let kept = words.iter().filter(|(name, value)| *name != "tz" && !value.is_empty());
+    let kept = kept.map(|(name, value)| view! { <Hidden name=*name value=*value/> }).collect_view();
     view! {
         <div class="range">
             <nav class="segments" aria-label="Range">{choices.into_iter().collect_view()}</nav>
+            <details class="range-custom">
+                <summary>
+                    <Icon glyph=Glyph::Calendar/>
+                    <span>"Days of " {zone.to_owned()}</span>
+                </summary>
+                <form method="get" action="/expiry">
+                    {kept} {zone_field("Days of the time zone", zone.to_owned(), zone, None)} <Button label="Use zone"/>
+                </form>
+            </details>
         </div>
     }
     .into_any()
+}
+
+/// The ways from this page of lots to others.
+struct Pages {
+    first: Option<String>,
+    next: Option<String>,
+    csv: String,
+    sizes: Sizes,
 }
 
 fn nothing(days: u32) -> impl IntoView {
@@ -135,7 +161,8 @@ fn nothing(days: u32) -> impl IntoView {
     .into_any()
 }
 
-fn table(lots: Vec<ExpiringLot>, first: Option<String>, next: Option<String>, csv: String) -> impl IntoView {
+fn table(lots: Vec<ExpiringLot>, pages: Pages) -> impl IntoView {
+    let Pages { first, next, csv, sizes } = pages;
     let shown = lots.len();
     let columns = vec![
         Column::text("Expires"),
@@ -149,7 +176,7 @@ fn table(lots: Vec<ExpiringLot>, first: Option<String>, next: Option<String>, cs
         <DataTable caption="Lots of credits that expire" columns>
             {lots.into_iter().map(row).collect_view()}
         </DataTable>
-        <Pager shown noun="lots" nostrip:first=first nostrip:next=next csv=csv/>
+        <Pager shown noun="lots" nostrip:first=first nostrip:next=next csv=csv sizes/>
     }
     .into_any()
 }

@@ -2,11 +2,11 @@
 
 use crate::{
     api::ShownRange,
-    charts::{Bucket, Colours, Figure, Legend},
+    charts::{Colours, Figure, Legend},
     figures::overview::{Daily, behind, charges_of, daily as figure},
     format,
     model::{Credits, Overview},
-    ui::{Column as Head, DataTable, Money, Section},
+    ui::{Column as Head, DataTable, Money, Section, amounts, dashes},
 };
 use leptos::prelude::*;
 
@@ -17,9 +17,10 @@ pub(super) fn daily<P: IntoView + 'static>(
     colours: &Colours,
     proof: P,
 ) -> impl IntoView + use<P> {
-    let Daily { title, chart, buckets, word, legend, hatched } = figure(overview, range, colours);
+    let figure = figure(overview, range, colours);
+    let table = table(&figure, range);
+    let Daily { title, chart, legend, hatched, .. } = figure;
     let (wide, narrow) = (chart.wide(), chart.narrow());
-    let table = table(&buckets, range, word);
     let note = format!("credits, days of {}", range.zone);
     view! {
         <Section title=title.clone() note=note>
@@ -32,13 +33,16 @@ pub(super) fn daily<P: IntoView + 'static>(
     }
 }
 
-fn table(buckets: &[Bucket], range: &ShownRange, word: &str) -> impl IntoView + use<> {
-    let heads = vec![
+fn table(figure: &Daily, range: &ShownRange) -> impl IntoView + use<> {
+    let Daily { chart, buckets, word, begun, .. } = figure;
+    let mut heads = vec![
         Head::text(word[..1].to_uppercase() + &word[1..]),
         Head::number("Spend"),
         Head::number("Charges"),
         Head::number("Refunded"),
     ];
+    heads.extend(chart.layers.iter().map(|layer| Head::number(layer.name.clone())));
+    let sums = chart.sums();
     let total: Credits = buckets.iter().map(|bucket| bucket.total).sum();
     let charges: i64 = buckets.iter().map(|bucket| bucket.transaction_count).sum();
     let refunded: Credits = buckets.iter().map(|bucket| bucket.refunded).sum();
@@ -50,23 +54,33 @@ fn table(buckets: &[Bucket], range: &ShownRange, word: &str) -> impl IntoView + 
                 <td class="num"><Money amount=total/></td>
                 <td class="num">{format::count(charges)}</td>
                 <td class="num"><Money amount=refunded/></td>
+                {amounts(sums.clone())}
             </tr>
         }
     };
-    let rows: Vec<_> = buckets.iter().rev().map(|bucket| (bucket.clone(), behind(bucket, range))).collect();
+    let rows = buckets.iter().zip(&chart.columns).enumerate().rev().map(|(at, (bucket, column))| {
+        let amounts = (at < *begun).then(|| (bucket.total, bucket.transaction_count, bucket.refunded));
+        (bucket.name.clone(), behind(bucket, range), amounts, column.parts.clone())
+    });
+    let rows: Vec<_> = rows.collect();
     view! {
         <DataTable caption="Spend over time" columns=heads foot=foot has_foot=true>
             {rows
                 .into_iter()
-                .map(|(bucket, href)| {
+                .map(|(name, href, figures, parts)| {
+                    let Some((total, charges, refunded)) = figures else {
+                        return view! { <tr><td>{name}</td>{dashes(3 + parts.len())}</tr> }.into_any();
+                    };
                     view! {
                         <tr>
-                            <td><a href=href>{bucket.name}</a></td>
-                            <td class="num"><Money amount=bucket.total/></td>
-                            <td class="num">{format::count(bucket.transaction_count)}</td>
-                            <td class="num"><Money amount=bucket.refunded/></td>
+                            <td><a href=href>{name}</a></td>
+                            <td class="num"><Money amount=total/></td>
+                            <td class="num">{format::count(charges)}</td>
+                            <td class="num"><Money amount=refunded/></td>
+                            {amounts(parts)}
                         </tr>
                     }
+                        .into_any()
                 })
                 .collect_view()}
         </DataTable>

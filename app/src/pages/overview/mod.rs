@@ -17,7 +17,6 @@ use crate::{
     api::{self, load_overview},
     charts::Colours,
     error::{AppError, Code},
-    format,
     ui::{Empty, ErrorBox, LinkButton, PageHead},
 };
 use leptos::prelude::*;
@@ -60,11 +59,7 @@ const FILES: [(&str, &str); 9] = [
 fn shown(asked: AskedRange, page: api::OverviewPage) -> impl IntoView {
     let api::OverviewPage { overview, attention, models, range, now } = page;
     let colours = Colours::of(models);
-    let lead = format!(
-        "{}, compared with {}",
-        format::days(range.first, range.last),
-        format::days(range.previous.0, range.previous.1)
-    );
+    let lead = range.lead();
     if !overview.any_entries {
         return view! {
             <PageHead title="Overview"/>
@@ -92,7 +87,7 @@ fn shown(asked: AskedRange, page: api::OverviewPage) -> impl IntoView {
                 .into_any()
         } else {
             view! {
-                {daily::daily(&overview, &range, &colours, proof::proof(&overview, &range, &asked, now))}
+                {daily::daily(&overview, &range, &colours, proof::proof(&overview, &range, &asked))}
                 <div class="columns">
                     {models::models(&overview, &range, &colours)} {users::users(&overview, &range)}
                 </div>

@@ -3,7 +3,7 @@
 use crate::{
     api::ShownRange,
     format,
-    model::{Credits, Overview, Proof, Timestamp},
+    model::{Credits, Overview, Proof},
     pages::range_bar::AskedRange,
     range::read_zone,
     ui::{Glyph, Icon},
@@ -11,15 +11,10 @@ use crate::{
 use jiff::tz::TimeZone;
 use leptos::prelude::*;
 
-pub(super) fn proof(
-    overview: &Overview,
-    range: &ShownRange,
-    asked: &AskedRange,
-    now: Timestamp,
-) -> impl IntoView + use<> {
+pub(super) fn proof(overview: &Overview, range: &ShownRange, asked: &AskedRange) -> impl IntoView + use<> {
     match &overview.proof {
         Some(proof) => proved(proof, range).into_any(),
-        None => unproved(overview, asked, now).into_any(),
+        None => unproved(overview, asked).into_any(),
     }
 }
 
@@ -38,7 +33,7 @@ fn proved(proof: &Proof, range: &ShownRange) -> impl IntoView + use<> {
     ];
     let zone = read_zone(&range.zone).unwrap_or(TimeZone::UTC);
     view! {
-        <div class=class role=if holds { "status" } else { "alert" }>
+        <div class=class id="proof" role=if holds { "status" } else { "alert" }>
             <span class="proof-verdict">
                 <Icon glyph/>
                 {verdict}
@@ -67,12 +62,12 @@ fn term(name: &'static str, sum: Credits, next: Credits) -> impl IntoView {
     view! { <span class="nowrap">{name} " " <b>{format::credits(sum)}</b> {sign}</span> }
 }
 
-fn unproved(overview: &Overview, asked: &AskedRange, now: Timestamp) -> impl IntoView + use<> {
+fn unproved(overview: &Overview, asked: &AskedRange) -> impl IntoView + use<> {
     let charges = format::counted(overview.current.transaction_count, "charge", "charges");
     view! {
-        <div class="proof">
-            <span>"These figures come from rollups as of " <time datetime=now.to_string()>"now"</time> "."</span>
-            <a href=asked.href(&[("prove", "1")])>"Prove against " {charges}</a>
+        <div class="proof" id="proof">
+            <span>"These figures come from sums kept with every charge."</span>
+            <a href=format!("{}#proof", asked.href(&[("prove", "1")]))>"Prove against " {charges}</a>
         </div>
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn tiles(overview: &Overview, range: &ShownRange) -> impl IntoView + 
     } else {
         format!("{} refunded, not netted", format::credits_short(now.refunded))
     };
-    let days = i64::try_from(overview.days.len()).unwrap_or(i64::MAX);
+    let days = i64::try_from(range.days_begun()).unwrap_or(i64::MAX);
     let model = now.top_model.clone();
     let model_spend = overview.models.iter().find(|row| Some(&row.model) == model.as_ref()).map(|row| row.total_spend);
     let user = now.top_user.clone();

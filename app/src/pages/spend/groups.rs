@@ -5,7 +5,7 @@ use crate::{
     figures::spend::SpendFigures,
     format::{self, Delta, Trend},
     link,
-    model::{Credits, SpendBy, SpendGroup, SpendSum},
+    model::{Credits, SpendBy, SpendGroup, SpendSort, SpendSum},
     pages::range_bar::AskedRange,
     ui::{Column as Head, DataTable, Meter, Money, Section},
 };
@@ -28,7 +28,9 @@ pub(super) fn groups(figures: &SpendFigures<'_>, asked: &AskedRange) -> impl Int
     });
     view! {
         {split}
-        <Section title note>{table}</Section>
+        <div id="groups">
+            <Section title note>{table}</Section>
+        </div>
     }
 }
 
@@ -36,7 +38,8 @@ pub(super) fn groups(figures: &SpendFigures<'_>, asked: &AskedRange) -> impl Int
 struct Row {
     swatch: Option<usize>,
     name: AnyView,
-    charges: String,
+    /// The charges behind it, if the transactions page can find just them.
+    charges: Option<String>,
     sum: SpendSum,
     previous: Credits,
 }
@@ -45,8 +48,10 @@ fn table(figures: &SpendFigures<'_>, asked: &AskedRange) -> impl IntoView + use<
     let report = figures.report;
     let (total, compared) = (report.total, figures.words.compared());
     let shown = if figures.words.opened() { report.groups.len() } else { report.named };
-    let mut rows: Vec<Row> =
-        report.groups.iter().take(shown).enumerate().map(|(at, group)| row(figures, at, group)).collect();
+    let (sort, direction) = figures.words.order();
+    let mut groups: Vec<_> = report.groups.iter().take(shown).enumerate().collect();
+    sort.arrange(direction, &mut groups, |(_, group)| group);
+    let mut rows: Vec<Row> = groups.into_iter().map(|(at, group)| row(figures, at, group)).collect();
     let listed = |rows: &[SpendGroup]| {
         let sum: SpendSum = rows.iter().map(|group| group.sum).sum();
         (sum, rows.iter().map(|group| group.previous.spend).sum::<Credits>())
@@ -56,15 +61,7 @@ fn table(figures: &SpendFigures<'_>, asked: &AskedRange) -> impl IntoView + use<
     if report.group_count > shown {
         rows.push(other(figures, asked, report.group_count - shown, rest));
     }
-    let mut heads = vec![
-        Head::text(figures.report.by.as_str()[..1].to_uppercase() + &figures.report.by.as_str()[1..]),
-        Head::number("Spend"),
-        Head::text("Share"),
-    ];
-    if compared {
-        heads.extend([Head::number("Before"), Head::number("Change")]);
-    }
-    heads.extend([Head::number("Charges"), Head::number("Refunded").wide_only()]);
+    let heads = heads(figures, asked);
     let (all, before) = (figures.charges(&[], None), report.previous.spend);
     let foot = move || {
         view! {
@@ -85,9 +82,36 @@ fn table(figures: &SpendFigures<'_>, asked: &AskedRange) -> impl IntoView + use<
         {figures
             .words
             .opened()
-            .then(|| view! { <div><a href=asked.href(&[("rows", "")])>"Show the greatest only"</a></div> })}
+            .then(|| {
+                let href = format!("{}#groups", asked.href(&[("rows", "")]));
+                view! { <div><a href=href>"Show the greatest only"</a></div> }
+            })}
     }
     .into_any()
+}
+
+/// The heads of the table, most of which order it.
+fn heads(figures: &SpendFigures<'_>, asked: &AskedRange) -> Vec<Head> {
+    let (now, direction) = figures.words.order();
+    let sorted = |head: Head, sort: SpendSort| {
+        let to = if sort == now { direction.turned() } else { sort.usual() };
+        let words = [
+            ("sort", if sort == SpendSort::default() { "" } else { sort.as_str() }),
+            ("order", if to == sort.usual() { "" } else { to.as_str() }),
+        ];
+        head.sorted(format!("{}#groups", asked.href(&words)), (sort == now).then_some(direction))
+    };
+    let by = figures.report.by.as_str();
+    let mut heads = vec![
+        sorted(Head::text(by[..1].to_uppercase() + &by[1..]), SpendSort::Name),
+        sorted(Head::number("Spend"), SpendSort::Spend),
+        Head::text("Share"),
+    ];
+    if figures.words.compared() {
+        heads.extend([Head::number("Before"), sorted(Head::number("Change"), SpendSort::Change)]);
+    }
+    heads.extend([sorted(Head::number("Charges"), SpendSort::Charges), Head::number("Refunded").wide_only()]);
+    heads
 }
 
 fn cells(row: Row, total: Credits, compared: bool) -> impl IntoView {
@@ -110,7 +134,12 @@ fn cells(row: Row, total: Credits, compared: bool) -> impl IntoView {
                 <span class="num">{format::share(sum.spend, total)}</span>
             </td>
             {compared.then(|| compared_cells(sum.spend, previous))}
-            <td class="num"><a href=charges>{format::count(sum.charges)}</a></td>
+            <td class="num">
+                {match charges {
+                    Some(href) => view! { <a href=href>{format::count(sum.charges)}</a> }.into_any(),
+                    None => format::count(sum.charges).into_any(),
+                }}
+            </td>
             <td class="num wide-only"><Money amount=sum.refunded/></td>
         </tr>
     }
@@ -150,7 +179,7 @@ fn row(figures: &SpendFigures<'_>, at: usize, group: &SpendGroup) -> Row {
     Row {
         swatch: (at < figures.report.named).then(|| figures.slot(at, group)),
         name: name.into_any(),
-        charges,
+        charges: Some(charges),
         sum: group.sum,
         previous: group.previous.spend,
     }
@@ -158,13 +187,13 @@ fn row(figures: &SpendFigures<'_>, at: usize, group: &SpendGroup) -> Row {
 
 /// Everything that is not listed, with the way to list it.
 fn other(figures: &SpendFigures<'_>, asked: &AskedRange, count: usize, (sum, previous): (SpendSum, Credits)) -> Row {
-    let words = format!("Other ({} {})", format::count(to_count(count)), figures.report.by.plural());
+    let words = figures.others(count);
     let name = if figures.words.opened() {
         view! { <span>{words}</span> }.into_any()
     } else {
-        view! { <a href=asked.href(&[("rows", "all")])>{words}</a> }.into_any()
+        view! { <a href=format!("{}#groups", asked.href(&[("rows", "all")]))>{words}</a> }.into_any()
     };
-    Row { swatch: Some(crate::charts::OTHER), name, charges: figures.charges(&[], None), sum, previous }
+    Row { swatch: Some(crate::charts::OTHER), name, charges: None, sum, previous }
 }
 
 fn split_table(figures: &SpendFigures<'_>) -> impl IntoView + use<> {

@@ -16,7 +16,6 @@ use crate::{
     charts::Colours,
     error::{AppError, Code},
     figures::spend::SpendFigures,
-    format,
     ui::{Empty, ErrorBox, Glyph, LinkButton, PageHead},
 };
 use leptos::prelude::*;
@@ -56,11 +55,7 @@ fn shown(asked: &AskedRange, words: &SpendWords, data: &SpendPageData) -> impl I
     }
     let colours = Colours::of(models.clone());
     let figures = SpendFigures { report, words, range, colours: &colours, now: *now };
-    let lead = format!(
-        "{}, compared with {}",
-        format::days(range.first, range.last),
-        format::days(range.previous.0, range.previous.1)
-    );
+    let lead = range.lead();
     let nothing = report.total.charges == 0;
     let body = if nothing {
         let wider = asked.with_preset("90d");

@@ -2,17 +2,14 @@
 
 mod tables;
 
-use super::{downloads::downloads, page};
+use super::{downloads::downloads, page, range_bar::zone_field};
 use crate::{
     api::{StatementPageData, StatementWords, beside, load_statement, written},
     error::{AppError, Code},
     format, link,
     model::{Statement, StatementOf},
     range::read_zone,
-    ui::{
-        Button, ButtonKind, Empty, ErrorBox, Field, Glyph, Hidden, Icon, LinkButton, PageHead, TextInput, field_error,
-        href,
-    },
+    ui::{Button, ButtonKind, Empty, ErrorBox, Field, Glyph, Icon, LinkButton, PageHead, TextInput, field_error, href},
 };
 use jiff::{civil::Date, tz::TimeZone};
 use leptos::prelude::*;
@@ -61,7 +58,7 @@ fn shown(words: &StatementWords, data: &StatementPageData) -> impl IntoView + us
     } else {
         view! {
             {tables::summary(statement)}
-            {checked(statement, &format!("{}&prove=1", at("/statement", &written(statement.first))))}
+            {checked(statement, &format!("{}&prove=1#proof", at("/statement", &written(statement.first))))}
             {tables::models(statement)}
             {tables::days(statement)}
         }
@@ -69,7 +66,7 @@ fn shown(words: &StatementWords, data: &StatementPageData) -> impl IntoView + us
     };
     view! {
         <PageHead title="Statement" lead=lead>{turn.into_iter().collect_view()} {downloads(files)}</PageHead>
-        {form(words, &written(statement.first), None)}
+        {form(words, &written(statement.first), &statement.zone, None)}
         <article class="statement">{heading(statement, &month)} {body}</article>
     }
     .into_any()
@@ -109,8 +106,8 @@ fn checked(statement: &Statement, asked: &str) -> impl IntoView + use<> {
     let Some(ledger) = statement.ledger else {
         let (asked, entries) = (asked.to_owned(), format::counted(statement.entries, "entry", "entries"));
         return view! {
-            <div class="proof">
-                <span>"These figures come from rollups: " {entries} " in the month."</span>
+            <div class="proof" id="proof">
+                <span>"These figures come from sums kept with every entry: " {entries} " in the month."</span>
                 <a href=asked>"Prove against the ledger"</a>
             </div>
         }
@@ -124,7 +121,7 @@ fn checked(statement: &Statement, asked: &str) -> impl IntoView + use<> {
         ("proof proof-differs", Glyph::Warning, "Does not add up")
     };
     view! {
-        <div class=class role=if holds { "status" } else { "alert" }>
+        <div class=class id="proof" role=if holds { "status" } else { "alert" }>
             <span class="proof-verdict">
                 <Icon glyph/>
                 {verdict}
@@ -140,14 +137,15 @@ fn checked(statement: &Statement, asked: &str) -> impl IntoView + use<> {
     .into_any()
 }
 
-fn form(words: &StatementWords, month: &str, error: Option<&AppError>) -> impl IntoView + use<> {
-    let [month_error, user_error, team_error] = ["month", "user", "team"].map(|field| field_error(error, field));
+/// `zone` is the one shown.
+fn form(words: &StatementWords, month: &str, zone: &str, error: Option<&AppError>) -> impl IntoView + use<> {
+    let [month_error, user_error, team_error, zone_error] =
+        ["month", "user", "team", "tz"].map(|field| field_error(error, field));
     let wrong = [month_error.is_some(), user_error.is_some(), team_error.is_some()];
     let StatementWords { user, team, tz, .. } = words.clone();
     let month = month.to_owned();
     view! {
         <form method="get" action="/statement" class="filters">
-            {(!tz.is_empty()).then(|| view! { <Hidden name="tz" value=tz/> })}
             <Field name="month" label="Month" nostrip:error=month_error>
                 <TextInput name="month" kind="month" value=month placeholder="2026-10" invalid=wrong[0]/>
             </Field>
@@ -157,6 +155,7 @@ fn form(words: &StatementWords, month: &str, error: Option<&AppError>) -> impl I
             <Field name="team" label="or team id" nostrip:error=team_error>
                 <TextInput name="team" value=team invalid=wrong[2]/>
             </Field>
+            {zone_field("Time zone", tz, zone, zone_error)}
             <div class="filters-go">
                 <Button label="Show"/>
             </div>
@@ -166,8 +165,8 @@ fn form(words: &StatementWords, month: &str, error: Option<&AppError>) -> impl I
 }
 
 fn failed(words: &StatementWords, error: AppError) -> impl IntoView + use<> {
-    let at_field = error.field.as_deref().is_some_and(|field| ["month", "user", "team"].contains(&field));
-    let form = (error.code != Code::Forbidden).then(|| form(words, &words.month, Some(&error)));
+    let at_field = error.field.as_deref().is_some_and(|field| ["month", "user", "team", "tz"].contains(&field));
+    let form = (error.code != Code::Forbidden).then(|| form(words, &words.month, "", Some(&error)));
     let (way, label) = match error.code {
         Code::Forbidden => ("/users", "Go to users"),
         _ => ("/statement", "Show the last month"),

@@ -3,8 +3,10 @@
 use crate::{
     format,
     model::{Credits, Flows, SpendByModelRow, Statement, StatementDay, StatementOf},
+    range::read_zone,
     ui::{Column as Head, DataTable, Money, Section, href},
 };
+use jiff::tz::TimeZone;
 use leptos::prelude::*;
 
 /// What each flow is called, in the order of [`Flows::amounts`].
@@ -19,6 +21,15 @@ fn shown(statement: &Statement) -> [bool; 8] {
     shown[3] = !matches!(statement.of, StatementOf::Team(_)) || !statement.flows.spend.is_zero();
     shown[4] = !matches!(statement.of, StatementOf::User(_)) || !statement.flows.team_spend.is_zero();
     shown
+}
+
+/// What the last line is: no month closes before it is over.
+fn closes(statement: &Statement) -> String {
+    if !statement.unfinished {
+        return format!("Closing balance, {}", format::day_year(statement.last));
+    }
+    let zone = read_zone(&statement.zone).unwrap_or(TimeZone::UTC);
+    format!("Balance so far, {}", format::day_year(statement.made_at.to_zoned_datetime(zone).date()))
 }
 
 /// Opening balance, what changed it, closing balance.
@@ -44,7 +55,7 @@ pub(super) fn summary(statement: &Statement) -> impl IntoView + use<> {
             (label, amount, href("/transactions", &query))
         })
         .collect();
-    let (opening, closing) = (statement.opening, statement.closing);
+    let (opening, closing, closes) = (statement.opening, statement.closing, closes(statement));
     let change = statement.flows.total();
     view! {
         <table class="statement-lines">
@@ -70,7 +81,7 @@ pub(super) fn summary(statement: &Statement) -> impl IntoView + use<> {
                     <td class="num"><Money amount=change signed=true/></td>
                 </tr>
                 <tr class="statement-edge">
-                    <th scope="row">"Closing balance, " {format::day_year(statement.last)}</th>
+                    <th scope="row">{closes}</th>
                     <td class="num"><Money amount=closing/></td>
                 </tr>
             </tbody>
@@ -107,10 +118,16 @@ pub(super) fn models(statement: &Statement) -> impl IntoView + use<> {
         Head::number("Charges"),
         Head::number("Refunded"),
     ];
+    let [.., spend, team_spend, _, _, _] = shown(statement);
+    let all = match (spend, team_spend) {
+        (true, true) => "All models: spend and team spend",
+        (false, true) => "All models: team spend",
+        _ => "All models: spend",
+    };
     let foot = move || {
         view! {
             <tr>
-                <th scope="row">"All models"</th>
+                <th scope="row">{all}</th>
                 <td class="num"><Money amount=total/></td>
                 <td></td>
                 <td class="num">{format::count(charges)}</td>

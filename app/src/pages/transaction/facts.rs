@@ -1,15 +1,16 @@
 //! Every fact that the ledger keeps about an entry.
 
 use crate::{
-    model::{Credits, LotDraw, TransactionDetail},
+    link,
+    model::{Credits, LotDraw, Role, TransactionDetail},
     ui::{Column, CopyId, DataTable, Fact, Facts, KindBadge, Money, Section, Tile, TransactionLink, UserLink, When},
 };
 use leptos::prelude::*;
 
-pub fn view(detail: &TransactionDetail) -> impl IntoView + use<> {
+pub fn view(detail: &TransactionDetail, role: Role) -> impl IntoView + use<> {
     view! {
         {tiles(detail)}
-        {list(detail)}
+        {list(detail, role)}
         {draws(detail)}
     }
     .into_any()
@@ -40,23 +41,28 @@ fn tiles(detail: &TransactionDetail) -> impl IntoView + use<> {
     .into_any()
 }
 
-fn list(detail: &TransactionDetail) -> impl IntoView + use<> {
+fn list(detail: &TransactionDetail, role: Role) -> impl IntoView + use<> {
     let entry = detail.transaction.clone();
-    let TransactionDetail { profile, plan_id, reason, note, original, .. } = detail.clone();
+    let TransactionDetail { plan_id, reason, note, original, .. } = detail.clone();
     let text = |label: &'static str, value: Option<String>| value.map(|value| view! { <Fact label>{value}</Fact> });
     let version = entry.pricing_version.map(|version| {
         let label = detail.pricing_label.clone().map(|label| format!(" ({label})"));
-        view! { <Fact label="Price version"><a href=format!("/pricing?version={version}")>{version}</a> {label}</Fact> }
+        let number = if role.may_report() {
+            view! { <a href=format!("/pricing/versions/{version}")>{version}</a> }.into_any()
+        } else {
+            version.into_any()
+        };
+        view! { <Fact label="Price version">{number} {label}</Fact> }
     });
-    let account = (entry.account != entry.user_id).then(|| entry.account.clone());
+    let (user, team) = (detail.user_name(), team(detail));
     let extra: Vec<_> = entry.metadata.extra.iter().map(|(key, value)| (key.clone(), plain(value))).collect();
     view! {
         <Section title="Facts">
             <Facts>
                 <Fact label="Transaction"><CopyId id=entry.id.to_string()/></Fact>
                 <Fact label="Kind"><KindBadge kind=entry.kind/></Fact>
-                <Fact label="User"><UserLink user_id=entry.user_id.clone() nostrip:name=profile.name/></Fact>
-                {account.map(|id| view! { <Fact label="Account"><CopyId id/></Fact> })}
+                <Fact label="User"><UserLink user_id=entry.user_id.clone() nostrip:name=user/></Fact>
+                {team.map(|team| view! { <Fact label="Account">{team}</Fact> })}
                 <Fact label="Entry number">{entry.seq}</Fact>
                 <Fact label="Happened"><When at=entry.created_at exact=true/></Fact>
                 {(entry.recorded_at != entry.created_at)
@@ -83,6 +89,16 @@ fn list(detail: &TransactionDetail) -> impl IntoView + use<> {
         </Section>
     }
     .into_any()
+}
+
+/// The team whose account it is, if it is not the user's own.
+fn team(detail: &TransactionDetail) -> Option<impl IntoView + use<>> {
+    let entry = &detail.transaction;
+    let id = entry.account.parse().ok().filter(|_| entry.account != entry.user_id)?;
+    let name = detail.profile.name.clone().unwrap_or_else(|| entry.account.clone());
+    Some(
+        view! { <a class="id-link" href=link::team(id) title=entry.account.clone()><bdi>{name}</bdi></a> " " <span class="quiet">"team"</span> },
+    )
 }
 
 /// A value of the metadata: text bare, anything else as JSON.

@@ -32,7 +32,7 @@ fn whole(data: TransactionPageData, query: &Query) -> impl IntoView + use<> {
     view! {
         <PageHead title trail=trail(&detail)>{action}</PageHead>
         {done}
-        {facts::view(&detail)}
+        {facts::view(&detail, role)}
         {charge.then(|| explain::view(&detail))}
         {words.map(|words| view! { <Section title="In plain words" note="to send to the customer">{words}</Section> })}
         {refunds::view(&detail, query)}
@@ -50,6 +50,6 @@ fn title(detail: &TransactionDetail) -> String {
 /// The way here: the list, and the page of the user.
 fn trail(detail: &TransactionDetail) -> Vec<(String, String)> {
     let user = &detail.transaction.user_id;
-    let name = detail.profile.name.clone().unwrap_or_else(|| user.clone());
+    let name = detail.user_name().unwrap_or_else(|| user.clone());
     vec![("/transactions".to_owned(), "Transactions".to_owned()), (link::user(user), name)]
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::http::Refusal;
 use app::{
-    api::{AuditFilter, audit_query},
+    api::{AuditFilter, audit_query, zone},
     backend::SharedBackend,
     error::AppError,
     model::{AuditEntry, AuditQuery, Page, Role},
@@ -74,7 +74,7 @@ impl Listing for Rows {
 pub async fn audit(reader: Reader) -> Result<Response, Refusal> {
     reader.require(Role::may_audit)?;
     let filter = AuditFilter::read(|name| reader.query.get(name).to_owned());
-    let zone_name = reader.backend.reporting_zone();
+    let zone_name = zone(&filter.tz, reader.backend.reporting_zone())?;
     let query = audit_query(&filter, &zone_name)?;
     let listing = Rows { backend: reader.backend, query, zone: read_zone(&zone_name)?, zone_name };
     stream("audit.csv", &HEAD, listing).await

@@ -157,7 +157,7 @@ async fn calendar(reader: &Reader) -> Result<Picture, AppError> {
 
 async fn expiry(reader: &Reader) -> Result<Picture, AppError> {
     let (view, range) = read_days(reader).await?;
-    let chart = by_day(&view);
+    let chart = by_day(&view).chart;
     let marks = " · the last day on which they can be spent";
     Picture::new("expiry-days", &range, view.now, &chart.title, chart.wide(), &[], marks)
 }

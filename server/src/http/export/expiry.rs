@@ -1,12 +1,13 @@
 //! Credits that end: the lots one by one, and added up by day.
 
 use super::{
-    listings::{Listing, stream},
+    listings::{Listing, ROWS, stream},
     reader::{Reader, file_name},
     sheet::{CSV, Cell, Sheet, download},
 };
 use crate::http::Refusal;
 use app::{
+    api::zone,
     backend::SharedBackend,
     error::AppError,
     model::{ExpiringLot, ExpiryView, Page, Role},
@@ -18,7 +19,7 @@ use jiff::tz::TimeZone;
 /// How many days ahead, and of which zone.
 fn asked(reader: &Reader) -> Result<(u32, String), AppError> {
     reader.require(Role::may_report)?;
-    let zone_name = reader.query.filled("tz").unwrap_or_else(|| reader.backend.reporting_zone());
+    let zone_name = zone(reader.query.get("tz"), reader.backend.reporting_zone())?;
     let days = match reader.query.get("days") {
         "" => 30,
         text => text.parse().map_err(|_| AppError::invalid("days", "must be a whole number"))?,
@@ -38,7 +39,7 @@ impl Listing for Lots {
     type Row = ExpiringLot;
 
     async fn page(&self, cursor: Option<String>) -> Result<Page<ExpiringLot>, AppError> {
-        let view = self.backend.expiring(self.days, &self.zone, cursor.as_deref()).await?;
+        let view = self.backend.expiring(self.days, &self.zone, cursor.as_deref(), ROWS).await?;
         Ok(Page { items: view.lots, next: view.next })
     }
 
@@ -78,8 +79,9 @@ pub async fn lots(reader: Reader) -> Result<Response, Refusal> {
 /// What expires on the days of the address.
 pub(super) async fn read_days(reader: &Reader) -> Result<(ExpiryView, ReportRange), AppError> {
     let (days, zone_name) = asked(reader)?;
-    let view = reader.backend.expiring(days, &read_zone(&zone_name)?, None).await?;
-    let range = ReportRange::ahead(days, &zone_name, view.now)?;
+    let zone = read_zone(&zone_name)?;
+    let view = reader.backend.expiring(days, &zone, None, 1).await?;
+    let range = ReportRange::ahead(days, zone, view.now)?;
     Ok((view, range))
 }
 

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::http::Refusal;
 use app::{
-    api::{TransactionFilter, UserFilter, last_days, transaction_query, user_query},
+    api::{TransactionFilter, UserFilter, last_days, transaction_query, user_query, zone},
     backend::SharedBackend,
     error::{AppError, Code},
     model::{Page, Role, SpendSum, Team, Transaction, TransactionQuery, UserQuery, UserRow, Uuid},
@@ -134,7 +134,7 @@ pub async fn transactions(reader: Reader) -> Result<Response, Refusal> {
         let message = "Exports of the whole desk need the role admin or finance; name a user or a team.";
         return Err(AppError::new(Code::Forbidden, message).with("roles", ["admin", "finance"]).into());
     }
-    let zone_name = if filter.tz.is_empty() { reader.backend.reporting_zone() } else { filter.tz.clone() };
+    let zone_name = zone(&filter.tz, reader.backend.reporting_zone())?;
     let query = transaction_query(&filter, &zone_name)?;
     let listing = Transactions { backend: reader.backend, query, zone: read_zone(&zone_name)?, zone_name };
     stream("transactions.csv", &TRANSACTION_HEAD, listing).await

@@ -11,6 +11,9 @@ use app::{
 };
 use axum::response::Response;
 
+/// Characters of an account in the name of a file.
+const MAX_NAME: usize = 80;
+
 /// `opening` and the flows add up to `closing`, in every row; each row opens with what the one before closed with.
 pub async fn statement(reader: Reader) -> Result<Response, Refusal> {
     reader.require(Role::may_report)?;
@@ -34,5 +37,16 @@ pub async fn statement(reader: Reader) -> Result<Response, Refusal> {
     }
     let month = written(statement.first);
     row(Cell::word(&month), statement.opening, &statement.flows, statement.closing, statement.entries)?;
-    Ok(download(&format!("statement-{month}.csv"), CSV, sheet.bytes()?))
+    Ok(download(&file_name(&month, &statement.of), CSV, sheet.bytes()?))
+}
+
+/// `statement-2026-11-ana.csv`; what a file's name should not hold is an underscore.
+fn file_name(month: &str, of: &StatementOf) -> String {
+    let account = match of {
+        StatementOf::Desk => return format!("statement-{month}.csv"),
+        StatementOf::User(user) => user.clone(),
+        StatementOf::Team(team) => team.to_string(),
+    };
+    let safe = |c: char| if c.is_ascii_alphanumeric() || "-_.@".contains(c) { c } else { '_' };
+    format!("statement-{month}-{}.csv", account.chars().take(MAX_NAME).map(safe).collect::<String>())
 }
