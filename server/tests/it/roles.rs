@@ -108,7 +108,7 @@ const FUNCTIONS: &[(&str, &str, Who)] = &[
         "afs",
     ),
     ("user", "user_id=ana&kind=", "afs"),
-    ("users", "q=", "afs"),
+    ("users", "filter[q]=&filter[sort]=&filter[order]=&filter[size]=&filter[cursor]=", "afs"),
     ("webhook", "id={new}", "a"),
     ("webhook_action", "id={new}&action=test", "a"),
     ("webhooks", "", "a"),
