@@ -57,6 +57,7 @@ impl Form {
     }
 
     fn refuse(self, error: AppError) -> AppError {
+        let error = sent_already(error);
         if !posted_without_script() {
             response_status(error.code);
             return error;
@@ -90,6 +91,20 @@ impl Form {
     }
 }
 
+/// To whoever filled in a form, a key that was used before is a form that was sent before.
+fn sent_already(mut error: AppError) -> AppError {
+    if error.code == Code::IdempotencyConflict
+        && let Some(made) = error.details.remove("original_transaction_id")
+    {
+        error.message =
+            "This form was sent already, with other values: see what it made. Sent again from here, it counts \
+                         as another one."
+                .to_owned();
+        error.details.insert("transaction_id".to_owned(), made);
+    }
+    error
+}
+
 /// Sends the browser on with a GET: for a plain form a 303; a script finds the place in the header and goes there itself.
 pub fn see_other(path: &str) {
     if HeaderValue::from_str(path).is_err() {
@@ -111,6 +126,16 @@ pub fn proposed(done: &Proposed, page: &str) -> String {
     match done {
         Proposed::Waiting(id) => format!("/approvals/{id}?saved=waiting"),
         _ => page.to_owned(),
+    }
+}
+
+/// What a limit asks a reason for is asked for in the field "note".
+pub fn at_note(error: AppError) -> AppError {
+    match error.field.as_deref() {
+        Some("reason") => {
+            AppError { field: Some("note".to_owned()), message: error.message.replacen("reason", "note", 1), ..error }
+        }
+        _ => error,
     }
 }
 

@@ -1,10 +1,13 @@
 //! Every fact that the ledger keeps about an entry.
 
 use crate::{
-    model::{Credits, LotDraw, TransactionDetail},
+    model::{Credits, EntryKind, LotDraw, TransactionDetail},
     ui::{Column, CopyId, DataTable, Fact, Facts, KindBadge, Money, Section, Tile, TransactionLink, UserLink, When},
 };
 use leptos::prelude::*;
+
+/// The key under which a refund keeps that the customer is to be told.
+const NOTIFY: &str = "notify";
 
 pub fn view(detail: &TransactionDetail) -> impl IntoView + use<> {
     view! {
@@ -49,7 +52,9 @@ fn list(detail: &TransactionDetail) -> impl IntoView + use<> {
         view! { <Fact label="Price version"><a href=format!("/pricing?version={version}")>{version}</a> {label}</Fact> }
     });
     let account = (entry.account != entry.user_id).then(|| entry.account.clone());
-    let extra: Vec<_> = entry.metadata.extra.iter().map(|(key, value)| (key.clone(), plain(value))).collect();
+    let notify = entry.kind == EntryKind::Refund && entry.metadata.extra.contains_key(NOTIFY);
+    let extra = entry.metadata.extra.iter().filter(|(key, _)| !(notify && *key == NOTIFY));
+    let extra: Vec<_> = extra.map(|(key, value)| (key.clone(), plain(value))).collect();
     view! {
         <Section title="Facts">
             <Facts>
@@ -70,6 +75,7 @@ fn list(detail: &TransactionDetail) -> impl IntoView + use<> {
                 {text("Reference id", entry.reference_id)}
                 {text("Reason", reason.map(|reason| reason.replace('_', " ")))}
                 {text("Note", note)}
+                {notify.then(|| view! { <Fact label="Customer">"the product was asked to tell them"</Fact> })}
                 {original.map(|id| view! { <Fact label="Answers"><TransactionLink id/></Fact> })}
                 {entry
                     .metadata
