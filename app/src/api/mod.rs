@@ -48,7 +48,8 @@ pub use account::{
     remove_passkey, reset_second_step,
 };
 pub use approvals::{
-    ApprovalPageData, ApprovalsPageData, DecideForm, LoadApproval, LoadApprovals, decide, load_approval, load_approvals,
+    ApprovalPageData, ApprovalsPageData, DecideForm, LoadApproval, LoadApprovals, Receiver, decide, load_approval,
+    load_approvals,
 };
 pub use audit::{AuditFilter, AuditPageData, LoadAudit, LoadAuditEntry, load_audit, load_audit_entry};
 pub use backtests::{

@@ -1,6 +1,6 @@
 //! All caps at a glance, and what a cap would have done to the charges that were made.
 
-use super::{CapAction, CapStatus, CapType, Credits, Profile, Timestamp};
+use super::{CapAction, CapStatus, CapType, Credits, Profile, SpendCap, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How far a cap is used up.
@@ -93,6 +93,19 @@ pub struct CapList {
     pub all: i64,
     pub reached: i64,
     pub close: i64,
+}
+
+/// What a user had spent of a window when a charge was made, and with it; beside it the cap of that window as it is set
+/// today, for the caps of that time are not kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SpendThen {
+    pub cap_type: CapType,
+    /// None: all models.
+    pub model: Option<String>,
+    pub window_start: Timestamp,
+    pub before: Credits,
+    pub after: Credits,
+    pub cap: Option<SpendCap>,
 }
 
 /// Whom a cap is tried on.

@@ -1,19 +1,21 @@
 //! All caps at a glance, and a cap tried on the past.
 
-use super::{Desk, paging, validate};
+use super::{Desk, caps, paging, validate};
 use crate::ledger::{
-    AccountKey,
+    AccountKey, Charged,
     trial::{Terms, Trial},
+    window_start,
 };
 use crate::store::{
     Tx,
     cap_review::{self, After},
-    users, versions,
+    spend_then, transactions, users, versions,
 };
 use app::backend::{Answer, CapReview};
 use app::error::{AppError, Code};
 use app::model::{
-    CapList, CapQuery, CapScope, CapSort, CapTrial, CapTrialResult, CapTrialUser, Credits, Page, Timestamp,
+    CapList, CapQuery, CapScope, CapSort, CapTrial, CapTrialResult, CapTrialUser, CapType, Credits, Page, SpendThen,
+    Timestamp, Uuid,
 };
 use async_trait::async_trait;
 use jiff::ToSpan;
@@ -67,6 +69,34 @@ impl CapReview for Desk {
             }
         }
         told(&mut tx, trial, (start, end), named).await
+    }
+
+    async fn spend_then(&self, charge: Uuid) -> Answer<Option<Vec<SpendThen>>> {
+        let mut tx = self.db.snapshot().await?;
+        let Some(Charged { entry, .. }) = transactions::find(&mut tx, charge).await? else { return Ok(None) };
+        if !entry.kind.is_charge() {
+            return Ok(None);
+        }
+        let user = entry.user();
+        let Some(account) = users::find(&mut tx, &user).await? else { return Ok(None) };
+        let Some(spent) = spend_then::before(&mut tx, account.id, &entry).await? else { return Ok(None) };
+        let caps = self.peek(&mut tx, &user, Self::now(self)).await?.books.account(&user).caps;
+        let caps: Vec<_> = caps.iter().map(|cap| caps::status(&user.id, cap, entry.occurred_at).cap).collect();
+        let whole = [CapType::Daily, CapType::Monthly].map(|cap_type| (cap_type, None));
+        let of_model = caps.iter().filter(|cap| cap.model.is_some() && cap.model == entry.model);
+        let of_model = of_model.map(|cap| (cap.cap_type, cap.model.clone()));
+        let row = |(cap_type, model): (CapType, Option<String>)| {
+            let before = spent.of(cap_type, model.as_deref());
+            SpendThen {
+                window_start: window_start(cap_type, entry.occurred_at),
+                before,
+                after: Credits::from_micros(before.micros().saturating_sub(entry.amount.micros())),
+                cap: caps.iter().find(|cap| cap.cap_type == cap_type && cap.model == model).cloned(),
+                cap_type,
+                model,
+            }
+        };
+        Ok(Some(whole.into_iter().chain(of_model).map(row).collect()))
     }
 }
 

@@ -5,6 +5,7 @@ use super::{
     books::{read_cap_action, read_cap_type},
     bulk::in_list,
     sql,
+    text::{Text, containing},
 };
 use crate::clock::from_micros;
 use crate::ledger::{
@@ -16,7 +17,6 @@ use app::model::{
     CapQuery, CapRow, CapScope, CapSort, CapState, CapStatus, CapType, Credits, Profile, SpendCap, Timestamp, Uuid,
 };
 use sqlx::FromRow;
-use std::fmt::Write as _;
 
 /// Where a page of caps ended: the value of its order, and the cap's number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,24 +49,6 @@ pub struct Listed {
     pub close: i64,
 }
 
-/// A statement that grows, with `?` for the next argument.
-#[derive(Debug, Default)]
-struct Text {
-    text: String,
-    args: Vec<Arg>,
-}
-
-impl Text {
-    fn push(&mut self, words: &str, values: impl IntoIterator<Item = Arg>) {
-        let mut parts = words.split('?');
-        self.text.push_str(parts.next().unwrap_or_default());
-        for (part, value) in parts.zip(values) {
-            self.args.push(value);
-            let _ = write!(self.text, "${}{part}", self.args.len());
-        }
-    }
-}
-
 /// The share is in thousandths, without the overflow that a product could meet.
 const CAPS: &str = "WITH found AS (SELECT c.id, a.external_id AS user_id, a.name, a.email, a.plan_id, \
     c.type AS cap_type, c.model, c.cap_limit, c.action, COALESCE(k.spend, 0) AS spend, \
@@ -80,8 +62,7 @@ pub async fn list(tx: &mut Tx, query: &CapQuery, after: Option<After>, now: Time
     let windows = [CapType::Daily, CapType::Monthly].map(|cap_type| Arg::from(window_start(cap_type, now)));
     text.push(CAPS, windows);
     if !query.search.is_empty() {
-        let part = query.search.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        text.push(" AND a.search_key LIKE ? ESCAPE '\\'", [Arg::from(format!("%{part}%"))]);
+        text.push(" AND a.search_key LIKE ? ESCAPE '\\'", [containing(&query.search)]);
     }
     if let Some(cap_type) = query.cap_type {
         text.push(" AND c.type = ?", [Arg::from(cap_type.as_str())]);

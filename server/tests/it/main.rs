@@ -47,6 +47,7 @@ mod settings;
 mod sign_on;
 mod spend;
 mod statement;
+mod support_desk;
 mod two_processes;
 mod two_steps;
 mod upgrade;

@@ -140,7 +140,8 @@ on_both! {
             .header("cookie", format!("creditdesk={}", session.id().unwrap()))
             .header("sec-fetch-site", "same-origin")
             .header("content-type", "application/x-www-form-urlencoded");
-        let answer = app.send(request.body(Body::from("filter[q]=&filter[sort]=&filter[order]=&filter[size]=&filter[cursor]=")).unwrap()).await;
+        let body = "filter[q]=&filter[sort]=&filter[order]=&filter[size]=&filter[cursor]=";
+        let answer = app.send(request.body(Body::from(body)).unwrap()).await;
         assert_eq!((answer.status.as_u16(), &answer.json["code"]), (403, &json!("second_step_required")), "{}", answer.text);
         visit().sign_out().await.unwrap();
         assert!(visit().account().await.unwrap().is_none());
