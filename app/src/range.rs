@@ -359,7 +359,9 @@ mod tests {
     #[test]
     fn days_ahead_begin_with_today() {
         let ahead = |days| {
-            let range = ReportRange::ahead(days, "Asia/Kathmandu", "2026-11-25T20:00:00Z".parse().unwrap()).unwrap();
+            let range =
+                ReportRange::ahead(days, read_zone("Asia/Kathmandu").unwrap(), "2026-11-25T20:00:00Z".parse().unwrap())
+                    .unwrap();
             format!("{} {} {}", range.first, range.last, range.day_count())
         };
         assert_eq!(ahead(1), "2026-11-26 2026-11-26 1");

@@ -3,7 +3,7 @@
 use crate::{
     approvals::{ask, grant},
     backtest::{ended, usage},
-    browser::{open, sign_in_as},
+    browser::{fetch, open, sign_in_as},
     exports::{charges, column, records, total},
     harness::{Answer, App, prices},
     receiver::{Receiver, deliver},
@@ -90,7 +90,7 @@ on_both! {
         assert!(open(&app, page, &cookie).await.text.contains(&count), "{count}");
         // Left out, it is from the version before to the newest, as on the page.
         assert_eq!(open(&app, "/export/pricing-diff.csv", &cookie).await.text, diff.text);
-        open(&app, "/export/pricing-diff.csv?to=9", &cookie).await.refused(404, "version_not_found", None);
+        fetch(&app, "/export/pricing-diff.csv?to=9", &cookie).await.refused(404, "version_not_found", None);
     }
 
     async fn the_days_of_the_expiry_page_add_up_in_any_zone(app) {
@@ -118,8 +118,8 @@ on_both! {
             let picture = linked(&app, &page, "/export/expiry-days.svg", &cookie).await;
             assert!(picture.text.contains(&format!("days of {zone}")) && !picture.text.contains("#lots"), "{zone}");
         }
-        open(&app, "/export/expiry-days.png?days=0", &cookie).await.refused(422, "invalid_request", Some("days"));
-        open(&app, "/export/expiry-days.csv?tz=Nowhere", &cookie).await.refused(422, "invalid_request", Some("tz"));
+        fetch(&app, "/export/expiry-days.png?days=0", &cookie).await.refused(422, "invalid_request", Some("days"));
+        fetch(&app, "/export/expiry-days.csv?tz=Nowhere", &cookie).await.refused(422, "invalid_request", Some("tz"));
     }
 
     async fn a_cap_on_the_past_names_everybody_whom_it_meets(app) {
@@ -149,7 +149,7 @@ on_both! {
         let (_, own) = records(&own);
         assert_eq!(own.iter().map(|row| [&row[0], &row[2], &row[3]]).collect::<Vec<_>>(), [["user-03", "1", "8"]]);
         for (words, field) in [("", "who"), ("who=user", "user"), ("who=everyone&window=daily&effect=deny&limit=x", "limit")] {
-            let answer = open(&app, &format!("/export/cap-trial.csv?{words}"), &cookie).await;
+            let answer = fetch(&app, &format!("/export/cap-trial.csv?{words}"), &cookie).await;
             assert_eq!((answer.status.as_u16(), &answer.json["field"]), (422, &json!(field)), "{}", answer.text);
         }
     }
@@ -185,8 +185,8 @@ on_both! {
             }
         }
         let none = "/export/backtest-models.csv?backtest=00000000-0000-0000-0000-000000000000";
-        open(&app, none, &cookie).await.refused(404, "not_found", None);
-        open(&app, "/export/backtest-models.csv", &cookie).await.refused(422, "invalid_request", Some("backtest"));
+        fetch(&app, none, &cookie).await.refused(404, "not_found", None);
+        fetch(&app, "/export/backtest-models.csv", &cookie).await.refused(422, "invalid_request", Some("backtest"));
     }
 
     async fn requests_are_a_file_with_those_that_wait_and_all_that_ended(app) {
@@ -235,7 +235,7 @@ on_both! {
         assert!(!log.text.contains(&secret));
         let (_, log) = records(&log);
         assert_eq!(log.iter().map(|row| cells(row)[3..6].to_vec()).collect::<Vec<_>>(), [["credits.added", "delivered", "1"]]);
-        open(&app, "/export/deliveries.csv?webhook=one", &cookie).await.refused(422, "invalid_request", Some("webhook"));
+        fetch(&app, "/export/deliveries.csv?webhook=one", &cookie).await.refused(422, "invalid_request", Some("webhook"));
     }
 
     async fn a_users_ledger_is_a_file_of_its_filter(app) {

@@ -296,7 +296,7 @@ on_both! {
             let cookie = sign_in_as(&app, role).await;
             for (route, words, who) in FILES {
                 let file = address(route, words, &ids);
-                let answer = open(&app, &file, &cookie).await;
+                let answer = fetch(&app, &file, &cookie).await;
                 if who.contains(letter) {
                     assert_eq!(answer.status, 200, "{file} as {}: {}", role.as_str(), answer.text);
                     assert!(answer.header("content-disposition").unwrap().starts_with("attachment"), "{file}");

@@ -53,7 +53,7 @@ impl Listing for Requests {
         vec![
             Cell::word(row.id.to_string()),
             Cell::word(row.kind().as_str()),
-            Cell::text(request_title(&row)),
+            Cell::text(format::bare(&request_title(&row))),
             Cell::text(&row.subject),
             row.amount.map_or_else(Cell::empty, Cell::credits),
             Cell::text(&row.reason),
