@@ -24,7 +24,7 @@ use leptos_router::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
-        <Title formatter=|title: String| format!("{title} · Creditdesk")/>
+        <Title formatter=|title: String| format!("{} · Creditdesk", crate::format::undirected(&title))/>
         <Router>
             <Routes fallback=NotFound>
                 <Page path=path!("/sign-in") view=SignIn/>

@@ -14,12 +14,13 @@ use crate::{
         MemberChange, NewWebhook, Overview, Page, People, PlanDetail, PlanList, PriceListChoice, PriceListView,
         PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund, RefundResult,
         Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SecondStep, SetUserPlanResult, SettingChange,
-        Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, SpendSum, Staff, StaffNote,
-        Statement, StatementOf, StepsAsked, SweepResult, Team, TeamBalanceResult, TeamDeductionResult, TeamDetail,
-        TeamMember, TeamRole, TeamSpend, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail,
+        Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, SpendSum, SpendThen, Staff,
+        StaffNote, Statement, StatementOf, StepsAsked, SweepResult, Team, TeamBalanceResult, TeamDeductionResult,
+        TeamDetail, TeamMember, TeamRole, TeamSpend, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail,
         TransactionQuery, TransactionTotals, UserDetail, UserQuery, UserRow, Uuid, VersionDetail, VersionRow, WaysIn,
         WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
     },
+    pasted::IdPart,
     range::ReportRange,
 };
 use async_trait::async_trait;
@@ -136,6 +137,9 @@ pub trait CapReview: Send + Sync {
     async fn cap_list(&self, query: CapQuery) -> Answer<CapList>;
     /// What a cap would have done to the charges that were made, worked out anew from each of them.
     async fn try_cap(&self, trial: CapTrial) -> Answer<CapTrialResult>;
+    /// What the windows of the user had counted when a charge was made. None for what is no charge, and where too much came
+    /// before it to add up for a page.
+    async fn spend_then(&self, charge: Uuid) -> Answer<Option<Vec<SpendThen>>>;
 }
 
 /// What the desk shows beside the ledger's own answers.
@@ -147,6 +151,8 @@ pub trait DeskViews: Send + Sync {
     async fn team_names(&self, teams: BTreeSet<Uuid>) -> Answer<BTreeMap<Uuid, String>>;
     /// API keys that begin with these characters, `cdk_` and at least four more.
     async fn keys_by_prefix(&self, prefix: &str) -> Answer<Vec<KeyFound>>;
+    /// Entries whose ids begin and end so, the newest ones first.
+    async fn transactions_by_part(&self, part: &IdPart) -> Answer<Vec<Transaction>>;
     /// Writes down what colleagues should know of a user who has an account.
     async fn add_note(&self, by: &Actor, user_id: &str, text: &str) -> Answer<StaffNote>;
 }
@@ -187,7 +193,7 @@ pub trait Teams: Send + Sync {
 
 #[async_trait]
 pub trait Users: Send + Sync {
-    /// Finds by id or part of a name or e-mail; an empty search lists everybody, the latest active first.
+    /// Finds by id or words of a name or e-mail, as they were pasted; an empty search lists everybody, the latest active first.
     async fn search_users(&self, query: UserQuery) -> Answer<Page<UserRow>>;
     async fn user(&self, user_id: &str) -> Answer<UserDetail>;
     async fn put_profile(&self, by: &Actor, user_id: &str, profile: Profile) -> Answer<Profile>;
@@ -343,6 +349,12 @@ pub trait Approvals: Send + Sync {
     async fn pending_approvals(&self) -> Answer<Vec<Approval>>;
     /// The newest first.
     async fn decided_approvals(&self, cursor: Option<&str>, limit: u32) -> Answer<Page<Approval>>;
+    /// Those that wait and are about a user or a team, the oldest first.
+    async fn approvals_about(&self, subject: &str) -> Answer<Vec<Approval>>;
+    /// The latest that `by` has made, whatever became of them.
+    async fn own_approvals(&self, by: &Actor) -> Answer<Vec<Approval>>;
+    /// What somebody has added to a user's credits in the last 24 hours, which their limit counts.
+    async fn granted_lately(&self, by: &Actor, user_id: &str) -> Answer<Credits>;
     /// How many requests `by` could answer now.
     async fn approvals_waiting_for(&self, by: &Actor, role: Role) -> Answer<i64>;
     /// Ends those whose time is over, and gives their number.

@@ -3,7 +3,7 @@
 //! Everything is worked out in integers, so that what a page shows is what the ledger holds. A minus is the real minus
 //! sign (−), digits are grouped by thousands; rounding is half away from zero and happens here only.
 
-use crate::model::{Credits, Currency, Timestamp};
+use crate::model::{Credits, CreditsError, Currency, Timestamp};
 use jiff::{civil::Date, tz::TimeZone};
 
 /// Full precision: `1,234.567891`, `−0.4`.
@@ -19,6 +19,50 @@ pub fn credits(amount: Credits) -> String {
 pub fn credits_signed(amount: Credits) -> String {
     let plus = if amount.is_positive() { "+" } else { "" };
     format!("{plus}{}", credits(amount))
+}
+
+/// An amount with its word: `1 credit`, `2.5 credits`.
+pub fn credits_counted(amount: Credits) -> String {
+    credits_verb(amount, "credit", "credits")
+}
+
+/// An amount with the words that go with one of it, or with any other: `1 credit was`, `2.5 credits were`.
+pub fn credits_verb(amount: Credits, one: &str, many: &str) -> String {
+    let is_one = amount.micros().unsigned_abs() == Credits::SCALE.unsigned_abs();
+    format!("{} {}", credits(amount), if is_one { one } else { many })
+}
+
+/// Reads an amount as a person types it, and as [`credits`] prints it: commas may part thousands, three digits each.
+pub fn read_credits(text: &str) -> Result<Credits, CreditsError> {
+    if !text.contains(',') {
+        return text.parse();
+    }
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let mut groups = whole.strip_prefix(['-', '+']).unwrap_or(whole).split(',');
+    let digits = |group: &str| group.bytes().all(|byte| byte.is_ascii_digit());
+    // One that begins with 0 is no number of thousands: "0,500" is a half to whoever types it.
+    let first =
+        groups.next().is_some_and(|group| (1..=3).contains(&group.len()) && !group.starts_with('0') && digits(group));
+    if first && groups.all(|group| group.len() == 3 && digits(group)) && !fraction.contains(',') {
+        text.replace(',', "").parse()
+    } else {
+        Err(CreditsError::Comma)
+    }
+}
+
+/// Somebody else's text inside of a sentence of ours: neither its direction nor a character in it turns the rest around.
+pub fn isolated(text: &str) -> String {
+    format!("\u{2068}{}\u{2069}", undirected(text))
+}
+
+/// A text without the characters that embed, override and isolate directions.
+pub fn undirected(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')).collect()
+}
+
+/// Who did something, in a sentence: `staff:ana@example.com` is `ana@example.com`.
+pub fn person(actor: &str) -> String {
+    actor.strip_prefix("staff:").unwrap_or(actor).to_owned()
 }
 
 /// At most two places, for tiles: `1,234.57`; what rounds to nothing but is not nothing is `<0.01`.
@@ -225,6 +269,31 @@ mod tests {
         assert_eq!(credits_compact(amount("340000")), "340k");
         assert_eq!(credits_compact(amount("2000000")), "2M");
         assert_eq!(credits_compact(amount("9.5")), "9.50");
+    }
+
+    #[test]
+    fn what_is_printed_can_be_typed() {
+        for text in ["0", "12.5", "999", "1,000.5", "1,234,567.891", "12,345", "-1,000"] {
+            let plain: Credits = text.replace(',', "").parse().unwrap();
+            assert_eq!(read_credits(text), Ok(plain), "{text}");
+        }
+        for text in
+            ["12,5", "0,500", "1,00", "1,0000", ",500", "1,,000", "1000,000", "1,000.5,0", "1.5,000", "1,00e", "1, 000"]
+        {
+            assert_eq!(read_credits(text), Err(CreditsError::Comma), "{text}");
+        }
+        assert_eq!(read_credits("1 000"), Err(CreditsError::NotANumber));
+        assert_eq!(credits_counted(amount("1")), "1 credit");
+        assert_eq!(credits_counted(amount("-1")), "−1 credit");
+        assert_eq!(credits_counted(amount("1.5")), "1.5 credits");
+        assert_eq!(credits_counted(amount("0")), "0 credits");
+    }
+
+    #[test]
+    fn a_name_turns_nothing_but_itself_around() {
+        assert_eq!(isolated("ana"), "\u{2068}ana\u{2069}");
+        assert_eq!(isolated("\u{202e}an\u{2069}a\u{2066}"), "\u{2068}ana\u{2069}");
+        assert_eq!(undirected("مرحبا"), "مرحبا");
     }
 
     #[test]

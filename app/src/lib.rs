@@ -26,6 +26,8 @@ pub mod link;
 #[cfg(feature = "ssr")]
 pub mod pages;
 #[cfg(feature = "ssr")]
+pub mod pasted;
+#[cfg(feature = "ssr")]
 pub mod shell;
 
 /// The browser's entry: wakes the islands; everything else is HTML already.

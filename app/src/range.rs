@@ -122,6 +122,14 @@ impl ReportRange {
         Self::of_days(preset, zone, first, last, now)
     }
 
+    /// `days` days of the zone from today on: a year at most.
+    pub fn ahead(days: u32, zone: TimeZone, now: Timestamp) -> Result<Self, AppError> {
+        let today = now.to_zoned_datetime(zone.clone()).date();
+        let more = i64::from(days).clamp(1, 366) - 1;
+        let last = today.checked_add(more.days()).map_err(|_| far_date("days"))?;
+        Self::of_days("custom", zone, today, last, now)
+    }
+
     fn of_days(preset: &str, zone: TimeZone, first: Date, last: Date, now: Timestamp) -> Result<Self, AppError> {
         let start = midnight(first, &zone)?;
         let end = midnight(last.checked_add(1.day()).map_err(|_| far_date("to"))?, &zone)?;
@@ -346,6 +354,16 @@ mod tests {
         assert_eq!(kathmandu.start.to_string(), "2026-11-25T18:15:00Z");
         assert_eq!(hours(&read("today", "America/New_York", "2026-03-08T15:00:00Z")), 23);
         assert_eq!(hours(&read("today", "America/New_York", "2026-11-01T15:00:00Z")), 25);
+    }
+
+    #[test]
+    fn days_ahead_begin_with_today() {
+        let ahead = |days| {
+            let range = ReportRange::ahead(days, "Asia/Kathmandu", "2026-11-25T20:00:00Z".parse().unwrap()).unwrap();
+            format!("{} {} {}", range.first, range.last, range.day_count())
+        };
+        assert_eq!(ahead(1), "2026-11-26 2026-11-26 1");
+        assert_eq!(ahead(30), "2026-11-26 2026-12-25 30");
     }
 
     #[test]

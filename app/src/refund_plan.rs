@@ -15,6 +15,10 @@ pub struct RefundPlan {
     pub payee: String,
     pub balance: Credits,
     pub refundable: Refundable,
+    /// What has been given back of the charge already.
+    pub refunded: Credits,
+    /// What whoever refunds may give back of one charge in all; above it somebody else must agree.
+    pub limit: Option<Credits>,
     /// Draws that can be returned, in the order in which they are.
     pub returns: Vec<Return>,
 }
@@ -57,7 +61,7 @@ impl std::fmt::Display for Unfit {
 }
 
 impl RefundPlan {
-    pub fn new(detail: &TransactionDetail, now: Timestamp) -> Self {
+    pub fn new(detail: &TransactionDetail, limit: Option<Credits>, now: Timestamp) -> Self {
         let entry = &detail.transaction;
         let payee = match (entry.kind, &detail.profile.name) {
             (EntryKind::TeamUsage, _) => format!("the pool of team {}", entry.account),
@@ -74,7 +78,8 @@ impl RefundPlan {
                 returns.push(Return { amount, expired: draw.expires_at.is_some_and(|at| at <= now) });
             }
         }
-        Self { payee, balance: detail.balance.balance, refundable: detail.refundable, returns }
+        let (balance, refundable, refunded) = (detail.balance.balance, detail.refundable, entry.refunded);
+        Self { payee, balance, refundable, refunded, limit, returns }
     }
 
     /// What refunding `amount` would do.
@@ -98,16 +103,37 @@ impl RefundPlan {
         Ok(Outcome { credits, allowance: less(amount, credits), expired, balance_after })
     }
 
-    /// The sentence for what was typed: "212.5 credits back to ana: balance 40 → 252.5, allowance +10".
+    /// The limit that giving `amount` back would pass.
+    fn passed(&self, amount: Credits) -> Option<Credits> {
+        self.limit.filter(|limit| more(self.refunded, amount) > *limit)
+    }
+
+    /// The sentence for what was typed: "212.5 credits back to ana: balance 40 → 252.5, allowance +10". Above the limit it
+    /// says first that somebody else must agree.
     pub fn sentence(&self, typed: &str) -> Result<String, Unfit> {
-        let typed = typed.trim();
-        if typed.is_empty() {
-            return Err(Unfit::Missing);
-        }
-        let outcome = self.outcome(typed.parse().map_err(Unfit::Amount)?)?;
+        let amount = read(typed)?;
+        let done = self.done(self.outcome(amount)?);
+        let Some(limit) = self.passed(amount) else { return Ok(done) };
+        let used = if self.refunded.is_positive() {
+            format!(", with {} given back already", format::credits(self.refunded))
+        } else {
+            String::new()
+        };
+        let limit = format::credits(limit);
+        Ok(format!("Above your limit of {limit}{used}: it goes to approval. What is asked for: {done}"))
+    }
+
+    /// What the form's button does with what was typed.
+    pub fn deed(&self, typed: &str) -> &'static str {
+        let asks = read(typed).is_ok_and(|amount| self.outcome(amount).is_ok() && self.passed(amount).is_some());
+        if asks { "Ask for approval" } else { "Refund" }
+    }
+
+    fn done(&self, outcome: Outcome) -> String {
         let credits = format::credits;
         let (before, after) = (credits(self.balance), credits(outcome.balance_after));
-        let head = format!("{} credits back to {}: balance {before} → {after}", credits(outcome.credits), self.payee);
+        let (back, payee) = (format::credits_counted(outcome.credits), format::isolated(&self.payee));
+        let head = format!("{back} back to {payee}: balance {before} → {after}");
         let allowance = match (outcome.allowance.is_positive(), self.refundable.allowance_current) {
             (false, _) => String::new(),
             (true, true) => format!(", allowance +{}", credits(outcome.allowance)),
@@ -118,7 +144,14 @@ impl RefundPlan {
         } else {
             String::new()
         };
-        Ok(head + &allowance + &expired)
+        head + &allowance + &expired
+    }
+}
+
+fn read(typed: &str) -> Result<Credits, Unfit> {
+    match typed.trim() {
+        "" => Err(Unfit::Missing),
+        typed => format::read_credits(typed).map_err(Unfit::Amount),
     }
 }
 
@@ -144,6 +177,8 @@ mod tests {
             payee: "ana".into(),
             balance: credits("40"),
             refundable: Refundable { total: credits("222.5"), credits: all, allowance, allowance_current },
+            refunded: Credits::ZERO,
+            limit: None,
             returns: returns.iter().map(|&(a, expired)| Return { amount: credits(a), expired }).collect(),
         }
     }
@@ -151,9 +186,11 @@ mod tests {
     #[test]
     fn credits_come_back_first_then_allowance() {
         let plan = plan(true, &[("212.5", false)]);
-        let whole = "212.5 credits back to ana: balance 40 → 252.5, allowance +10";
+        let whole = "212.5 credits back to \u{2068}ana\u{2069}: balance 40 → 252.5, allowance +10";
         assert_eq!(plan.sentence("222.5").unwrap(), whole);
-        assert_eq!(plan.sentence(" 0.000001 ").unwrap(), "0.000001 credits back to ana: balance 40 → 40.000001");
+        let small = "0.000001 credits back to \u{2068}ana\u{2069}: balance 40 → 40.000001";
+        assert_eq!(plan.sentence(" 0.000001 ").unwrap(), small);
+        assert_eq!(plan.sentence("1").unwrap(), "1 credit back to \u{2068}ana\u{2069}: balance 40 → 41");
         let outcome = plan.outcome(credits("215")).unwrap();
         assert_eq!((outcome.credits, outcome.allowance), (credits("212.5"), credits("2.5")));
     }
@@ -163,9 +200,35 @@ mod tests {
         let past = plan(false, &[("200", false), ("12.5", true)]).sentence("222.5").unwrap();
         assert_eq!(
             past,
-            "212.5 credits back to ana: balance 40 → 240; 10 of allowance stay spent: their month is over; \
+            "212.5 credits back to \u{2068}ana\u{2069}: balance 40 → 240; 10 of allowance stay spent: their month is over; \
              12.5 of the credits expire again at once, as their lot has"
         );
+    }
+
+    #[test]
+    fn a_name_does_not_turn_the_figures_around() {
+        let plan = RefundPlan { payee: "\u{202e}ana".into(), ..plan(true, &[]) };
+        assert_eq!(plan.sentence("5").unwrap(), "5 credits back to \u{2068}ana\u{2069}: balance 40 → 45");
+    }
+
+    #[test]
+    fn what_is_above_the_limit_is_not_promised() {
+        let plan = RefundPlan { limit: Some(credits("200")), ..plan(true, &[]) };
+        assert_eq!((plan.deed("200"), plan.deed("200.000001")), ("Refund", "Ask for approval"));
+        assert_eq!(
+            (plan.deed("9999"), plan.deed("no number")),
+            ("Refund", "Refund"),
+            "what is refused asks for nothing"
+        );
+        assert!(!plan.sentence("200").unwrap().contains("approval"));
+        let asked = plan.sentence("210").unwrap();
+        assert!(
+            asked.starts_with("Above your limit of 200: it goes to approval. What is asked for: 210 credits back"),
+            "{asked}"
+        );
+        let again = RefundPlan { refunded: credits("150"), ..plan };
+        let asked = again.sentence("60").unwrap();
+        assert!(asked.starts_with("Above your limit of 200, with 150 given back already: it goes"), "{asked}");
     }
 
     #[test]
@@ -176,5 +239,6 @@ mod tests {
         assert_eq!(why("0"), "The amount must be more than 0.");
         assert_eq!(why("222.500001"), "At most 222.5 remains refundable.");
         assert_eq!(why("1e-7"), "The amount has more than 6 decimal places.");
+        assert_eq!(why("12,5"), "The amount has a comma that parts no thousands: write 12.5 or 1,000.");
     }
 }

@@ -99,6 +99,16 @@ for (const scripts of [true, false]) {
       await page.getByRole('button', { name: 'Search', exact: true }).click()
       await expect(page.locator(`tbody a[href="${user}"]`).first()).toBeVisible()
 
+      // So does the address of a page lead to its charge, and the shortened id to a list of few.
+      await page.goto('/users')
+      await page.getByLabel('Search users').fill(`${new URL(page.url()).origin}${charge}/refund`)
+      await page.getByRole('button', { name: 'Search', exact: true }).click()
+      await page.waitForURL((url) => url.pathname === charge)
+      await expect(page.getByRole('heading', { name: 'Caps at that moment' })).toBeVisible()
+      const full = charge.replace('/transactions/', '')
+      await page.goto(`/users?q=${encodeURIComponent(`${full.slice(0, 8)}…${full.slice(-4)}`)}`)
+      await expect(page.locator(`tbody a[href="${charge}"]`).first()).toBeVisible()
+
       await page.goto(`${charge}/refund`)
       const amount = page.getByLabel('Amount in credits')
       const remaining = Number(await amount.inputValue())
@@ -112,6 +122,7 @@ for (const scripts of [true, false]) {
         await expect(says).not.toHaveClass(/refund-wrong/)
       }
       await page.getByLabel('Reason', { exact: true }).selectOption('service_failure')
+      await page.getByLabel('Tell the customer').check()
       const form = await page.locator('form[data-once]').evaluate((form: HTMLFormElement) => ({
         action: form.action,
         body: new URLSearchParams(new FormData(form) as never).toString(),
@@ -128,6 +139,16 @@ for (const scripts of [true, false]) {
       })
       expect(again.status()).toBeLessThan(400)
       expect(again.headers().location).toContain('again=1')
+
+      // A tab from before says what has come between.
+      const stale = new URLSearchParams(form.body)
+      stale.set('key', crypto.randomUUID())
+      const refused = await page.request.post(form.action, {
+        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: new URL(page.url()).origin },
+        data: stale.toString(),
+        maxRedirects: 0,
+      })
+      expect(refused.headers().location).toContain('/refund')
 
       await page.goto(user ?? '')
       const after = await tile(page, 'Balance')

@@ -2,7 +2,7 @@
 
 use crate::{
     error::AppError,
-    model::{Approval, Page, Role, Timestamp},
+    model::{Actor, Approval, Credits, Page, Proposal, Role, Timestamp, TransactionDetail},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 /// The approvals page, for the person who looks at it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ApprovalsPageData {
+    /// What whoever looks has asked for, the newest first.
+    pub own: Vec<Approval>,
     /// The oldest first.
     pub pending: Vec<Approval>,
     /// The newest first.
@@ -24,9 +26,22 @@ pub struct ApprovalsPageData {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ApprovalPageData {
     pub approval: Approval,
+    /// Of a refund: the charge as it is now.
+    pub charge: Option<TransactionDetail>,
+    /// Of a grant: who would get it.
+    pub receiver: Option<Receiver>,
     pub role: Role,
     pub me: String,
     pub now: Timestamp,
+}
+
+/// Whom credits would be added to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Receiver {
+    pub name: Option<String>,
+    pub balance: Credits,
+    /// What whoever asks has given them in the last 24 hours.
+    pub given: Credits,
 }
 
 #[server(prefix = "/ui", endpoint = "approvals")]
@@ -36,8 +51,9 @@ pub async fn load_approvals(cursor: Option<String>) -> Result<ApprovalsPageData,
         let backend = super::backend()?;
         let pending = backend.pending_approvals().await?;
         let decided = backend.decided_approvals(cursor.as_deref(), 50).await?;
-        let me = super::actor(&staff).name;
-        Ok(ApprovalsPageData { pending, decided, role: staff.role, me, now: backend.now() })
+        let me = super::actor(&staff);
+        let own = backend.own_approvals(&me).await?;
+        Ok(ApprovalsPageData { own, pending, decided, role: staff.role, me: me.name, now: backend.now() })
     };
     super::answer(load.await)
 }
@@ -48,7 +64,21 @@ pub async fn load_approval(id: String) -> Result<ApprovalPageData, AppError> {
         let staff = super::require_anyone().await?;
         let backend = super::backend()?;
         let approval = backend.approval(super::parse::id("id", &id)?).await?;
-        Ok(ApprovalPageData { approval, role: staff.role, me: super::actor(&staff).name, now: backend.now() })
+        let charge = match &approval.proposal {
+            Proposal::Refund(refund) => Some(backend.transaction(refund.transaction_id).await?),
+            _ => None,
+        };
+        let receiver = match &approval.proposal {
+            Proposal::Grant(grant) => {
+                let detail = backend.user(&grant.user_id).await?;
+                let by = Actor { name: approval.requested_by.clone(), address: None };
+                let given = backend.granted_lately(&by, &grant.user_id).await?;
+                Some(Receiver { name: detail.profile.name, balance: detail.balance.balance, given })
+            }
+            _ => None,
+        };
+        let (me, now) = (super::actor(&staff).name, backend.now());
+        Ok(ApprovalPageData { approval, charge, receiver, role: staff.role, me, now })
     };
     super::answer(load.await)
 }

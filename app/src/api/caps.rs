@@ -54,6 +54,34 @@ pub struct TrialForm {
     pub days: String,
 }
 
+impl TrialForm {
+    pub const NAMES: [&str; 8] = ["who", "user", "plan", "window", "model", "limit", "effect", "days"];
+
+    /// The words of the address, which the page and its file share.
+    pub fn read(word: impl Fn(&str) -> String) -> Self {
+        let [who, user, plan, window, model, limit, effect, days] = Self::NAMES.map(word);
+        Self { who, user, plan, window, model, limit, effect, days }
+    }
+
+    /// As an address says it.
+    pub fn pairs(&self) -> [(&'static str, &str); 8] {
+        let Self { who, user, plan, window, model, limit, effect, days } = self;
+        let words = [who, user, plan, window, model, limit, effect, days];
+        std::array::from_fn(|at| (Self::NAMES[at], words[at].as_str()))
+    }
+
+    /// Whether this person may have whom it meets as a file: what is of one user is for everybody.
+    pub fn may_export(&self, role: Role) -> bool {
+        role.may_report() || self.who == "user"
+    }
+
+    /// The cap to try; none while nothing is asked.
+    #[cfg(feature = "ssr")]
+    pub fn trial(&self) -> Result<Option<crate::model::CapTrial>, AppError> {
+        super::parse::cap_trial(self)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TrialPageData {
     pub models: Vec<String>,
@@ -62,6 +90,8 @@ pub struct TrialPageData {
     pub result: Option<CapTrialResult>,
     /// Why there is none, for the form to show.
     pub refusal: Option<AppError>,
+    /// Whether all whom it meets may be had as a file.
+    pub may_export: bool,
 }
 
 #[server(prefix = "/ui", endpoint = "caps")]
@@ -79,11 +109,11 @@ pub async fn load_caps(filter: CapFilter) -> Result<CapsPageData, AppError> {
 #[server(prefix = "/ui", endpoint = "try_cap")]
 pub async fn try_cap(form: TrialForm) -> Result<TrialPageData, AppError> {
     let load = async {
-        super::require_anyone().await?;
+        let role = super::require_anyone().await?.role;
         let backend = super::backend()?;
         let plans = super::users::plans_of(&backend).await?;
         let tried = async {
-            match super::parse::cap_trial(&form)? {
+            match form.trial()? {
                 Some(trial) => backend.try_cap(trial).await.map(Some),
                 None => Ok(None),
             }
@@ -92,7 +122,8 @@ pub async fn try_cap(form: TrialForm) -> Result<TrialPageData, AppError> {
             Ok(result) => (result, None),
             Err(error) => (None, Some(error)),
         };
-        Ok(TrialPageData { models: backend.models().await?, plans, result, refusal })
+        let (models, may_export) = (backend.models().await?, form.may_export(role));
+        Ok(TrialPageData { models, plans, result, refusal, may_export })
     };
     super::answer(load.await)
 }

@@ -57,6 +57,7 @@ impl Form {
     }
 
     fn refuse(self, error: AppError) -> AppError {
+        let error = sent_already(error);
         if !posted_without_script() {
             response_status(error.code);
             return error;
@@ -88,6 +89,20 @@ impl Form {
         let mark = if fragment.is_empty() { "" } else { "#" };
         format!("{page}{joint}{query}{mark}{fragment}")
     }
+}
+
+/// To whoever filled in a form, a key that was used before is a form that was sent before.
+fn sent_already(mut error: AppError) -> AppError {
+    if error.code == Code::IdempotencyConflict
+        && let Some(made) = error.details.remove("original_transaction_id")
+    {
+        error.message =
+            "This form was sent already, with other values: see what it made. Sent again from here, it counts \
+                         as another one."
+                .to_owned();
+        error.details.insert("transaction_id".to_owned(), made);
+    }
+    error
 }
 
 /// Sends the browser on with a GET: for a plain form a 303; a script finds the place in the header and goes there itself.

@@ -48,7 +48,8 @@ pub use account::{
     remove_passkey, reset_second_step,
 };
 pub use approvals::{
-    ApprovalPageData, ApprovalsPageData, DecideForm, LoadApproval, LoadApprovals, decide, load_approval, load_approvals,
+    ApprovalPageData, ApprovalsPageData, DecideForm, LoadApproval, LoadApprovals, Receiver, decide, load_approval,
+    load_approvals,
 };
 pub use audit::{AuditFilter, AuditPageData, LoadAudit, LoadAuditEntry, load_audit, load_audit_entry};
 pub use backtests::{
@@ -85,6 +86,8 @@ pub use plans::{
     load_plans, save_plan, with_room,
 };
 pub use price_lists::{ChooseModelsForm, LoadImport, LoadPriceList, choose_models, load_import, load_price_list};
+#[cfg(feature = "ssr")]
+pub use pricing::compare_versions;
 pub use pricing::{
     ActivateForm, DiffPageData, LoadDiff, LoadPricing, LoadVersion, PricingPageData, VersionPageData, activate_pricing,
     load_diff, load_pricing, load_version,
@@ -104,6 +107,8 @@ pub use sign_in::{
 };
 pub use spend::{LoadSpend, SpendPageData, SpendWords, load_spend};
 pub use statement::{LoadStatement, StatementPageData, StatementWords, beside, load_statement, written};
+#[cfg(feature = "ssr")]
+pub use teams::last_days;
 pub use teams::{
     CreateTeamForm, ListTeams, LoadTeam, PutMemberForm, RemoveMemberForm, TeamPageData, TeamsPageData, TopUpForm,
     create_team, list_teams, load_team, put_member, remove_member, top_up_team,

@@ -3,10 +3,11 @@
 use super::{AuditFilter, CapFilter, TransactionFilter, TrialForm, UserFilter};
 use crate::{
     error::{AppError, Code},
+    format::read_credits,
     model::{
         AuditQuery, BacktestOf, CapAction, CapQuery, CapScope, CapSort, CapState, CapTrial, CapType, CreditKind,
-        Credits, CreditsError, Direction, EntryKind, EventType, Role, TeamRole, Timestamp, TransactionQuery, UserQuery,
-        UserSort, Uuid,
+        Credits, Direction, EntryKind, EventType, Role, TeamRole, Timestamp, TransactionQuery, UserQuery, UserSort,
+        Uuid,
     },
     range::{read_zone, zone_name},
 };
@@ -21,8 +22,12 @@ pub fn amount(field: &str, text: &str) -> Result<Credits, AppError> {
     if text.is_empty() {
         return Err(AppError::invalid_amount(field, "is missing: write how many credits"));
     }
-    let amount: Credits = text.parse().map_err(|rule: CreditsError| AppError::invalid_amount(field, rule))?;
+    let amount = typed(field, text)?;
     if amount.is_positive() { Ok(amount) } else { Err(AppError::invalid_amount(field, "must be more than 0")) }
+}
+
+fn typed(field: &str, text: &str) -> Result<Credits, AppError> {
+    read_credits(text).map_err(|rule| AppError::invalid_amount(field, rule))
 }
 
 /// An amount that may be 0.
@@ -31,7 +36,7 @@ pub fn limit(field: &str, text: &str) -> Result<Credits, AppError> {
     if text.is_empty() {
         return Err(AppError::invalid_amount(field, "is missing: write how many credits"));
     }
-    let amount: Credits = text.parse().map_err(|rule: CreditsError| AppError::invalid_amount(field, rule))?;
+    let amount = typed(field, text)?;
     if amount.is_negative() { Err(AppError::invalid_amount(field, "must not be negative")) } else { Ok(amount) }
 }
 
@@ -255,6 +260,9 @@ pub fn cap_query(filter: &CapFilter) -> Result<CapQuery, AppError> {
     })
 }
 
+/// Users that the page of a trial names.
+const NAMED: usize = 10;
+
 /// The cap to try; none while the form has not been sent.
 pub fn cap_trial(form: &TrialForm) -> Result<Option<CapTrial>, AppError> {
     let scope = match form.who.as_str() {
@@ -275,6 +283,7 @@ pub fn cap_trial(form: &TrialForm) -> Result<Option<CapTrial>, AppError> {
         limit: limit("limit", &form.limit)?,
         action: cap_action(&form.effect)?,
         days: days?,
+        named: NAMED,
     }))
 }
 
@@ -345,7 +354,10 @@ mod tests {
         assert_eq!(rule("0"), "amount must be more than 0");
         assert_eq!(rule("-1"), "amount must be more than 0");
         assert_eq!(rule("0.0000001"), "amount has more than 6 decimal places");
+        assert_eq!(rule("12,5"), "amount has a comma that parts no thousands: write 12.5 or 1,000");
         assert_eq!(amount("amount", " 212.5 ").unwrap().micros(), 212_500_000);
+        assert_eq!(amount("amount", "1,000.5").unwrap().micros(), 1_000_500_000);
+        assert_eq!(limit("limit", "12,000").unwrap().micros(), 12_000_000_000);
     }
 
     #[test]

@@ -69,18 +69,27 @@ pub async fn load_version(version: String) -> Result<VersionPageData, AppError> 
 /// What changes from one version to another; left out, from the one before to the newest.
 #[server(prefix = "/ui", endpoint = "pricing_diff")]
 pub async fn load_diff(from: String, to: String) -> Result<DiffPageData, AppError> {
-    use super::parse::version;
     let load = async {
         super::require(Role::may_report).await?;
-        let backend = super::backend()?;
-        let versions = backend.version_rows().await?;
-        let newest = versions.first().map_or(1, |row| row.item.version);
-        let to = if to.is_empty() { newest } else { version(&to)? };
-        let from = if from.is_empty() { (to - 1).max(1) } else { version(&from)? };
-        let (old, new, unified) = backend.two_versions(from, to).await?;
-        Ok(DiffPageData { from, to, versions, changes: crate::pricing::diff(&old.config, &new.config), unified })
+        compare_versions(&super::backend()?, &from, &to).await
     };
     super::answer(load.await)
+}
+
+/// Compares two versions, for the page and for its file.
+#[cfg(feature = "ssr")]
+pub async fn compare_versions(
+    backend: &crate::backend::SharedBackend,
+    from: &str,
+    to: &str,
+) -> Result<DiffPageData, AppError> {
+    use super::parse::version;
+    let versions = backend.version_rows().await?;
+    let newest = versions.first().map_or(1, |row| row.item.version);
+    let to = if to.is_empty() { newest } else { version(to)? };
+    let from = if from.is_empty() { (to - 1).max(1) } else { version(from)? };
+    let (old, new, unified) = backend.two_versions(from, to).await?;
+    Ok(DiffPageData { from, to, versions, changes: crate::pricing::diff(&old.config, &new.config), unified })
 }
 
 /// Makes `version` the active one; `confirm` is its number, typed, and `active_was` the one that was active when the page

@@ -3,13 +3,16 @@
 use crate::error::AppError;
 use leptos::prelude::*;
 
-/// Refunds `amount` of a charge, or all that remains when it is empty. `key` makes it once, however often it is sent.
+/// Refunds `amount` of a charge, or all that remains when it is empty. `key` makes it once, however often it is sent; `seen` is
+/// what had been refunded when the form was made; `notify` (any value) has the product tell the customer.
 #[server(name = RefundForm, prefix = "/ui", endpoint = "refund")]
 pub async fn refund(
     transaction_id: String,
     #[server(default)] amount: String,
     #[server(default)] reason: String,
     #[server(default)] note: String,
+    #[server(default)] notify: String,
+    #[server(default)] seen: String,
     #[server(default)] key: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
@@ -25,10 +28,13 @@ pub async fn refund(
             _ => parse::optional("note", &note)?,
         };
         let transaction_id = parse::transaction_id(&transaction_id)?;
+        let seen = if seen.trim().is_empty() { None } else { Some(parse::limit("seen", &seen)?) };
+        let notify = !notify.is_empty();
         let key = parse::form_key(&key)?;
         // Above a limit the note is what the second person reads; without one, the reason is.
         let why = note.clone().unwrap_or_else(|| reason.label().to_owned());
-        let proposal = Proposal::Refund(Refund { transaction_id, amount, reason, note, key: Some(key.clone()) });
+        let request = Refund { transaction_id, amount, reason, note, notify, seen, key: Some(key.clone()) };
+        let proposal = Proposal::Refund(request);
         super::backend()?.propose(&super::actor(&staff), staff.role, proposal, &why, key.parse().ok()).await
     };
     let page = format!("/transactions/{}", crate::ui::encode(&transaction_id));
@@ -36,6 +42,7 @@ pub async fn refund(
         .typed("amount", &amount)
         .typed("reason", &reason)
         .typed("note", &note)
+        .typed("notify", &notify)
         .typed("key", &key);
     form.finish(refund.await, |done| match done {
         Proposed::Refunded(done) => super::form::done(&page, done.refund_transaction_id, done.idempotent),

@@ -7,6 +7,7 @@ use crate::{
     model::{DeskSettings, Health},
 };
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 /// The settings as they hold.
 #[server(prefix = "/ui", endpoint = "settings")]
@@ -77,47 +78,54 @@ pub async fn set_currency(
     form.finish(set.await, |_| crate::link::with_query(&page, [("saved", saved)])).map(drop)
 }
 
-/// Above which amounts a second person is needed; an empty amount is no limit. `was` is what the page showed, as JSON.
+/// The limits as they were typed, and as the page showed them (JSON).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TypedLimits {
+    pub support_refund: String,
+    pub support_grant: String,
+    pub admin_refund: String,
+    pub admin_grant: String,
+    pub admin_cap: String,
+    pub activation: String,
+    pub hours: String,
+    pub was: String,
+}
+
+/// Above which amounts a second person is needed; an empty amount is no limit.
 #[server(name = SetLimitsForm, prefix = "/ui", endpoint = "set_limits")]
-pub async fn set_limits(
-    #[server(default)] support_refund: String,
-    #[server(default)] support_grant: String,
-    #[server(default)] admin_refund: String,
-    #[server(default)] admin_grant: String,
-    #[server(default)] admin_cap: String,
-    #[server(default)] activation: String,
-    #[server(default)] hours: String,
-    #[server(default)] was: String,
-) -> Result<(), AppError> {
+pub async fn set_limits(limits: TypedLimits) -> Result<(), AppError> {
     use super::{form::Form, parse};
     use crate::model::{Limits, SettingChange};
     use leptos::server_fn::ServerFn;
+    let typed = limits;
     let set = async {
         let amount = |field: &str, text: &str| match text.trim() {
             "" => Ok(None),
             text => parse::limit(field, text).map(Some),
         };
-        let limits = Limits {
-            support_refund: amount("support_refund", &support_refund)?,
-            support_grant: amount("support_grant", &support_grant)?,
-            admin_refund: amount("admin_refund", &admin_refund)?,
-            admin_grant: amount("admin_grant", &admin_grant)?,
-            admin_cap: amount("admin_cap", &admin_cap)?,
-            activation: !activation.is_empty(),
-            hours: hours.trim().parse().map_err(|_| AppError::invalid("hours", "must be a whole number of hours"))?,
+        let hours = || AppError::invalid("hours", "must be a whole number of hours");
+        let to = Limits {
+            support_refund: amount("support_refund", &typed.support_refund)?,
+            support_grant: amount("support_grant", &typed.support_grant)?,
+            admin_refund: amount("admin_refund", &typed.admin_refund)?,
+            admin_grant: amount("admin_grant", &typed.admin_grant)?,
+            admin_cap: amount("admin_cap", &typed.admin_cap)?,
+            activation: !typed.activation.is_empty(),
+            hours: typed.hours.trim().parse().map_err(|_| hours())?,
         };
         let shown = || AppError::invalid("was", "is not what the page said: reload it");
-        let was = Some(was.as_str()).filter(|was| !was.is_empty());
+        let was = Some(typed.was.as_str()).filter(|was| !was.is_empty());
         let was = was.map(|was| serde_json::from_str(was).map_err(|_| shown())).transpose()?;
-        change(SettingChange::Limits { to: limits, was }).await
+        change(SettingChange::Limits { to, was }).await
     };
     let form = Form::new("/settings#limits", SetLimitsForm::PATH)
-        .typed("support_refund", &support_refund)
-        .typed("support_grant", &support_grant)
-        .typed("admin_refund", &admin_refund)
-        .typed("admin_grant", &admin_grant)
-        .typed("admin_cap", &admin_cap)
-        .typed("activation", &activation)
-        .typed("hours", &hours);
+        .typed("support_refund", &typed.support_refund)
+        .typed("support_grant", &typed.support_grant)
+        .typed("admin_refund", &typed.admin_refund)
+        .typed("admin_grant", &typed.admin_grant)
+        .typed("admin_cap", &typed.admin_cap)
+        .typed("activation", &typed.activation)
+        .typed("hours", &typed.hours);
     form.finish(set.await, |_| "/settings?saved=limits#limits".to_owned()).map(drop)
 }

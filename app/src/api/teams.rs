@@ -37,7 +37,7 @@ pub struct TeamPageData {
 
 /// The days that the teams' spend is of: the last 30, today among them.
 #[cfg(feature = "ssr")]
-fn last_days(backend: &crate::backend::SharedBackend) -> Result<crate::range::ReportRange, AppError> {
+pub fn last_days(backend: &crate::backend::SharedBackend) -> Result<crate::range::ReportRange, AppError> {
     let query = crate::range::RangeQuery { range: Some("30d"), ..Default::default() };
     crate::range::ReportRange::read(&query, &backend.reporting_zone(), backend.now())
 }

@@ -2,7 +2,10 @@
 
 use crate::{
     error::AppError,
-    model::{Page, Role, Timestamp, Transaction, TransactionDetail, TransactionTotals},
+    model::{
+        Approval, Credits, Page, Proposal, Role, SpendThen, Timestamp, Transaction, TransactionDetail,
+        TransactionTotals,
+    },
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -96,6 +99,12 @@ pub struct TransactionList {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TransactionPageData {
     pub detail: TransactionDetail,
+    /// What the windows of the user had counted when it was charged.
+    pub spend_then: Option<Vec<SpendThen>>,
+    /// Refunds of it that nobody has answered.
+    pub waiting: Vec<Approval>,
+    /// What whoever looks may give back of one charge.
+    pub limit: Option<Credits>,
     pub role: Role,
     /// The idempotency key of the page's form.
     pub key: String,
@@ -130,9 +139,14 @@ pub async fn load_transaction(id: String) -> Result<TransactionPageData, AppErro
     let load = async {
         let role = super::require_anyone().await?.role;
         let backend = super::backend()?;
-        let detail = backend.transaction(super::parse::transaction_id(&id)?).await?;
-        let (key, zone) = (super::visit()?.form_key(), backend.reporting_zone());
-        Ok(TransactionPageData { detail, role, key, now: backend.now(), zone })
+        let id = super::parse::transaction_id(&id)?;
+        let detail = backend.transaction(id).await?;
+        let spend_then = backend.spend_then(id).await?;
+        let limit = backend.settings().await?.limits.refund(role);
+        let mut waiting = backend.approvals_about(&detail.transaction.account).await?;
+        waiting.retain(|asked| matches!(&asked.proposal, Proposal::Refund(refund) if refund.transaction_id == id));
+        let (key, now, zone) = (super::visit()?.form_key(), backend.now(), backend.reporting_zone());
+        Ok(TransactionPageData { detail, spend_then, waiting, limit, role, key, now, zone })
     };
     super::answer(load.await)
 }

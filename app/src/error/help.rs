@@ -225,7 +225,7 @@ impl Code {
             Self::ApprovalRequired => help(
                 "This needs the approval of another person, which has been asked for.",
                 "Wait for the approval; do not send it again.",
-                &[],
+                &[("approval_id", "the request that waits")],
             ),
             Self::RateLimited => help(
                 "Too many requests with this key, or too many tries to sign in.",

@@ -64,7 +64,13 @@ fn say_refund(typed: &str) {
         Err(rule) => (rule.to_string(), true),
     };
     place.set_text_content(Some(&text));
+    place.set_hidden(false);
     let _ = place.class_list().toggle_with_force("refund-wrong", wrong);
+    let form = place.closest("form").ok().flatten();
+    let label = form.and_then(|form| form.query_selector("button[type=submit] > span").ok().flatten());
+    if let Some(label) = label {
+        label.set_text_content(Some(plan.deed(typed)));
+    }
 }
 
 /// The plan as the page writes it: see [`write_plan`].
@@ -74,12 +80,16 @@ fn read_plan(text: &str) -> Option<RefundPlan> {
     let mut micros = lines.next()?.split(' ').map(|number| number.parse().ok().map(Credits::from_micros));
     let balance = micros.next()??;
     let (total, credits, allowance) = (micros.next()??, micros.next()??, micros.next()??);
+    let refunded = micros.next()??;
+    let limit = micros.next().flatten();
     let allowance_current = lines.next()? == "current";
     let returns = lines.map(read_return).collect::<Option<_>>()?;
     Some(RefundPlan {
         payee,
         balance,
         refundable: Refundable { total, credits, allowance, allowance_current },
+        refunded,
+        limit,
         returns,
     })
 }
@@ -89,11 +99,12 @@ fn read_return(line: &str) -> Option<Return> {
     Some(Return { amount: Credits::from_micros(micros.parse().ok()?), expired: state == "expired" })
 }
 
-/// A plan as text for the document, so that no JSON reader is needed in the browser: the payee; balance, total, credits
-/// and allowance in micro-credits; whether the allowance is current; then a line for each return.
+/// A plan as text for the document, so that no JSON reader is needed in the browser: the payee; balance, total, credits,
+/// allowance, what is refunded and the limit, if there is one, in micro-credits; whether the allowance is current; then a line for each return.
 pub fn write_plan(plan: &RefundPlan) -> String {
     let left = &plan.refundable;
-    let micros = [plan.balance, left.total, left.credits, left.allowance].map(|amount| amount.micros().to_string());
+    let amounts = [plan.balance, left.total, left.credits, left.allowance, plan.refunded];
+    let micros: Vec<_> = amounts.into_iter().chain(plan.limit).map(|amount| amount.micros().to_string()).collect();
     let state = if left.allowance_current { "current" } else { "past" };
     let returns = plan.returns.iter().map(|lot| {
         let state = if lot.expired { "expired" } else { "open" };
@@ -119,8 +130,12 @@ mod tests {
                 allowance: amount(2),
                 allowance_current: true,
             },
+            refunded: amount(3),
+            limit: Some(amount(8)),
             returns: vec![Return { amount: amount(4), expired: true }, Return { amount: amount(1), expired: false }],
         };
-        assert_eq!(read_plan(&write_plan(&plan)), Some(plan));
+        assert_eq!(read_plan(&write_plan(&plan)).as_ref(), Some(&plan));
+        let free = RefundPlan { limit: None, ..plan };
+        assert_eq!(read_plan(&write_plan(&free)), Some(free));
     }
 }

@@ -2,7 +2,7 @@
 //! from one bar to the next, `/` for search and `?` for help.
 
 use leptos::{ev, prelude::*, task::spawn_local, web_sys};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, js_sys::Reflect};
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 
@@ -97,7 +97,7 @@ fn copy(button: Element, say: WriteSignal<String>) {
 
 async fn write(text: &str) -> Option<()> {
     let navigator = window().navigator();
-    Reflect::get(&navigator, &"clipboard".into()).ok().filter(|clipboard| clipboard.is_object())?;
+    Reflect::get(&navigator, &"clipboard".into()).ok().filter(JsValue::is_object)?;
     JsFuture::from(navigator.clipboard().write_text(text)).await.ok().map(drop)
 }
 

@@ -72,6 +72,20 @@ impl Proposal {
             Self::Activation { .. } => ApprovalKind::Activation,
         }
     }
+
+    /// True when one of both is enough: they give back the same charge, set the same cap or activate the same version.
+    /// Credits may well be added twice.
+    pub fn doubles(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Refund(one), Self::Refund(two)) => one.transaction_id == two.transaction_id,
+            (
+                Self::Cap { user_id, cap_type, model, .. },
+                Self::Cap { user_id: user, cap_type: window, model: of, .. },
+            ) => (user_id, cap_type, model) == (user, window, of),
+            (Self::Activation { version, .. }, Self::Activation { version: other, .. }) => version == other,
+            _ => false,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

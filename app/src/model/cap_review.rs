@@ -1,6 +1,6 @@
 //! All caps at a glance, and what a cap would have done to the charges that were made.
 
-use super::{CapAction, CapStatus, CapType, Credits, Profile, Timestamp};
+use super::{CapAction, CapStatus, CapType, Credits, Profile, SpendCap, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How far a cap is used up.
@@ -95,6 +95,19 @@ pub struct CapList {
     pub close: i64,
 }
 
+/// What a user had spent of a window when a charge was made, and with it; beside it the cap of that window as it is set
+/// today, for the caps of that time are not kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SpendThen {
+    pub cap_type: CapType,
+    /// None: all models.
+    pub model: Option<String>,
+    pub window_start: Timestamp,
+    pub before: Credits,
+    pub after: Credits,
+    pub cap: Option<SpendCap>,
+}
+
 /// Whom a cap is tried on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -115,6 +128,8 @@ pub struct CapTrial {
     pub action: CapAction,
     /// Days back from now.
     pub days: u32,
+    /// The most users to name in the answer.
+    pub named: usize,
 }
 
 /// What a cap would have done to one user's charges.

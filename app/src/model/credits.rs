@@ -18,6 +18,8 @@ pub struct Credits(i64);
 pub enum CreditsError {
     #[error("is not a number: write an integer or a decimal such as 12 or 0.4")]
     NotANumber,
+    #[error("has a comma that parts no thousands: write 12.5 or 1,000")]
+    Comma,
     #[error("has more than 6 decimal places")]
     TooPrecise,
     #[error("is out of range: at most 9223372036854.775807 credits")]

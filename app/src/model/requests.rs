@@ -83,6 +83,11 @@ pub struct Refund {
     pub amount: Option<Credits>,
     pub reason: RefundReason,
     pub note: Option<String>,
+    /// Whether the product is to tell the customer: it goes along with the event.
+    #[serde(default)]
+    pub notify: bool,
+    /// What had been refunded when whoever asks looked; refused when it is another sum by now.
+    pub seen: Option<Credits>,
     pub key: Option<String>,
 }
 

@@ -1,6 +1,6 @@
 //! What an admin sets for the whole desk.
 
-use super::Credits;
+use super::{Credits, Role};
 use serde::{Deserialize, Serialize};
 
 /// How credits are shown in money, beside them and marked "≈".
@@ -28,6 +28,18 @@ pub struct Limits {
     pub activation: bool,
     /// Hours that a request waits for an answer.
     pub hours: u32,
+}
+
+impl Limits {
+    /// What somebody of this role may give back of one charge.
+    pub const fn refund(&self, role: Role) -> Option<Credits> {
+        if matches!(role, Role::Admin) { self.admin_refund } else { self.support_refund }
+    }
+
+    /// What somebody of this role may give one user within 24 hours.
+    pub const fn grant(&self, role: Role) -> Option<Credits> {
+        if matches!(role, Role::Admin) { self.admin_grant } else { self.support_grant }
+    }
 }
 
 impl Default for Limits {

@@ -41,7 +41,7 @@ mod users;
 mod welcome;
 
 pub use account::AccountPage;
-pub use approvals::{ApprovalPage, ApprovalsPage};
+pub use approvals::{ApprovalPage, ApprovalsPage, request_title};
 pub use audit::{AuditEntryPage, AuditPage};
 pub use backtest::{BacktestPage, BacktestsPage};
 pub use caps::{CapTrialPage, CapsPage};

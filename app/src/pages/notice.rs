@@ -32,14 +32,14 @@ pub fn notice(query: &Query, entries: &[Transaction]) -> Option<impl IntoView + 
 }
 
 fn said(entry: &Transaction) -> String {
-    let amount = format::credits(entry.amount);
+    let amount = format::credits_counted(entry.amount);
     let balance = format::credits(entry.balance_after);
     match entry.kind {
         EntryKind::Refund if entry.allowance.is_positive() => {
-            format!("Refunded {amount} credits and {} of allowance", format::credits(entry.allowance))
+            format!("Refunded {amount} and {} of allowance", format::credits(entry.allowance))
         }
-        EntryKind::Refund => format!("Refunded {amount} credits"),
-        EntryKind::Adjustment => format!("Adjusted by {amount} credits; the balance after it is {balance}"),
-        _ => format!("Added {amount} credits; the balance after it is {balance}"),
+        EntryKind::Refund => format!("Refunded {amount}"),
+        EntryKind::Adjustment => format!("Adjusted by {amount}; the balance after it is {balance}"),
+        _ => format!("Added {amount}; the balance after it is {balance}"),
     }
 }

@@ -113,8 +113,19 @@ pub struct Told {
     pub wrong: bool,
 }
 
-/// The field of an amount of credits.
+/// The field of an amount of credits; one with a hint may be left empty.
 pub fn amount_field(name: &'static str, label: &'static str, hint: Option<&'static str>, told: Told) -> impl IntoView {
+    amount_input(name, label, hint.map(str::to_owned), hint.is_none(), told)
+}
+
+/// The field of an amount of credits, with a hint that says something of it.
+pub fn amount_input(
+    name: &'static str,
+    label: &'static str,
+    hint: Option<String>,
+    required: bool,
+    told: Told,
+) -> impl IntoView {
     let Told { value, error, wrong } = told;
     view! {
         <Field name label nostrip:hint=hint nostrip:error=error>
@@ -123,7 +134,7 @@ pub fn amount_field(name: &'static str, label: &'static str, hint: Option<&'stat
                 value
                 inputmode="decimal"
                 autocomplete="off"
-                required=hint.is_none()
+                required
                 autofocus=wrong
                 invalid=wrong
             />

@@ -1,6 +1,7 @@
 //! A refund: what remains, what would happen, and one button that works once.
 
 use super::{
+    approvals::waiting,
     page::{self, Refused, Told},
     transaction::obstacle,
 };
@@ -28,7 +29,7 @@ pub fn RefundPage() -> impl IntoView {
 }
 
 fn whole(data: TransactionPageData, refused: &Refused) -> impl IntoView + use<> {
-    let TransactionPageData { detail, role, key, now, .. } = data;
+    let TransactionPageData { detail, waiting: asked, limit, role, key, now, .. } = data;
     let id = detail.transaction.id;
     let trail = vec![
         ("/transactions".to_owned(), "Transactions".to_owned()),
@@ -37,10 +38,11 @@ fn whole(data: TransactionPageData, refused: &Refused) -> impl IntoView + use<> 
     let body = match obstacle(&detail, role) {
         // Somebody may have refunded the rest since the form was opened: its refusal says more than the obstacle.
         Some(why) => impossible(&detail, why, refused.beside(&[])).into_any(),
-        None => form(&detail, &RefundPlan::new(&detail, now), key, refused).into_any(),
+        None => form(&detail, &RefundPlan::new(&detail, limit, now), key, refused).into_any(),
     };
     view! {
         <PageHead title=format!("Refund {}", short_id(&id)) trail/>
+        {waiting(&asked)}
         {facts(&detail)}
         {body}
     }
@@ -93,8 +95,9 @@ fn form(detail: &TransactionDetail, plan: &RefundPlan, key: String, refused: &Re
     let amount = refused.field("amount", &plan.refundable.total.to_string());
     let [reason, note] = ["reason", "note"].map(|field| refused.field(field, ""));
     let (error, key) = (refused.beside(&FIELDS), refused.key(key));
-    let (id, total) = (detail.transaction.id, plan.refundable.total);
-    let summary = summary(plan, &amount.value);
+    let (id, total, seen) = (detail.transaction.id, plan.refundable.total, plan.refunded);
+    let notify = !refused.typed("notify", "").is_empty();
+    let (summary, deed) = (summary(plan, &amount), plan.deed(&amount.value));
     let past = plan.refundable.allowance.is_positive() && !plan.refundable.allowance_current;
     view! {
         <Forms/>
@@ -103,6 +106,7 @@ fn form(detail: &TransactionDetail, plan: &RefundPlan, key: String, refused: &Re
             <form method="post" action=RefundForm::url() class="form" data-once="">
                 <Hidden name="transaction_id" value=id.to_string()/>
                 <Hidden name="key" value=key/>
+                <Hidden name="seen" value=seen.to_string()/>
                 <Field
                     name="amount"
                     label="Amount in credits"
@@ -123,6 +127,11 @@ fn form(detail: &TransactionDetail, plan: &RefundPlan, key: String, refused: &Re
                 <Field name="note" label="Note" hint="Needed for the reason Other." nostrip:error=note.error>
                     <TextArea name="note" value=note.value maxlength=1000_u32 invalid=note.wrong/>
                 </Field>
+                <label class="check">
+                    <input type="checkbox" name="notify" value="yes" checked=notify/>
+                    <span>"Tell the customer"</span>
+                </label>
+                <p class="field-hint">"Your product writes the message: it hears of the refund, and of this wish, by the event credits.refunded."</p>
                 {summary}
                 {past
                     .then(|| {
@@ -133,7 +142,7 @@ fn form(detail: &TransactionDetail, plan: &RefundPlan, key: String, refused: &Re
                         }
                     })}
                 <div class="form-go">
-                    <Button kind=ButtonKind::Primary label="Refund" glyph=Glyph::Refund/>
+                    <Button kind=ButtonKind::Primary label=deed glyph=Glyph::Refund/>
                     <LinkButton
                         kind=ButtonKind::Ghost
                         href=link::transaction(id)
@@ -161,11 +170,12 @@ fn reason_field(reason: Told) -> impl IntoView {
     .into_any()
 }
 
-/// What would happen: for the amount in the field, and with scripts for every amount that is typed.
-fn summary(plan: &RefundPlan, typed: &str) -> impl IntoView + use<> {
-    let (text, class) = match plan.sentence(typed) {
+/// What would happen: for the amount in the field, and with scripts for every amount that is typed. What is wrong with the
+/// amount stands at its field already.
+fn summary(plan: &RefundPlan, amount: &Told) -> impl IntoView + use<> {
+    let (text, class) = match plan.sentence(&amount.value) {
         Ok(text) => (text, "refund-says"),
         Err(rule) => (rule.to_string(), "refund-says refund-wrong"),
     };
-    view! { <output class=class for="f-amount" data-refund=write_plan(plan)>{text}</output> }
+    view! { <output class=class for="f-amount" data-refund=write_plan(plan) hidden=amount.wrong>{text}</output> }
 }

@@ -140,11 +140,14 @@ fn costs(team: &str, spend: TeamSpend, range: &ShownRange) -> impl IntoView + us
         return ().into_any();
     }
     let days = format!("{}, days of {}", format::days(range.first, range.last), range.zone);
+    let csv = href("/export/team-spend.csv", &[("team", team)]);
+    let shown = models.len() + members.len();
     view! {
         <div class="columns">
             {cost_table("Spend by model", "Model", "model", (team, &days), models, total, range)}
             {cost_table("Spend by member", "Member", "user", (team, &days), members, total, range)}
         </div>
+        <Pager shown noun="rows" csv/>
     }
     .into_any()
 }

@@ -1,9 +1,10 @@
 //! The users: one box that takes anything that can be pasted, and a list.
 
-use super::page;
+use super::{entries::EntryTable, page};
 use crate::{
     api::{self, UserFilter},
-    model::{Direction, KeyFound, UserRow, UserSort},
+    format,
+    model::{Direction, KeyFound, Transaction, UserRow, UserSort},
     ui::{
         Badge, Button, ButtonKind, Column, DataTable, Empty, Glyph, Hidden, LinkButton, Money, PageHead, Pager,
         SearchInput, Section, Sizes, Tone, UserLink, When, href,
@@ -24,7 +25,7 @@ pub fn Users() -> impl IntoView {
                 name="q"
                 label="Search users"
                 value=q.clone()
-                placeholder="Id, name, e-mail, transaction id, or the start of an API key"
+                placeholder="Id, name, e-mail, transaction id, the address of a page, or the start of an API key"
                 autofocus=true
             />
             {[("sort", sort), ("order", order), ("size", size)]
@@ -40,14 +41,16 @@ pub fn Users() -> impl IntoView {
             move |list| {
                 let next = list.page.next;
                 let keys = (!list.keys.is_empty()).then(|| found_keys(list.keys));
+                let entries = (!list.transactions.is_empty()).then(|| found_entries(list.transactions));
                 let rows = match (list.page.items.is_empty(), filter.q.is_empty(), filter.cursor.is_empty()) {
                     (false, _, _) => listing(list.page.items, next, &filter, list.may_export).into_any(),
                     (true, true, true) => nothing_yet().into_any(),
-                    _ if keys.is_some() => ().into_any(),
+                    _ if keys.is_some() || entries.is_some() => ().into_any(),
                     _ => nothing_matches(filter.q).into_any(),
                 };
                 view! {
                     {keys}
+                    {entries}
                     {rows}
                 }
             },
@@ -58,7 +61,7 @@ pub fn Users() -> impl IntoView {
 
 fn listing(rows: Vec<UserRow>, next: Option<String>, filter: &UserFilter, may_export: bool) -> impl IntoView + use<> {
     let UserFilter { q, cursor, .. } = filter;
-    let caption = if q.is_empty() { "Users".to_owned() } else { format!("Users that match {q}") };
+    let caption = if q.is_empty() { "Users".to_owned() } else { format!("Users that match {}", format::isolated(q)) };
     let sort = |column: Column, sort| sorted(column, sort, filter);
     let columns = vec![
         sort(Column::text("User"), UserSort::User),
@@ -119,6 +122,17 @@ fn row(user: UserRow) -> impl IntoView {
     .into_any()
 }
 
+/// Entries whose shortened id was searched for.
+fn found_entries(rows: Vec<Transaction>) -> impl IntoView {
+    let table = EntryTable { account: true, ..EntryTable::default() };
+    view! {
+        <Section title="Transactions" note="their ids fit, the newest first">
+            {table.view("Transactions whose ids fit", rows)}
+        </Section>
+    }
+    .into_any()
+}
+
 /// API keys belong to no user; who has one before them wants to know which it is.
 fn found_keys(keys: Vec<KeyFound>) -> impl IntoView {
     let columns = vec![
@@ -172,11 +186,11 @@ fn nothing_yet() -> impl IntoView {
 fn nothing_matches(q: String) -> impl IntoView {
     let page = crate::link::user(&q);
     view! {
-        <Empty title=format!("Nothing matches “{q}”") glyph=Glyph::Search>
-            <p>"Ids match from their beginning to their end or in part, names and e-mails in part, transaction ids whole."</p>
+        <Empty title=format!("Nothing matches “{}”", format::isolated(&q)) glyph=Glyph::Search>
+            <p>"Every word must be in the id, the name or the e-mail. Transaction ids match whole, by their first eight characters, or as the pages shorten them."</p>
             <p>
                 <a href="/users">"Show all users"</a>
-                {(!q.is_empty()).then(|| view! { " or " <a href=page>"open the page of the user id “" {q} "”"</a> })} "."
+                {(!q.is_empty()).then(|| view! { " or " <a href=page>"open the page of the user id “" <bdi>{q}</bdi> "”"</a> })} "."
             </p>
         </Empty>
     }

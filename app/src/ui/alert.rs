@@ -1,7 +1,8 @@
 //! Something that must be read.
 
-use super::{Glyph, Icon, Tone};
+use super::{Glyph, Icon, Tone, short_id};
 use crate::error::{AppError, Code};
+use crate::model::Uuid;
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -48,11 +49,12 @@ pub fn ErrorBox(error: AppError) -> impl IntoView {
         _ => "That did not work",
     };
     let retry = matches!(error.code, Code::Internal | Code::Unavailable | Code::RateLimited);
+    let missing = error.code.status() == 404;
     let facts: Vec<_> = error
         .details
         .iter()
         .filter(|(name, _)| !matches!(name.as_str(), "roles"))
-        .map(|(name, value)| (name.replace('_', " "), plain(value)))
+        .map(|(name, value)| (name.trim_end_matches("_id").replace('_', " "), shown(name, value, missing)))
         .collect();
     view! {
         <Alert tone=Tone::Bad title=title>
@@ -75,6 +77,20 @@ pub fn ErrorBox(error: AppError) -> impl IntoView {
         </Alert>
     }
     .into_any()
+}
+
+/// A detail; what a page shows is linked to, unless it is what is missing.
+fn shown(name: &str, value: &Value, missing: bool) -> AnyView {
+    let page = match name {
+        _ if missing => return plain(value).into_any(),
+        "approval_id" => "approvals",
+        name if name.ends_with("transaction_id") => "transactions",
+        _ => return plain(value).into_any(),
+    };
+    match value.as_str().map(str::parse::<Uuid>) {
+        Some(Ok(id)) => view! { <a href=format!("/{page}/{id}")>{short_id(&id)}</a> }.into_any(),
+        _ => plain(value).into_any(),
+    }
 }
 
 /// A value of an error's details in words.

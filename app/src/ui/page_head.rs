@@ -24,7 +24,7 @@ pub fn PageHead(
                             <nav class="trail" aria-label="Breadcrumb">
                                 {trail
                                     .into_iter()
-                                    .map(|(href, label)| view! { <a href=href>{label}</a> })
+                                    .map(|(href, label)| view! { <a href=href><bdi>{label}</bdi></a> })
                                     .collect_view()}
                             </nav>
                         }

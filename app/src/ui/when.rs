@@ -16,8 +16,10 @@ pub fn When(at: Timestamp, #[prop(optional)] exact: bool) -> impl IntoView {
         Some(moment) if !exact => (Some("ago"), format::relative(at, moment.now)),
         _ => (None, full.clone()),
     };
+    // The style sheet shows the title of what has the focus, as the browser does under the pointer.
+    let stop = class.map(|_| "0");
     view! {
-        <time class=class datetime=at.to_string() title=full>
+        <time class=class tabindex=stop datetime=at.to_string() title=full>
             {text}
         </time>
     }

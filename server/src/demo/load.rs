@@ -253,6 +253,8 @@ impl Loader {
             amount: *amount,
             reason: *reason,
             note: note.map(str::to_owned),
+            notify: false,
+            seen: None,
             key: Some(self.key(event)),
         })
     }

@@ -10,7 +10,7 @@ mod caller;
 mod describe;
 mod docs;
 mod errors;
-mod export;
+pub mod export;
 mod health;
 mod idempotency;
 mod interrupted;

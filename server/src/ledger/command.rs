@@ -40,6 +40,10 @@ pub enum Action {
         amount: Option<Credits>,
         reason: RefundReason,
         note: Option<String>,
+        /// Whether the product is to tell the customer.
+        notify: bool,
+        /// What had been refunded when whoever asks looked; none where nobody looked.
+        seen: Option<Credits>,
         /// Of a team's charge: the member who made it.
         member: Option<String>,
     },

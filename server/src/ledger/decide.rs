@@ -97,8 +97,9 @@ pub fn decide(
             adjust::adjust(&mut draft, *amount, reason, *allow_negative)
         }
         Action::Deduct { price, metadata, occurred_at } => charge::deduct(&mut draft, price, metadata, *occurred_at),
-        Action::Refund { transaction, amount, reason, note, .. } => {
-            refund::refund(&mut draft, *transaction, *amount, *reason, note.as_deref())
+        Action::Refund { transaction, amount, reason, note, notify, seen, .. } => {
+            let told = refund::Told { reason: *reason, note: note.as_deref(), notify: *notify };
+            refund::refund(&mut draft, *transaction, *amount, *seen, told)
         }
         Action::Sweep => sweep::sweep(&mut draft),
         Action::Reserve { amount, operation, ttl, max_concurrent } => {

@@ -118,6 +118,9 @@ pub struct Outcome {
     /// Of a refund: what remained refundable after it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub remaining: Option<Credits>,
+    /// Of a refund: the product is to tell the customer.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub notify: bool,
 }
 
 /// One row of a ledger. Built once, never changed.

@@ -123,6 +123,7 @@ fn moved(entry: &Entry) -> Event {
         "model": entry.model,
         "pricing_version": entry.pricing_version,
         "reason": entry.reason,
+        "notify": (entry.kind == EntryKind::Refund).then_some(entry.outcome.notify),
         "reference_type": entry.reference_type,
         "reference_id": entry.reference_id,
         "metadata": metadata,

@@ -26,14 +26,23 @@ pub fn refundable(charged: &Charged, now: Timestamp) -> Refundable {
     }
 }
 
-/// The original exists → is a debit → something remains → `0 < amount <= remaining`.
+/// What is said of a refund beside its amount.
+pub(super) struct Told<'a> {
+    pub reason: RefundReason,
+    pub note: Option<&'a str>,
+    pub notify: bool,
+}
+
+/// The original exists → is a debit → something remains → nothing was refunded since it was `seen` →
+/// `0 < amount <= remaining`.
 pub(super) fn refund(
     draft: &mut Draft<'_>,
     transaction: Uuid,
     amount: Option<Credits>,
-    reason: RefundReason,
-    note: Option<&str>,
+    seen: Option<Credits>,
+    told: Told<'_>,
 ) -> Result<Reply, Rejection> {
+    let Told { reason, note, notify } = told;
     let books: &Books = draft.books;
     let charged = books.charged.get(&transaction).ok_or(Rejection::TransactionNotFound(transaction))?;
     let original = &charged.entry;
@@ -51,6 +60,9 @@ pub(super) fn refund(
     if !left.total.is_positive() {
         return Err(Rejection::AlreadyRefunded { refunded: charged_total(original) });
     }
+    if let Some(seen) = seen {
+        unchanged(charged, seen, draft.now)?;
+    }
     let asked = amount.unwrap_or(left.total);
     if asked > left.total {
         return Err(Rejection::OverRefund { asked, remaining: left.total });
@@ -67,6 +79,7 @@ pub(super) fn refund(
     entry.reason = Some(reason.as_str().to_owned());
     entry.note = note.map(str::to_owned);
     entry.draws.clone_from(&back);
+    entry.outcome.notify = notify;
     entry.outcome.remaining = Some(Credits::from_micros(left.total.micros() - asked.micros()));
     if left.allowance_current {
         entry.allowance = allowance;
@@ -82,6 +95,20 @@ pub(super) fn refund(
     let reply = draft.append(entry.clone());
     expire_again(draft, entry, &expired)?;
     Ok(reply)
+}
+
+/// Refuses when another refund has come between: whoever asks has decided by other figures.
+fn unchanged(charged: &Charged, seen: Credits, now: Timestamp) -> Result<(), Rejection> {
+    let refunded: Credits = charged.refunds.iter().filter_map(|refund| refund.gross).sum();
+    match charged.refunds.last() {
+        Some(last) if refunded != seen => Err(Rejection::RefundedSince {
+            amount: Credits::from_micros(refunded.micros().saturating_sub(seen.micros())),
+            by: last.actor.clone(),
+            at: last.recorded_at,
+            now,
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// A charge, or an adjustment that took credits away.

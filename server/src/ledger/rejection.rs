@@ -1,6 +1,7 @@
 //! Refusals: what the ledger would not do, and the numbers a person needs to act on it.
 
 use app::error::{AppError, Code};
+use app::format;
 use app::model::{CapAction, CapType, Credits, ReservationStatus, Timestamp, Uuid};
 use app::pricing::PriceError;
 
@@ -45,6 +46,13 @@ pub enum Rejection {
     AlreadyRefunded { refunded: Credits },
     #[error("{asked} is more than the {remaining} that remain refundable")]
     OverRefund { asked: Credits, remaining: Credits },
+    #[error(
+        "{} refunded since you opened this, by {}, {}: look it over",
+        format::credits_verb(*.amount, "credit was", "credits were"),
+        format::person(.by),
+        format::relative(*.at, *.now)
+    )]
+    RefundedSince { amount: Credits, by: String, at: Timestamp, now: Timestamp },
     #[error("this idempotency key was used for another request")]
     IdempotencyConflict { original: Uuid },
     #[error("no pricing version is active, so nothing can be priced by its quantities")]
@@ -102,6 +110,7 @@ impl From<Rejection> for AppError {
                 field: Some("amount".to_owned()),
                 ..Self::new(Code::OverRefund, message).with("asked", asked).with("remaining", remaining)
             },
+            Rejection::RefundedSince { .. } => Self::new(Code::EditConflict, message),
             Rejection::IdempotencyConflict { original } => {
                 Self::new(Code::IdempotencyConflict, message).with("original_transaction_id", original)
             }

@@ -9,11 +9,13 @@ use crate::clock::later;
 use crate::ledger::Reply;
 use crate::store::{
     StoreError, Tx,
+    access::staff,
     approvals::{self, Decided},
     audit::{self, Change},
 };
 use app::backend::{Answer, Approvals, Ledger as _, Pricing as _, Settings as _, Teams as _};
 use app::error::{AppError, Code};
+use app::format;
 use app::model::{
     Actor, AddCredits, Approval, ApprovalKind, ApprovalStatus, AuditAction, AuditSubject, Credits, Page, Proposal,
     Proposed, Refund, Role, Timestamp, TopUpTeam, Uuid,
@@ -21,6 +23,9 @@ use app::model::{
 use async_trait::async_trait;
 use serde_json::json;
 use std::time::Duration;
+
+/// Requests of one's own that are shown, the latest ones.
+const OWN: u32 = 10;
 
 /// Somebody's yes, on its way into the transaction of what they said yes to.
 #[derive(Clone, Debug)]
@@ -75,6 +80,16 @@ fn waits(approval: &Approval, now: Timestamp) -> Result<(), AppError> {
     }
 }
 
+fn other_form() -> AppError {
+    AppError::new(Code::IdempotencyConflict, "This form was sent before with other values: reload the page.")
+}
+
+fn asked_already(other: &Approval, now: Timestamp) -> AppError {
+    let (by, when) = (format::person(&other.requested_by), format::relative(other.requested_at, now));
+    let message = format!("This is asked for already, by {by}, {when}: that request waits for an answer.");
+    AppError::new(Code::ApprovalRequired, message).with("approval_id", other.id)
+}
+
 /// What a proposal would do by now, as far as the limits go by it.
 struct Weighed {
     subject: String,
@@ -91,17 +106,21 @@ impl Desk {
             Proposal::Refund(refund) => {
                 let detail = self.transaction(refund.transaction_id).await?;
                 let amount = refund.amount.unwrap_or(detail.refundable.total);
-                let limit = if role == Role::Admin { limits.admin_refund } else { limits.support_refund };
-                let total = detail.transaction.refunded.checked_add(amount).unwrap_or(Credits::MAX);
-                let waits = above(limit, total) && amount.is_positive() && amount <= detail.refundable.total;
+                let refunded = detail.transaction.refunded;
+                let total = refunded.checked_add(amount).unwrap_or(Credits::MAX);
+                // One that was made before another refund is the ledger's to answer: it knows whether it was that one.
+                let current = refund.seen.is_none_or(|seen| seen == refunded);
+                let fits = amount.is_positive() && amount <= detail.refundable.total;
+                let waits = above(limits.refund(role), total) && current && fits;
                 if waits {
-                    // Whoever approves decides on this amount, and not on what remains by then.
+                    // Whoever approves decides on this amount, and not on what remains by then; they see what was refunded.
                     refund.amount = Some(amount);
+                    refund.seen = None;
                 }
                 Ok(Weighed { subject: detail.transaction.account, amount: Some(amount), waits })
             }
             Proposal::Grant(grant) => {
-                let limit = if role == Role::Admin { limits.admin_grant } else { limits.support_grant };
+                let limit = limits.grant(role);
                 let given = self.granted_today(by, &grant.user_id).await?;
                 let total = given.checked_add(grant.amount).unwrap_or(Credits::MAX);
                 Ok(Weighed { subject: grant.user_id.clone(), amount: Some(grant.amount), waits: above(limit, total) })
@@ -173,12 +192,13 @@ impl Desk {
         }
     }
 
-    /// Keeps a request; the same form sent twice keeps one.
+    /// Keeps a request; the same form sent twice keeps one, and what waits already is not asked for again.
     async fn ask(&self, by: &Actor, approval: &Approval) -> Answer<()> {
         let asked = self.retry(async || {
             let mut tx = self.db.begin().await?;
             if let Some(known) = approvals::find(&mut tx, approval.id).await? {
-                return Ok(known.requested_by == approval.requested_by && known.proposal == approval.proposal);
+                let same = known.requested_by == approval.requested_by && known.proposal == approval.proposal;
+                return Ok(if same { Ok(()) } else { Err(other_form()) });
             }
             approvals::insert(&mut tx, approval).await?;
             let state = json!({
@@ -190,13 +210,28 @@ impl Desk {
             let change =
                 told(by, AuditAction::ApprovalRequested, approval.id).because(Some(&approval.reason)).to(state);
             audit::record(&mut tx, change, approval.requested_at).await?;
+            // The audit log's head is held from here on: of two who ask at once the second finds the first's request.
+            let waiting = approvals::pending(&mut tx, approval.requested_at).await?;
+            let double = |other: &&Approval| other.id != approval.id && other.proposal.doubles(&approval.proposal);
+            if let Some(other) = waiting.iter().find(double) {
+                return Ok(Err(asked_already(other, approval.requested_at)));
+            }
             tx.commit().await?;
-            Ok(true)
+            Ok(Ok(()))
         });
-        if asked.await? {
-            return Ok(());
+        asked.await?
+    }
+
+    /// Refuses what was asked by somebody who may do nothing here any more.
+    async fn check_asker(&self, name: &str) -> Answer<()> {
+        let Some(email) = name.strip_prefix("staff:") else { return Ok(()) };
+        let mut tx = self.db.snapshot().await?;
+        match staff::by_email(&mut tx, email).await? {
+            Some(account) if account.disabled => {
+                Err(AppError::new(Code::EditConflict, "Whoever asked is disabled by now: decline it."))
+            }
+            _ => Ok(()),
         }
-        Err(AppError::new(Code::IdempotencyConflict, "This form was sent before with other values: reload the page."))
     }
 
     /// The request, if it waits and `by` may answer it.
@@ -260,8 +295,11 @@ impl Approvals for Desk {
         money::check_proposal(&proposal, Self::now(self))?;
         validate::note("reason", reason)?;
         if reason.trim().is_empty() {
-            let missing = "is missing: this is above your limit, so say to whoever approves it why it is right";
-            return Err(AppError::invalid("reason", missing));
+            let because = match proposal {
+                Proposal::Cap { .. } if role != Role::Admin => "an admin must approve it, so say why it is right",
+                _ => "this is above your limit, so say to whoever approves it why it is right",
+            };
+            return Err(AppError::invalid("reason", format!("is missing: {because}")));
         }
         let now = Self::now(self);
         let hours = self.settings().await?.limits.hours;
@@ -289,6 +327,7 @@ impl Approvals for Desk {
             validate::note("note", note)?;
         }
         let approval = self.to_decide(by, role, id).await?;
+        self.check_asker(&approval.requested_by).await?;
         let approving = Approving { id, by: by.clone(), note: note.map(str::to_owned) };
         let asker = Actor { name: approval.requested_by, address: by.address.clone() };
         // One request, one key: even a ledger that had forgotten the request would do it once.
@@ -361,6 +400,23 @@ impl Approvals for Desk {
                 approval
             },
         ))
+    }
+
+    async fn approvals_about(&self, subject: &str) -> Answer<Vec<Approval>> {
+        let mut tx = self.db.snapshot().await?;
+        Ok(approvals::about(&mut tx, subject, Self::now(self)).await?)
+    }
+
+    async fn own_approvals(&self, by: &Actor) -> Answer<Vec<Approval>> {
+        let now = Self::now(self);
+        let mut tx = self.db.snapshot().await?;
+        let mut own = approvals::of(&mut tx, &by.name, OWN).await?;
+        own.iter_mut().for_each(|approval| mark_over(approval, now));
+        Ok(own)
+    }
+
+    async fn granted_lately(&self, by: &Actor, user_id: &str) -> Answer<Credits> {
+        self.granted_today(by, user_id).await
     }
 
     async fn approvals_waiting_for(&self, by: &Actor, role: Role) -> Answer<i64> {

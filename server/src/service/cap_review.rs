@@ -1,19 +1,21 @@
 //! All caps at a glance, and a cap tried on the past.
 
-use super::{Desk, paging, validate};
+use super::{Desk, caps, paging, validate};
 use crate::ledger::{
-    AccountKey,
+    AccountKey, Charged,
     trial::{Terms, Trial},
+    window_start,
 };
 use crate::store::{
     Tx,
     cap_review::{self, After},
-    users, versions,
+    spend_then, transactions, users, versions,
 };
 use app::backend::{Answer, CapReview};
 use app::error::{AppError, Code};
 use app::model::{
-    CapList, CapQuery, CapScope, CapSort, CapTrial, CapTrialResult, CapTrialUser, Credits, Page, Timestamp,
+    CapList, CapQuery, CapScope, CapSort, CapTrial, CapTrialResult, CapTrialUser, CapType, Credits, Page, SpendThen,
+    Timestamp, Uuid,
 };
 use async_trait::async_trait;
 use jiff::ToSpan;
@@ -23,8 +25,6 @@ use std::collections::HashMap;
 const MAX_DAYS: u32 = 90;
 /// Charges read at a time.
 const CHUNK: i64 = 20_000;
-/// Users named in the answer.
-const NAMED: usize = 10;
 
 #[async_trait]
 impl CapReview for Desk {
@@ -39,7 +39,7 @@ impl CapReview for Desk {
     }
 
     async fn try_cap(&self, trial: CapTrial) -> Answer<CapTrialResult> {
-        let CapTrial { scope, cap_type, model, limit, action, days } = trial;
+        let CapTrial { scope, cap_type, model, limit, action, days, named } = trial;
         if !(1..=MAX_DAYS).contains(&days) {
             return Err(AppError::invalid("days", format!("must be between 1 and {MAX_DAYS}")));
         }
@@ -68,7 +68,35 @@ impl CapReview for Desk {
                 _ => break,
             }
         }
-        told(&mut tx, trial, (start, end)).await
+        told(&mut tx, trial, (start, end), named).await
+    }
+
+    async fn spend_then(&self, charge: Uuid) -> Answer<Option<Vec<SpendThen>>> {
+        let mut tx = self.db.snapshot().await?;
+        let Some(Charged { entry, .. }) = transactions::find(&mut tx, charge).await? else { return Ok(None) };
+        if !entry.kind.is_charge() {
+            return Ok(None);
+        }
+        let user = entry.user();
+        let Some(account) = users::find(&mut tx, &user).await? else { return Ok(None) };
+        let Some(spent) = spend_then::before(&mut tx, account.id, &entry).await? else { return Ok(None) };
+        let caps = self.peek(&mut tx, &user, Self::now(self)).await?.books.account(&user).caps;
+        let caps: Vec<_> = caps.iter().map(|cap| caps::status(&user.id, cap, entry.occurred_at).cap).collect();
+        let whole = [CapType::Daily, CapType::Monthly].map(|cap_type| (cap_type, None));
+        let of_model = caps.iter().filter(|cap| cap.model.is_some() && cap.model == entry.model);
+        let of_model = of_model.map(|cap| (cap.cap_type, cap.model.clone()));
+        let row = |(cap_type, model): (CapType, Option<String>)| {
+            let before = spent.of(cap_type, model.as_deref());
+            SpendThen {
+                window_start: window_start(cap_type, entry.occurred_at),
+                before,
+                after: Credits::from_micros(before.micros().saturating_sub(entry.amount.micros())),
+                cap: caps.iter().find(|cap| cap.cap_type == cap_type && cap.model == model).cloned(),
+                cap_type,
+                model,
+            }
+        };
+        Ok(Some(whole.into_iter().chain(of_model).map(row).collect()))
     }
 }
 
@@ -95,14 +123,14 @@ async fn check_scope(tx: &mut Tx, scope: &CapScope) -> Answer<()> {
     }
 }
 
-async fn told(tx: &mut Tx, trial: Trial, (start, end): (Timestamp, Timestamp)) -> Answer<CapTrialResult> {
+async fn told(tx: &mut Tx, trial: Trial, (start, end): (Timestamp, Timestamp), named: usize) -> Answer<CapTrialResult> {
     let (charges, spend) = (trial.charges, trial.spend);
     let (users, met) = trial.finish();
-    let worst: Vec<i64> = met.iter().take(NAMED).map(|(user, _)| *user).collect();
-    let names: HashMap<i64, (String, Option<String>)> =
+    let worst: Vec<i64> = met.iter().take(named).map(|(user, _)| *user).collect();
+    let known: HashMap<i64, (String, Option<String>)> =
         cap_review::names(tx, &worst).await?.into_iter().map(|(number, id, name)| (number, (id, name))).collect();
     let worst_of = |(user, met): &(i64, crate::ledger::trial::Met)| {
-        let (user_id, name) = names.get(user)?.clone();
+        let (user_id, name) = known.get(user)?.clone();
         Some(CapTrialUser { user_id, name, count: met.count, credits: met.credits, first: met.first? })
     };
     Ok(CapTrialResult {
@@ -115,7 +143,7 @@ async fn told(tx: &mut Tx, trial: Trial, (start, end): (Timestamp, Timestamp)) -
         first: met.iter().filter_map(|(_, met)| met.first).min(),
         users,
         users_met: i64::try_from(met.len()).unwrap_or(i64::MAX),
-        worst: met.iter().take(NAMED).filter_map(worst_of).collect(),
+        worst: met.iter().take(named).filter_map(worst_of).collect(),
     })
 }
 

@@ -1,19 +1,25 @@
 //! What the desk shows beside the ledger's own answers.
 
-use super::{Desk, validate};
+use super::{Desk, reading, validate};
 use crate::auth::keys::{MARK, PREFIX};
 use crate::ledger::AccountKey;
 use crate::store::{
     access::keys,
     audit::{self, Change},
-    notes, teams, users,
+    notes, teams, transactions, users,
 };
 use app::backend::{Answer, DeskViews};
 use app::error::AppError;
-use app::model::{Actor, AuditAction, AuditSubject, KeyFound, StaffNote, TransactionQuery, TransactionTotals, Uuid};
+use app::model::{
+    Actor, AuditAction, AuditSubject, KeyFound, StaffNote, Transaction, TransactionQuery, TransactionTotals, Uuid,
+};
+use app::pasted::IdPart;
 use async_trait::async_trait;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Entries shown of those whose ids fit a part.
+const FOUND: usize = 10;
 
 #[async_trait]
 impl DeskViews for Desk {
@@ -43,6 +49,12 @@ impl DeskViews for Desk {
             revoked_at: key.revoked_at,
         };
         Ok(found.into_iter().map(key).collect())
+    }
+
+    async fn transactions_by_part(&self, part: &IdPart) -> Answer<Vec<Transaction>> {
+        let mut tx = self.db.snapshot().await?;
+        let entries = transactions::by_part(&mut tx, part, FOUND).await?;
+        reading::rows(&mut tx, &entries).await
     }
 
     async fn add_note(&self, by: &Actor, user_id: &str, text: &str) -> Answer<StaffNote> {

@@ -102,14 +102,16 @@ impl Desk {
 
     /// The command of a refund, when what it says can be one.
     pub(super) async fn refund_command(&self, by: &Actor, request: Refund) -> Answer<Command> {
-        let Refund { transaction_id, amount, reason, note, key } = request;
+        let Refund { transaction_id, amount, reason, note, notify, seen, key } = request;
         validate::key(key.as_deref())?;
         if let Some(note) = &note {
             validate::note("note", note)?;
         }
         let (account, member) = self.account_of(transaction_id).await?;
-        let digest = digest(&(transaction_id, amount, reason, &note));
-        let action = Action::Refund { transaction: transaction_id, amount, reason, note, member };
+        // Without `seen`: a form sent again is the same request, whatever it was made from.
+        let said = (transaction_id, amount, reason, &note);
+        let digest = if notify { digest(&(said, notify)) } else { digest(&said) };
+        let action = Action::Refund { transaction: transaction_id, amount, reason, note, notify, seen, member };
         Ok(Command { account, actor: by.name.clone(), key, digest, action })
     }
 }

@@ -101,10 +101,7 @@ impl Desk {
         let entries = transactions::list(&mut tx, &filter).await?;
         let Page { items: entries, next } =
             paging::page(entries, limit, |entry| write_cursor(entry, by_account), |entry| entry);
-        let charges: Vec<Uuid> = entries.iter().filter(|e| e.gross.is_some()).map(|entry| entry.id).collect();
-        let refunded = transactions::refunded(&mut tx, &charges).await?;
-        let items = entries.iter().map(|entry| row(entry, refunded.get(&entry.id).copied())).collect();
-        Ok(Page { items, next })
+        Ok(Page { items: rows(&mut tx, &entries).await?, next })
     }
 
     pub(super) async fn read_transaction(&self, id: Uuid) -> Answer<TransactionDetail> {
@@ -159,6 +156,13 @@ pub(super) fn balance(key: &AccountKey, account: &Account, now: Timestamp) -> Ba
     }
 }
 
+/// Entries as rows of a listing.
+pub(super) async fn rows(tx: &mut Tx, entries: &[Entry]) -> Answer<Vec<Transaction>> {
+    let charges: Vec<Uuid> = entries.iter().filter(|entry| entry.gross.is_some()).map(|entry| entry.id).collect();
+    let refunded = transactions::refunded(tx, &charges).await?;
+    Ok(entries.iter().map(|entry| row(entry, refunded.get(&entry.id).copied())).collect())
+}
+
 /// An entry as a row of a listing. The keys that the ledger owns are put back into its metadata.
 pub(super) fn row(entry: &Entry, refunded: Option<Credits>) -> Transaction {
     let mut metadata: CreditMetadata =
@@ -182,6 +186,9 @@ pub(super) fn row(entry: &Entry, refunded: Option<Credits>) -> Transaction {
         if let Some(text) = text {
             metadata.extra.insert(key.to_owned(), text.as_str().into());
         }
+    }
+    if entry.outcome.notify {
+        metadata.extra.insert("notify".to_owned(), true.into());
     }
     Transaction {
         id: entry.id,

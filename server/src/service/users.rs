@@ -15,6 +15,7 @@ use app::model::{
     Actor, AllowanceResult, AuditAction, AuditSubject, CheckFeatureResult, Credits, GetUserPlanResult, Lot, Page,
     PlanDefinition, Profile, SetUserPlanResult, Timestamp, TransactionQuery, UserDetail, UserQuery, UserRow, UserSort,
 };
+use app::pasted::Pasted;
 use async_trait::async_trait;
 use jiff::{civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
@@ -27,10 +28,11 @@ const RESERVATIONS: u32 = 10;
 impl Users for Desk {
     async fn search_users(&self, mut query: UserQuery) -> Answer<Page<UserRow>> {
         let limit = paging::limit(query.limit)?;
-        query.search = query.search.trim().chars().filter(|c| !c.is_control()).take(255).collect();
+        query.search = query.search.chars().map(|c| if c.is_control() { ' ' } else { c }).take(255).collect();
         let after = paging::cursor(query.cursor.as_deref(), |text| read_cursor(text, query.sort))?;
+        let words = Pasted::read(&query.search).words;
         let mut tx = self.db.snapshot().await?;
-        let rows = users::search(&mut tx, &query, after, Self::now(self)).await?;
+        let rows = users::search(&mut tx, &query, &words, after, Self::now(self)).await?;
         let place = |(place, _): &(Place, UserRow)| write_cursor(query.sort, place);
         Ok(paging::page(rows, limit, place, |(_, row)| row))
     }

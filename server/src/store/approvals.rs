@@ -109,6 +109,24 @@ pub async fn pending(tx: &mut Tx, now: Timestamp) -> Result<Vec<Approval>, Store
     rows.into_iter().map(Approval::try_from).collect()
 }
 
+/// Pending requests about an account, the oldest first. A pricing version is no account, though it has a number.
+pub async fn about(tx: &mut Tx, subject: &str, now: Timestamp) -> Result<Vec<Approval>, StoreError> {
+    const WHICH: &str = "WHERE status = 'pending' AND expires_at > $1 AND subject = $2 AND kind <> 'activation' \
+                         ORDER BY id LIMIT 50";
+    let rows: Vec<Row> = sql(format!("{SELECT} {WHICH}")).bind(now).bind(subject).all(tx).await?;
+    rows.into_iter().map(Approval::try_from).collect()
+}
+
+/// The latest requests of somebody, however they ended.
+pub async fn of(tx: &mut Tx, who: &str, limit: u32) -> Result<Vec<Approval>, StoreError> {
+    let rows: Vec<Row> = sql(format!("{SELECT} WHERE requested_by = $1 ORDER BY id DESC LIMIT $2"))
+        .bind(who)
+        .bind(i64::from(limit))
+        .all(tx)
+        .await?;
+    rows.into_iter().map(Approval::try_from).collect()
+}
+
 /// Requests that ended, the newest first: those before `before`, and one more than `limit` when there are more.
 pub async fn decided(
     tx: &mut Tx,

@@ -242,7 +242,7 @@ pub async fn charged(tx: &mut Tx, ids: BTreeSet<Uuid>) -> Result<Vec<Charged>, S
 }
 
 /// Entries whose `column` is one of `ids`.
-async fn entries_by(
+pub(super) async fn entries_by(
     tx: &mut Tx,
     column: &'static str,
     ids: impl IntoIterator<Item = Uuid>,

@@ -3,7 +3,9 @@
 use super::{
     Arg, StoreError, Tx,
     books::{read_cap_action, read_cap_type},
+    bulk::in_list,
     sql,
+    text::{Text, containing},
 };
 use crate::clock::from_micros;
 use crate::ledger::{
@@ -15,7 +17,6 @@ use app::model::{
     CapQuery, CapRow, CapScope, CapSort, CapState, CapStatus, CapType, Credits, Profile, SpendCap, Timestamp, Uuid,
 };
 use sqlx::FromRow;
-use std::fmt::Write as _;
 
 /// Where a page of caps ended: the value of its order, and the cap's number.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,24 +49,6 @@ pub struct Listed {
     pub close: i64,
 }
 
-/// A statement that grows, with `?` for the next argument.
-#[derive(Debug, Default)]
-struct Text {
-    text: String,
-    args: Vec<Arg>,
-}
-
-impl Text {
-    fn push(&mut self, words: &str, values: impl IntoIterator<Item = Arg>) {
-        let mut parts = words.split('?');
-        self.text.push_str(parts.next().unwrap_or_default());
-        for (part, value) in parts.zip(values) {
-            self.args.push(value);
-            let _ = write!(self.text, "${}{part}", self.args.len());
-        }
-    }
-}
-
 /// The share is in thousandths, without the overflow that a product could meet.
 const CAPS: &str = "WITH found AS (SELECT c.id, a.external_id AS user_id, a.name, a.email, a.plan_id, \
     c.type AS cap_type, c.model, c.cap_limit, c.action, COALESCE(k.spend, 0) AS spend, \
@@ -79,8 +62,7 @@ pub async fn list(tx: &mut Tx, query: &CapQuery, after: Option<After>, now: Time
     let windows = [CapType::Daily, CapType::Monthly].map(|cap_type| Arg::from(window_start(cap_type, now)));
     text.push(CAPS, windows);
     if !query.search.is_empty() {
-        let part = query.search.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        text.push(" AND a.search_key LIKE ? ESCAPE '\\'", [Arg::from(format!("%{part}%"))]);
+        text.push(" AND a.search_key LIKE ? ESCAPE '\\'", [containing(&query.search)]);
     }
     if let Some(cap_type) = query.cap_type {
         text.push(" AND c.type = ?", [Arg::from(cap_type.as_str())]);
@@ -225,16 +207,16 @@ pub async fn past(
     sql(text.text).bind_all(text.args).all(tx).await
 }
 
+/// Names looked up at a time: a statement takes so many arguments only.
+const LOOKED_UP: usize = 4_096;
+
 /// Names of the users with these numbers.
 pub async fn names(tx: &mut Tx, numbers: &[i64]) -> Result<Vec<(i64, String, Option<String>)>, StoreError> {
-    if numbers.is_empty() {
-        return Ok(Vec::new());
+    const HEAD: &str = "SELECT id, external_id, name FROM accounts WHERE id IN";
+    let mut names = Vec::with_capacity(numbers.len());
+    for numbers in numbers.chunks(LOOKED_UP) {
+        let found: Vec<_> = in_list(HEAD, "", numbers.iter().map(|number| Arg::from(*number))).all(tx).await?;
+        names.extend(found);
     }
-    super::bulk::in_list(
-        "SELECT id, external_id, name FROM accounts WHERE id IN",
-        "",
-        numbers.iter().map(|number| Arg::from(*number)),
-    )
-    .all(tx)
-    .await
+    Ok(names)
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Arg, StoreError, Tx,
-    books::{LotRow, charged},
+    books::{LotRow, charged, entries_by},
     bulk::in_list,
     rollups::UNKNOWN_MODEL,
     rows::{EntryRow, SELECT_ENTRY},
@@ -10,6 +10,7 @@ use super::{
 };
 use crate::ledger::{Charged, Entry, Lot};
 use app::model::{Credits, EntryKind, Timestamp, TransactionTotals, Uuid};
+use app::pasted::IdPart;
 use std::{
     collections::{BTreeSet, HashMap},
     fmt::Write as _,
@@ -135,6 +136,24 @@ pub async fn refunded(tx: &mut Tx, ids: &[Uuid]) -> Result<HashMap<Uuid, Credits
 /// One entry, with the refunds it has had.
 pub async fn find(tx: &mut Tx, id: Uuid) -> Result<Option<Charged>, StoreError> {
     Ok(charged(tx, BTreeSet::from([id])).await?.pop())
+}
+
+/// The newest entries whose ids begin and end so, at most `limit`. Ids begin with the time, so that those of a minute begin
+/// alike; of one minute's, the end is looked for in the latest.
+pub async fn by_part(tx: &mut Tx, part: &IdPart, limit: usize) -> Result<Vec<Entry>, StoreError> {
+    const LOOKED_AT: i64 = 100_000;
+    let (low, high) = part.bounds();
+    let most = if part.is_open() { i64::try_from(limit).unwrap_or(LOOKED_AT) } else { LOOKED_AT };
+    let ids: Vec<(Uuid,)> = sql("SELECT id FROM entries WHERE id >= $1 AND id <= $2 ORDER BY id DESC LIMIT $3")
+        .bind(low)
+        .bind(high)
+        .bind(most)
+        .all(tx)
+        .await?;
+    let ids = ids.into_iter().map(|(id,)| id).filter(|id| part.ends(*id)).take(limit);
+    let mut found = entries_by(tx, "e.id", ids).await?;
+    found.sort_by(|a, b| b.id.cmp(&a.id));
+    Ok(found)
 }
 
 /// Lots of an account by their numbers; or, with none named, all with something left.

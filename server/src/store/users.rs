@@ -1,6 +1,9 @@
 //! Accounts as people look for them: by id, name, e-mail.
 
-use super::{Arg, StoreError, Tx, sql};
+use super::{
+    Arg, StoreError, Tx, sql,
+    text::{Text, containing},
+};
 use crate::clock::from_micros;
 use crate::ledger::AccountKey;
 use app::model::{Credits, Direction, Profile, Timestamp, UserQuery, UserRow, UserSort};
@@ -53,21 +56,21 @@ struct Found {
 
 /// What is listed of users; the balance is without what has expired but was not swept.
 const LISTED: &str = "WITH stale AS (SELECT account_id, CAST(SUM(granted - consumed) AS BIGINT) AS credits FROM lots \
-     WHERE open AND expires_at IS NOT NULL AND expires_at <= $1 GROUP BY account_id), \
+     WHERE open AND expires_at IS NOT NULL AND expires_at <= ? GROUP BY account_id), \
      found AS (SELECT a.id, a.external_id, a.name, a.email, a.plan_id, \
      CAST(a.balance - COALESCE(s.credits, 0) AS BIGINT) AS balance, a.lifetime_purchased, a.created_at, \
      a.last_activity_at FROM accounts a LEFT JOIN stale s ON s.account_id = a.id \
-     WHERE a.kind = 'user' AND a.search_key LIKE $2 ESCAPE '\\')";
+     WHERE a.kind = 'user'";
 
-/// Users whose id, name or e-mail contains the searched text, those after `after`: at most the query's limit and one more,
+/// Users whose id, name and e-mail contain each of the `words`, those after `after`: at most the query's limit and one more,
 /// which tells that there is a next page.
 pub async fn search(
     tx: &mut Tx,
     query: &UserQuery,
+    words: &[String],
     after: Option<Place>,
     now: Timestamp,
 ) -> Result<Vec<(Place, UserRow)>, StoreError> {
-    let folded = query.search.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
     let figure = match query.sort {
         UserSort::Activity => "last_activity_at",
         UserSort::Balance => "balance",
@@ -81,21 +84,21 @@ pub async fn search(
         Direction::Desc => ("<", "DESC"),
     };
     let order = if by_id { format!("{keys} {word}") } else { format!("{figure} {word}, id {word}") };
-    let (after, place) = match after {
-        None => (String::new(), Vec::new()),
+    let mut text = Text::default();
+    text.push(LISTED, [now.into()]);
+    for word in words {
+        text.push(" AND a.search_key LIKE ? ESCAPE '\\'", [containing(word)]);
+    }
+    text.push(&format!(") SELECT {figure} AS figure, found.* FROM found"), []);
+    match after {
+        None => {}
         Some(Place::Figure(value, number)) => {
-            (format!(" WHERE ({keys}) {beyond} ($4, $5)"), vec![Arg::from(value), Arg::from(number)])
+            text.push(&format!(" WHERE ({keys}) {beyond} (?, ?)"), [Arg::from(value), Arg::from(number)]);
         }
-        Some(Place::Id(id)) => (format!(" WHERE {keys} {beyond} $4"), vec![Arg::from(id)]),
-    };
-    let rows: Vec<Found> =
-        sql(format!("{LISTED} SELECT {figure} AS figure, found.* FROM found{after} ORDER BY {order} LIMIT $3"))
-            .bind(now)
-            .bind(format!("%{folded}%"))
-            .bind(i64::from(query.limit) + 1)
-            .bind_all(place)
-            .all(tx)
-            .await?;
+        Some(Place::Id(id)) => text.push(&format!(" WHERE {keys} {beyond} ?"), [Arg::from(id)]),
+    }
+    text.push(&format!(" ORDER BY {order} LIMIT ?"), [Arg::from(i64::from(query.limit) + 1)]);
+    let rows: Vec<Found> = sql(text.text).bind_all(text.args).all(tx).await?;
     let listed = |Found { figure, info }: Found| {
         let place = match query.sort {
             UserSort::User => Place::Id(info.external_id.clone()),

@@ -20,7 +20,7 @@ fn fay() -> Actor {
     Actor::staff("fay@example.com")
 }
 
-fn grant(amount: &str) -> Proposal {
+pub fn grant(amount: &str) -> Proposal {
     Proposal::Grant(AddCredits {
         user_id: "ana".to_owned(),
         amount: amount.parse().unwrap(),
@@ -54,11 +54,13 @@ async fn charge(app: &App) -> Proposal {
         amount: None,
         reason: RefundReason::Goodwill,
         note: None,
+        notify: false,
+        seen: None,
         key: None,
     })
 }
 
-async fn limits(app: &App, limits: Limits) {
+pub async fn limits(app: &App, limits: Limits) {
     app.desk
         .change_setting(&Actor::staff("ada@example.com"), SettingChange::Limits { to: limits, was: None })
         .await
@@ -66,7 +68,7 @@ async fn limits(app: &App, limits: Limits) {
 }
 
 /// Keeps a request of support, which is above its limit.
-async fn ask(app: &App, proposal: Proposal) -> Uuid {
+pub async fn ask(app: &App, proposal: Proposal) -> Uuid {
     match app.desk.propose(&sam(), Role::Support, proposal, "they asked kindly", None).await.unwrap() {
         Proposed::Waiting(id) => id,
         other => panic!("{other:?}"),
@@ -190,6 +192,7 @@ on_both! {
         let ada = Actor::staff("ada@example.com");
         let stale = app.desk.approve(&ada, Role::Admin, raise, None).await.unwrap_err();
         assert!(stale.message.contains("The cap has changed"), "{stale}");
+        app.desk.decline(&ada, Role::Admin, raise, "ask anew").await.unwrap();
         let again = ask(&app, cap_proposal("50")).await;
         app.desk.approve(&ada, Role::Admin, again, None).await.unwrap();
         assert_eq!(app.desk.caps("ana").await.unwrap()[0].cap.limit.to_string(), "50");
@@ -225,6 +228,55 @@ on_both! {
         assert_eq!(actions(&app).await.last().map(String::as_str), Some("approval.expired"));
         let page = app.desk.decided_approvals(None, 10).await.unwrap();
         assert_eq!(page.items.len(), 1);
+    }
+
+    async fn what_waits_is_not_asked_for_again(app) {
+        limits(&app, Limits { support_refund: Some("100".parse().unwrap()), ..Limits::default() }).await;
+        let proposal = charge(&app).await;
+        let first = ask(&app, proposal.clone()).await;
+        let again = app.desk.propose(&Actor::staff("tom@example.com"), Role::Support, proposal.clone(), "why", None).await;
+        let again = again.unwrap_err();
+        assert_eq!((again.code, &again.details["approval_id"]), (Code::ApprovalRequired, &json!(first)));
+        assert_eq!(again.message, "This is asked for already, by sam@example.com, just now: that request waits for an answer.");
+        ask(&app, charge(&app).await).await;
+        let raise = ask(&app, cap_proposal("50")).await;
+        let other = app.desk.propose(&sam(), Role::Support, cap_proposal("60"), "why", None).await.unwrap_err();
+        assert_eq!(other.details["approval_id"], json!(raise));
+        ask(&app, grant("500")).await;
+        ask(&app, grant("500")).await;
+        assert_eq!(app.desk.approvals_about("ana").await.unwrap().len(), 5);
+        let own = app.desk.own_approvals(&sam()).await.unwrap();
+        assert_eq!((own.len(), own[4].id), (5, first), "the newest first");
+        // Answered, it may be asked for again.
+        app.desk.decline(&fay(), Role::Finance, first, "no").await.unwrap();
+        ask(&app, proposal).await;
+    }
+
+    async fn of_many_who_ask_at_once_one_waits(app) {
+        limits(&app, Limits { support_refund: Some("100".parse().unwrap()), ..Limits::default() }).await;
+        let proposal = charge(&app).await;
+        let tries = (0..8).map(|number| {
+            let (desk, proposal) = (app.desk.clone(), proposal.clone());
+            let by = Actor::staff(&format!("sam{number}@example.com"));
+            tokio::spawn(async move { desk.propose(&by, Role::Support, proposal, "why", None).await })
+        });
+        let mut asked = 0;
+        for attempt in tries.collect::<Vec<_>>() {
+            asked += i32::from(attempt.await.unwrap().is_ok());
+        }
+        assert_eq!((asked, app.desk.pending_approvals().await.unwrap().len()), (1, 1));
+    }
+
+    async fn what_a_disabled_person_asked_for_is_only_declined(app) {
+        let by = Actor::system("test");
+        app.staff.create(&by, "Sam", "sam@example.com", Role::Support, "correct horse battery").await.unwrap();
+        let id = ask(&app, grant("500")).await;
+        let person = app.staff.people().await.unwrap().people[0].staff.id;
+        app.staff.set_disabled(&Actor::staff("ada@example.com"), person, true).await.unwrap();
+        let refused = app.desk.approve(&fay(), Role::Finance, id, None).await.unwrap_err();
+        assert_eq!(refused.message, "Whoever asked is disabled by now: decline it.");
+        assert_eq!(app.balance("ana").await, "0");
+        app.desk.decline(&fay(), Role::Finance, id, "they have left").await.unwrap();
     }
 
     async fn a_form_sent_twice_makes_one_request(app) {

@@ -26,7 +26,7 @@ async fn run(app: &App, subject: BacktestOf, days: i64) -> Backtest {
 }
 
 /// A back-test as the interface has it, once it has ended.
-async fn ended(app: &App, path: &str) -> Value {
+pub async fn ended(app: &App, path: &str) -> Value {
     for _ in 0..400 {
         let answer = app.get(path).await;
         if answer.ok()["state"] != "running" {
@@ -43,7 +43,7 @@ async fn charge(app: &App, user: &str, tokens: i64) -> String {
 }
 
 /// Ana with a plan, Bob with little left and a cap, a team, a charge by amount, and a refund.
-async fn usage(app: &App) {
+pub async fn usage(app: &App) {
     app.publish_prices().await.ok();
     for (user, amount) in [("ana", 100), ("bob", 20)] {
         app.grant(user, amount).await;

@@ -12,7 +12,7 @@ fn credits(text: &str) -> Credits {
 }
 
 fn trial(scope: CapScope, cap_type: CapType, limit: &str) -> CapTrial {
-    CapTrial { scope, cap_type, model: None, limit: credits(limit), action: CapAction::Deny, days: 90 }
+    CapTrial { scope, cap_type, model: None, limit: credits(limit), action: CapAction::Deny, days: 90, named: 10 }
 }
 
 async fn charge(app: &App, user: &str, amount: i64, model: &str) -> crate::harness::Answer {

@@ -102,9 +102,31 @@ on_both! {
         });
         assert_eq!(*got[3].1, deducted);
         assert_eq!((&got[4].1["original_transaction_id"], &got[4].1["amount"]), (&json!(id), &json!(1)));
+        assert_eq!(got[4].1["notify"], false);
         assert_eq!(got[5].1["reason"], "gift taken back");
         assert_eq!(*got[6].1, json!({ "user_id": "ana", "plan_id": null, "previous_plan_id": "pro" }));
         assert_eq!(got[7].1["kind"], "expiry");
+    }
+
+    async fn a_refund_carries_the_wish_that_the_customer_be_told(app) {
+        let receiver = Receiver::start().await;
+        receiver.register(&app, &["credits.refunded"]).await;
+        app.grant("ana", 10).await;
+        let charge = app.post("/users/ana/deductions", json!({ "amount": 4 })).await;
+        let path = format!("/transactions/{}/refunds", charge.ok()["transaction_id"].as_str().unwrap());
+        let refund = async |notify: bool| {
+            let call = app.api(Method::POST, &path).idempotent("refund-1");
+            call.json(json!({ "amount": 1, "reason": "goodwill", "notify": notify })).send().await
+        };
+        let first = refund(true).await;
+        let id = first.ok()["refund_transaction_id"].as_str().unwrap().to_owned();
+        assert_eq!(refund(true).await.ok()["idempotent"], true);
+        refund(false).await.refused(409, "idempotency_conflict", None);
+        let kept = app.get(&format!("/transactions/{id}")).await;
+        assert_eq!(kept.ok()["transaction"]["metadata"]["notify"], true);
+        deliver(&app).await;
+        let got = receiver.take();
+        assert_eq!((got.len(), &got[0].event().1["notify"]), (1, &json!(true)));
     }
 
     async fn nothing_is_written_while_nobody_listens(app) {

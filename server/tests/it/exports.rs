@@ -1,18 +1,94 @@
 //! Files of the pages: what they hold is what the page shows, in every zone; who may not open the page gets no file.
+//!
+//! The table must name all there are: a file that is added without a line here fails the test.
 
 use crate::{
+    backtest::ended,
     browser::{fetch, open, sign_in_as},
     harness::{Answer, App},
+    receiver::Receiver,
 };
 use app::{
     format,
-    model::{Credits, Role},
+    model::{Credits, Role, Uuid},
 };
 use axum::{body::Body, http::Request};
 use serde_json::json;
-use std::sync::Arc;
+use server::http::export;
+use std::{collections::BTreeSet, sync::Arc};
 
-fn records(answer: &Answer) -> (Vec<String>, Vec<csv::StringRecord>) {
+/// Who may: a letter for each role, in the order admin, finance, support.
+type Who = &'static str;
+
+/// Route, words of a request, who may have the file.
+const FILES: &[(&str, &str, Who)] = &[
+    ("/export/overview.csv", "", "af"),
+    ("/export/overview-models.csv", "", "af"),
+    ("/export/overview-users.csv", "", "af"),
+    ("/export/spend.csv", "", "af"),
+    ("/export/spend-groups.csv", "", "af"),
+    ("/export/spend-calendar.csv", "", "af"),
+    ("/export/statement.csv", "", "af"),
+    ("/export/transactions.csv", "", "af"),
+    ("/export/transactions.csv", "kind=usage", "af"),
+    ("/export/transactions.csv", "user=ana&kind=usage", "afs"),
+    ("/export/transactions.csv", "team={team}", "afs"),
+    ("/export/audit.csv", "", "af"),
+    ("/export/users.csv", "", "af"),
+    ("/export/teams.csv", "", "af"),
+    ("/export/lots.csv", "user=ana", "afs"),
+    ("/export/team-members.csv", "team={team}", "afs"),
+    ("/export/team-spend.csv", "team={team}", "afs"),
+    ("/export/caps.csv", "", "af"),
+    ("/export/cap-trial.csv", "who=user&user=ana&window=daily&limit=1&effect=deny", "afs"),
+    ("/export/cap-trial.csv", "who=plan&plan=pro&window=daily&limit=1&effect=deny", "af"),
+    ("/export/cap-trial.csv", "who=everyone&user=ana&window=daily&limit=1&effect=deny", "af"),
+    ("/export/plans.csv", "", "af"),
+    ("/export/plans/{file}", "", "af"),
+    ("/export/expiry.csv", "", "af"),
+    ("/export/expiry-days.csv", "", "af"),
+    ("/export/approvals.csv", "", "af"),
+    ("/export/pricing-versions.csv", "", "af"),
+    ("/export/pricing-diff.csv", "", "af"),
+    ("/export/backtest-models.csv", "backtest={backtest}", "af"),
+    ("/export/backtest-customers.csv", "backtest={backtest}", "af"),
+    ("/export/backtest-percentiles.csv", "backtest={backtest}", "af"),
+    ("/export/backtest-short.csv", "backtest={backtest}", "af"),
+    ("/export/backtest-caps.csv", "backtest={backtest}", "af"),
+    ("/export/backtest-unpriced.csv", "backtest={backtest}", "af"),
+    ("/export/people.csv", "", "a"),
+    ("/export/keys.csv", "", "a"),
+    ("/export/deliveries.csv", "webhook={webhook}", "a"),
+    ("/export/overview.svg", "", "af"),
+    ("/export/overview.png", "", "af"),
+    ("/export/overview-models.svg", "", "af"),
+    ("/export/overview-models.png", "", "af"),
+    ("/export/overview-users.svg", "", "af"),
+    ("/export/overview-users.png", "", "af"),
+    ("/export/spend.svg", "", "af"),
+    ("/export/spend.png", "", "af"),
+    ("/export/spend-split.svg", "split=model&by=user", "af"),
+    ("/export/spend-split.png", "split=model&by=user", "af"),
+    ("/export/spend-calendar.svg", "", "af"),
+    ("/export/spend-calendar.png", "", "af"),
+    ("/export/expiry-days.svg", "", "af"),
+    ("/export/expiry-days.png", "", "af"),
+];
+
+/// What a line of [`FILES`] asks for, with these ids.
+fn address(route: &str, words: &str, ids: &[(&str, &str)]) -> String {
+    let address = format!("{}?{words}", route.replace("{file}", "pro.csv"));
+    ids.iter().fold(address, |address, (name, id)| address.replace(&format!("{{{name}}}"), id))
+}
+
+/// The addresses of all files, with ids that nothing has.
+pub fn addresses() -> Vec<String> {
+    let nil = Uuid::nil().to_string();
+    let ids = ["team", "backtest", "webhook"].map(|name| (name, nil.as_str()));
+    FILES.iter().map(|(route, words, _)| address(route, words, &ids)).collect()
+}
+
+pub fn records(answer: &Answer) -> (Vec<String>, Vec<csv::StringRecord>) {
     assert_eq!(answer.status, 200, "{}", answer.text);
     assert_eq!(answer.header("content-type"), Some("text/csv; charset=utf-8; header=present"));
     let mut reader = csv::Reader::from_reader(answer.bytes.as_slice());
@@ -20,19 +96,19 @@ fn records(answer: &Answer) -> (Vec<String>, Vec<csv::StringRecord>) {
     (head, reader.records().map(Result::unwrap).collect())
 }
 
-fn column(head: &[String], rows: &[csv::StringRecord], name: &str) -> Vec<Credits> {
+pub fn column(head: &[String], rows: &[csv::StringRecord], name: &str) -> Vec<Credits> {
     let at = head.iter().position(|known| known == name).unwrap_or_else(|| panic!("{name} in {head:?}"));
     // What has not begun has no figures.
     let amount = |text: &str| if text.is_empty() { Credits::ZERO } else { text.parse().unwrap() };
     rows.iter().map(|row| amount(&row[at])).collect()
 }
 
-fn total(amounts: &[Credits]) -> Credits {
+pub fn total(amounts: &[Credits]) -> Credits {
     amounts.iter().copied().sum()
 }
 
 /// Charges around the days on which clocks are set, by users whose ids want to be formulas.
-async fn charges(app: &App, start: &str, hours: i64) -> usize {
+pub async fn charges(app: &App, start: &str, hours: i64) -> usize {
     app.set_time(start);
     app.publish_prices().await.ok();
     for user in ["%3D1%2B1", "ana"] {
@@ -129,9 +205,9 @@ on_both! {
         let cookie = sign_in_as(&app, Role::Admin).await;
         let (head, rows) = records(&open(&app, "/export/transactions.csv?kind=charges", &cookie).await);
         assert_eq!(rows.len(), made);
-        let ids: std::collections::BTreeSet<&str> = rows.iter().map(|row| &row[0]).collect();
+        let ids: BTreeSet<&str> = rows.iter().map(|row| &row[0]).collect();
         assert_eq!(ids.len(), made, "no row twice");
-        let users: std::collections::BTreeSet<&str> = rows.iter().map(|row| &row[4]).collect();
+        let users: BTreeSet<&str> = rows.iter().map(|row| &row[4]).collect();
         assert_eq!(users.into_iter().collect::<Vec<_>>(), ["'=1+1", "ana"]);
         let spent = total(&column(&head, &rows, "amount"));
         let (head, all) = records(&open(&app, "/export/transactions.csv", &cookie).await);
@@ -163,7 +239,7 @@ on_both! {
         assert_eq!((lots.len(), total(&column(&head, &lots, "remaining"))), (230, sum));
         assert!(lots.iter().all(|row| &row[0] == "2026-11-30T05:30:00+05:30" && &row[1] == "Asia/Kolkata"), "{:?}", lots[0]);
         let (_, members) = records(&open(&app, "/export/plans/pro.csv", &cookie).await);
-        let ids: std::collections::BTreeSet<&str> = members.iter().map(|row| &row[0]).collect();
+        let ids: BTreeSet<&str> = members.iter().map(|row| &row[0]).collect();
         assert_eq!(ids.len(), 230);
         let made = app.post("/teams", json!({ "name": "=Pool", "initial_balance": 10 })).await;
         let team = made.ok()["team_id"].as_str().unwrap();
@@ -172,9 +248,9 @@ on_both! {
         // What is of one account is for everybody who may open its page.
         let support = sign_in_as(&app, Role::Support).await;
         let (head, members) = records(&open(&app, &format!("/export/team-members.csv?team={team}"), &support).await);
-        assert_eq!(head.iter().collect::<Vec<_>>(), ["user_id", "role", "spend_cap", "total_spent"]);
+        assert_eq!(head.iter().collect::<Vec<_>>(), ["user_id", "name", "role", "spend_cap", "total_spent"]);
         assert_eq!(members.len(), 1);
-        assert_eq!(members[0].iter().collect::<Vec<_>>(), ["'=1+1", "member", "2.5", "0"]);
+        assert_eq!(members[0].iter().collect::<Vec<_>>(), ["'=1+1", "", "member", "2.5", "0"]);
         let (head, lots) = records(&open(&app, "/export/lots.csv?user=user-007", &support).await);
         assert_eq!(total(&column(&head, &lots, "remaining")), Credits::whole(8).unwrap());
         assert_eq!(&lots[0][3], "2026-11-30T00:00:00+00:00");
@@ -189,7 +265,10 @@ on_both! {
     async fn charts_are_files_of_their_own(app) {
         charges(&app, "2026-11-20T00:00:00Z", 30).await;
         let cookie = sign_in_as(&app, Role::Finance).await;
-        let charts = ["overview", "overview-models", "overview-users", "spend", "spend-split", "spend-calendar"];
+        let ending = json!({ "amount": 5, "expires_at": "2026-11-30T00:00:00Z" });
+        app.post("/users/ana/credits", ending).await.ok();
+        let charts =
+            ["overview", "overview-models", "overview-users", "spend", "spend-split", "spend-calendar", "expiry-days"];
         let split = "range=30d&by=user&split=model";
         for chart in charts {
             let svg = open(&app, &format!("/export/{chart}.svg?{split}"), &cookie).await;
@@ -202,19 +281,41 @@ on_both! {
         }
     }
 
+    async fn every_file_is_for_its_roles_only(app) {
+        let there: BTreeSet<&str> = export::paths().into_iter().collect();
+        let listed: BTreeSet<&str> = FILES.iter().map(|(route, ..)| *route).collect();
+        assert_eq!(there, listed, "each file needs a line in FILES: who may have it");
+        charges(&app, "2026-11-24T00:00:00Z", 3).await;
+        let team = app.post("/teams", json!({ "name": "Pool" })).await.ok()["team_id"].as_str().unwrap().to_owned();
+        let (webhook, _) = Receiver::start().await.register(&app, &[]).await;
+        let begun = app.post("/pricing/backtests", json!({ "version": 1, "days": 7 })).await;
+        let backtest = begun.json["id"].as_str().unwrap_or_else(|| panic!("{}", begun.text));
+        ended(&app, &format!("/pricing/backtests/{backtest}")).await;
+        let ids = [("team", team.as_str()), ("webhook", &webhook), ("backtest", backtest)];
+        for (role, letter) in [(Role::Admin, 'a'), (Role::Finance, 'f'), (Role::Support, 's')] {
+            let cookie = sign_in_as(&app, role).await;
+            for (route, words, who) in FILES {
+                let file = address(route, words, &ids);
+                let answer = open(&app, &file, &cookie).await;
+                if who.contains(letter) {
+                    assert_eq!(answer.status, 200, "{file} as {}: {}", role.as_str(), answer.text);
+                    assert!(answer.header("content-disposition").unwrap().starts_with("attachment"), "{file}");
+                } else {
+                    assert!(answer.refused(403, "forbidden", None)["roles"].is_array(), "{file}");
+                }
+            }
+        }
+        for (route, words, _) in FILES {
+            let answer = open(&app, &address(route, words, &ids), "").await;
+            assert!(answer.header("location").is_some_and(|to| to.starts_with("/sign-in?next=")), "{route}");
+        }
+    }
+
     async fn who_may_not_read_the_page_gets_no_file(app) {
         charges(&app, "2026-11-24T00:00:00Z", 3).await;
         let stranger = open(&app, "/export/spend.csv?by=user", "").await;
         assert_eq!(stranger.header("location"), Some("/sign-in?next=%2Fexport%2Fspend.csv%3Fby%3Duser"));
         let support = sign_in_as(&app, Role::Support).await;
-        for file in [
-            "overview.csv", "overview-models.csv", "overview-users.csv", "spend.csv", "spend-groups.csv",
-            "spend-calendar.csv", "users.csv", "teams.csv", "caps.csv", "expiry.csv", "plans/pro.csv", "overview.svg", "overview.png", "overview-models.svg",
-            "overview-models.png", "overview-users.svg", "overview-users.png", "spend.svg", "spend.png",
-            "spend-split.svg?split=model&by=user", "spend-calendar.png", "transactions.csv", "transactions.csv?kind=usage",
-        ] {
-            fetch(&app, &format!("/export/{file}"), &support).await.refused(403, "forbidden", None);
-        }
         let own = open(&app, "/export/transactions.csv?user=ana", &support).await;
         assert_eq!(records(&own).1.len(), 5);
         let finance = sign_in_as(&app, Role::Finance).await;

@@ -27,7 +27,15 @@ fn charge(user: &str, amount: &str, key: Option<String>) -> Deduct {
 }
 
 fn refund(transaction_id: Uuid, amount: Option<&str>, key: String) -> Refund {
-    Refund { transaction_id, amount: amount.map(credits), reason: RefundReason::Duplicate, note: None, key: Some(key) }
+    Refund {
+        transaction_id,
+        amount: amount.map(credits),
+        reason: RefundReason::Duplicate,
+        note: None,
+        notify: false,
+        seen: None,
+        key: Some(key),
+    }
 }
 
 /// Runs `count` of the same at once and gives the codes of the refused ones.

@@ -82,7 +82,7 @@ const FUNCTIONS: &[(&str, &str, Who)] = &[
     ("revoke_key", "name=none", "a"),
     ("set_cap", "user_id=ana&window=daily&limit=1&effect=deny&reason=r", "as"),
     ("set_currency", "currency=USD&rate=100", "a"),
-    ("set_limits", "hours=72", "a"),
+    ("set_limits", "limits[hours]=72", "a"),
     ("set_plan", "user_id=ana&plan=", "a"),
     ("set_role", "person={new}&role=support", "a"),
     ("set_up", "", "a"),

@@ -88,7 +88,15 @@ async fn charges(app: &App, range: &ReportRange) -> Vec<Made> {
         };
         if number % 10 == 6 {
             let key = Some(format!("r{number}"));
-            let request = Refund { transaction_id: id, amount: None, reason: RefundReason::Goodwill, note: None, key };
+            let request = Refund {
+                transaction_id: id,
+                amount: None,
+                reason: RefundReason::Goodwill,
+                note: None,
+                notify: false,
+                seen: None,
+                key,
+            };
             app.desk.refund(&by, request).await.unwrap();
         }
         made.push(Made { at, amount, user, model, team: pays });

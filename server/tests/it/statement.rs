@@ -70,7 +70,15 @@ async fn play(app: &App, seed: u64) -> Uuid {
             7 if !charges.is_empty() => {
                 let at = usize::try_from(dice.roll(u64::try_from(charges.len()).unwrap())).unwrap();
                 let (transaction_id, amount) = (charges[at], Some(dice.amount(2_000_000)));
-                let request = Refund { transaction_id, amount, reason: RefundReason::Goodwill, note: None, key };
+                let request = Refund {
+                    transaction_id,
+                    amount,
+                    reason: RefundReason::Goodwill,
+                    note: None,
+                    notify: false,
+                    seen: None,
+                    key,
+                };
                 drop(app.desk.refund(&by, request).await);
             }
             8 => {

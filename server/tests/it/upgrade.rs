@@ -150,7 +150,7 @@ on_both! {
         let by = Actor::system("test");
         let refund = |amount| Refund {
             transaction_id: Uuid::from_u128(whole), amount: Some(Credits::from_micros(micros(amount))),
-            reason: RefundReason::Duplicate, note: None, key: None,
+            reason: RefundReason::Duplicate, note: None, notify: false, seen: None, key: None,
         };
         desk.refund(&by, refund(7)).await.unwrap();
         assert_eq!(desk.refund(&by, refund(1)).await.unwrap_err().code, Code::AlreadyRefunded);

@@ -1,9 +1,13 @@
 //! What waits for a second person, oldest first, and what became of the rest.
 
+mod figures;
 mod one;
+mod waiting;
 mod words;
 
 pub use one::ApprovalPage;
+pub use waiting::waiting;
+pub use words::title as request_title;
 
 use super::page;
 use crate::{
@@ -25,10 +29,14 @@ pub fn ApprovalsPage() -> impl IntoView {
 }
 
 fn whole(data: ApprovalsPageData, later: bool) -> impl IntoView {
-    let ApprovalsPageData { pending, decided, role, me, .. } = data;
+    let ApprovalsPageData { own, mut pending, decided, role, me, .. } = data;
+    let csv = role.may_report().then(|| "/export/approvals.csv".to_owned());
+    // Those of one's own are above.
+    pending.retain(|approval| approval.requested_by != me);
     let waiting = if pending.is_empty() {
+        let title = if own.is_empty() { "Nothing waits" } else { "Nothing of others waits" };
         view! {
-            <Empty title="Nothing waits" glyph=Glyph::Check>
+            <Empty title glyph=Glyph::Check>
                 <p>"Refunds, grants, raised caps and activations above a limit appear here. Limits are in the settings."</p>
             </Empty>
         }
@@ -41,8 +49,13 @@ fn whole(data: ApprovalsPageData, later: bool) -> impl IntoView {
             Column::text("Waits until").wide_only(),
             Column::text("For you"),
         ];
-        let rows = pending.iter().map(|approval| pending_row(approval, role, &me)).collect_view();
-        view! { <DataTable caption="Pending requests, the oldest first" columns>{rows}</DataTable> }.into_any()
+        let rows = pending.iter().map(|approval| pending_row(approval, role)).collect_view();
+        let (shown, csv) = (pending.len(), csv.clone());
+        view! {
+            <DataTable caption="Pending requests, the oldest first" columns>{rows}</DataTable>
+            <Pager shown noun="requests" nostrip:csv=csv/>
+        }
+        .into_any()
     };
     let shown = decided.items.len();
     let next = decided.next.map(|cursor| href("/approvals", &[("cursor", &cursor)]));
@@ -59,13 +72,47 @@ fn whole(data: ApprovalsPageData, later: bool) -> impl IntoView {
         view! {
             <Section title="Answered">
                 <DataTable caption="Answered requests, newest first" columns>{rows}</DataTable>
-                <Pager shown noun="requests" nostrip:first=first nostrip:next=next/>
+                <Pager shown noun="requests" nostrip:first=first nostrip:next=next nostrip:csv=csv/>
             </Section>
         }
     });
     view! {
+        {(!later && !own.is_empty()).then(|| own_requests(&own))}
         {(!later).then_some(waiting)}
         {history}
+    }
+    .into_any()
+}
+
+/// What one has asked for, and what became of it.
+fn own_requests(own: &[Approval]) -> impl IntoView + use<> {
+    let columns = vec![
+        Column::text("Request"),
+        Column::number("Credits"),
+        Column::text("State"),
+        Column::text("Note").wide_only(),
+        Column::text("When"),
+    ];
+    let rows = own.iter().map(own_row).collect_view();
+    view! {
+        <Section title="Your requests" note="the latest ones">
+            <DataTable caption="Your own requests, newest first" columns>{rows}</DataTable>
+        </Section>
+    }
+    .into_any()
+}
+
+fn own_row(approval: &Approval) -> impl IntoView + use<> {
+    let by = approval.decided_by.as_deref().map(words::person).unwrap_or_default();
+    let at = approval.decided_at.unwrap_or(approval.requested_at);
+    view! {
+        <tr>
+            {request(approval)}
+            <td class="num">{amount(approval)}</td>
+            <td><Badge tone=words::tone(approval.status) text=approval.status.as_str()/> " " <span class="quiet">{by}</span></td>
+            <td class="cut wide-only"><bdi>{approval.note.clone()}</bdi></td>
+            <td><When at/></td>
+        </tr>
     }
     .into_any()
 }
@@ -87,12 +134,11 @@ fn request(approval: &Approval) -> impl IntoView + use<> {
     }
 }
 
-fn pending_row(approval: &Approval, role: Role, me: &str) -> impl IntoView + use<> {
-    let mine = approval.requested_by == me;
-    let yours = match (mine, approval.kind().may_decide(role)) {
-        (true, _) => view! { <span class="quiet">"your own"</span> }.into_any(),
-        (false, true) => view! { <a class="button" href=format!("/approvals/{}", approval.id)>"Answer"</a> }.into_any(),
-        (false, false) => view! { <span class="quiet">"another role answers"</span> }.into_any(),
+fn pending_row(approval: &Approval, role: Role) -> impl IntoView + use<> {
+    let yours = if approval.kind().may_decide(role) {
+        view! { <a class="button" href=format!("/approvals/{}", approval.id)>"Answer"</a> }.into_any()
+    } else {
+        view! { <span class="quiet">"another role answers"</span> }.into_any()
     };
     let by = words::person(&approval.requested_by);
     view! {

@@ -1,11 +1,11 @@
 //! One request: what would be done, why, and the answer.
 
-use super::words;
+use super::{figures, words};
 use crate::{
     api::{self, ApprovalPageData, DecideForm},
     islands::forms::Forms,
     link,
-    model::{Approval, ApprovalStatus, Proposal},
+    model::{Approval, ApprovalKind, ApprovalStatus, Proposal, Role},
     pages::page::{self, Refused},
     ui::{
         Alert, Badge, Button, ButtonKind, ErrorBox, Fact, Facts, Field, Glyph, Hidden, Money, PageHead, Section,
@@ -23,9 +23,13 @@ pub fn ApprovalPage() -> impl IntoView {
 }
 
 fn whole(data: ApprovalPageData, saved: &str, refused: &Refused) -> impl IntoView + use<> {
-    let ApprovalPageData { approval, role, me, .. } = data;
+    let ApprovalPageData { ref approval, role, ref me, .. } = data;
     let trail = vec![("/approvals".to_owned(), "Approvals".to_owned())];
     let notice = match (saved, approval.status) {
+        // Support's caps always wait, whatever their limit.
+        ("waiting", ApprovalStatus::Pending) if approval.kind() == ApprovalKind::Cap && role != Role::Admin => {
+            Some("An admin must approve it: it waits here")
+        }
         ("waiting", ApprovalStatus::Pending) => Some("It is above your limit, so it waits here for somebody else"),
         ("approve", ApprovalStatus::Approved) => Some("Approved and done"),
         ("decline", ApprovalStatus::Declined) => Some("Declined; nothing was changed"),
@@ -33,31 +37,33 @@ fn whole(data: ApprovalPageData, saved: &str, refused: &Refused) -> impl IntoVie
         _ => None,
     };
     let pending = approval.status == ApprovalStatus::Pending;
-    let mine = approval.requested_by == me;
+    let mine = approval.requested_by == *me;
     let answer = match (pending, mine, approval.kind().may_decide(role)) {
         (false, ..) => ().into_any(),
-        (true, true, _) => own(&approval, refused).into_any(),
-        (true, false, true) => answer(&approval, refused).into_any(),
+        (true, true, _) => own(approval, refused).into_any(),
+        (true, false, true) => answer(approval, refused).into_any(),
         (true, false, false) => {
             view! { <p class="quiet">"Requests of this kind are answered by another role than " {role.as_str()} "."</p> }
                 .into_any()
         }
     };
     view! {
-        <PageHead title=words::title(&approval) trail/>
+        <PageHead title=words::title(approval) trail/>
         <Forms/>
         {notice.map(|title| view! { <Alert tone=Tone::Good title/> })}
-        {facts(&approval)}
+        {facts(&data)}
         {answer}
     }
     .into_any()
 }
 
-fn facts(approval: &Approval) -> impl IntoView + use<> {
+fn facts(data: &ApprovalPageData) -> impl IntoView + use<> {
+    let approval = &data.approval;
     let Approval {
         requested_by, requested_at, expires_at, status, decided_by, decided_at, note, reason, result, ..
     } = approval.clone();
-    let (change, subject) = (words::change(approval), subject(approval));
+    let (change, subject) = (words::change(approval), subject(data));
+    let receiver = figures::receiver(data);
     let amount = approval.amount;
     let pending = status == ApprovalStatus::Pending;
     let result = result.and_then(|id| id.parse().ok());
@@ -69,6 +75,7 @@ fn facts(approval: &Approval) -> impl IntoView + use<> {
         <Facts>
             <Fact label="State"><Badge tone=words::tone(status) text=status.as_str()/></Fact>
             {subject}
+            {receiver}
             {amount.map(|amount| view! { <Fact label="Credits"><Money amount/></Fact> })}
             {change.map(|text| view! { <Fact label="Change">{text}</Fact> })}
             <Fact label="Asked by">{words::person(&requested_by)} ", " <When at=requested_at exact=true/></Fact>
@@ -83,19 +90,11 @@ fn facts(approval: &Approval) -> impl IntoView + use<> {
 }
 
 /// What it is about, with the way there.
-fn subject(approval: &Approval) -> impl IntoView + use<> {
+fn subject(data: &ApprovalPageData) -> impl IntoView + use<> {
+    let approval = &data.approval;
     let text = approval.subject.clone();
     match &approval.proposal {
-        Proposal::Refund(refund) => {
-            let id = refund.transaction_id;
-            let reason = refund.reason.label();
-            let note = refund.note.clone();
-            view! {
-                <Fact label="Charge"><TransactionLink id/></Fact>
-                <Fact label="Refund for">{reason} {note.map(|note| view! { ": " <bdi>{note}</bdi> })}</Fact>
-            }
-            .into_any()
-        }
+        Proposal::Refund(refund) => figures::refund(refund, data).into_any(),
         Proposal::Activation { .. } => {
             let href = link::with_query("/pricing", [("version", text.as_str())]);
             view! { <Fact label="Version"><a href=href>{text}</a></Fact> }.into_any()

@@ -6,10 +6,7 @@ use crate::{
     ui::Tone,
 };
 
-/// `staff:ana@example.com` → `ana@example.com`.
-pub fn person(actor: &str) -> String {
-    actor.strip_prefix("staff:").unwrap_or(actor).to_owned()
-}
+pub use crate::format::person;
 
 pub const fn tone(status: ApprovalStatus) -> Tone {
     match status {
@@ -22,13 +19,14 @@ pub const fn tone(status: ApprovalStatus) -> Tone {
 
 /// What is asked for, in a line.
 pub fn title(approval: &Approval) -> String {
-    let subject = &approval.subject;
+    let subject = format::isolated(&approval.subject);
     let amount = approval.amount.map(format::credits).unwrap_or_default();
+    let credits = approval.amount.map(format::credits_counted).unwrap_or_default();
     match &approval.proposal {
-        Proposal::Refund(_) => format!("Refund {amount} credits to {subject}"),
+        Proposal::Refund(_) => format!("Refund {credits} to {subject}"),
         Proposal::Grant(grant) => {
             let kind = crate::model::EntryKind::from(grant.kind).as_str();
-            format!("Add {amount} credits ({kind}) to {subject}")
+            format!("Add {credits} ({kind}) to {subject}")
         }
         Proposal::TopUp(top_up) => {
             let kind = crate::model::EntryKind::from(top_up.kind).as_str();

@@ -1,5 +1,6 @@
 //! Back-tests: which prices and which days, and the latest.
 
+mod files;
 mod report;
 
 pub use report::BacktestPage;

@@ -1,5 +1,6 @@
 //! One back-test: how far it is, then what it found.
 
+use super::files;
 use crate::{
     api,
     format::{self, Delta},
@@ -30,12 +31,15 @@ fn whole(test: Backtest) -> impl IntoView {
         BacktestSubject::Config => (None, String::new()),
     };
     let again = format!("/pricing/backtest{query}");
+    let told = test.report.as_ref().is_some_and(|report| report.charges > 0);
+    let files = told.then(|| files::menu(test.id));
     let title = format!("Back-test of {}", test.label);
     let lead = format!("The usage of {} days, re-priced; asked for by {}.", test.days, test.requested_by);
     view! {
         <PageHead title lead trail>
             {subject.map(|href| view! { <LinkButton href label="The prices"/> })}
             <LinkButton href=again label="Run another"/>
+            {files}
         </PageHead>
         <p class="range-words">
             <When at=test.start exact=true/> " to " <When at=test.end exact=true/>

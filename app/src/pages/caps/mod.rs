@@ -38,7 +38,7 @@ pub fn CapsPage() -> impl IntoView {
 
 /// What was just saved, as the address says.
 fn notice(query: &Query) -> Option<impl IntoView + use<>> {
-    let whose = query.get("whose");
+    let whose = format::isolated(query.get("whose"));
     let title = match query.get("saved") {
         "cap" => format!("The cap of {whose} is set; what was spent in its window counts"),
         "cap-gone" => format!("The cap of {whose} is gone"),

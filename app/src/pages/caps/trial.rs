@@ -7,13 +7,11 @@ use crate::{
     model::{CapStatus, CapTrialResult, CapTrialUser},
     pages::page,
     ui::{
-        Alert, Button, ButtonKind, Choice, Column, DataTable, ErrorBox, Field, Meter, Money, PageHead, Section, Select,
-        TextInput, Tile, Tone, UserLink, When, field_error,
+        Alert, Button, ButtonKind, Choice, Column, DataTable, ErrorBox, Field, Meter, Money, PageHead, Pager, Section,
+        Select, TextInput, Tile, Tone, UserLink, When, field_error,
     },
 };
 use leptos::prelude::*;
-
-const FIELDS: [&str; 8] = ["who", "user", "plan", "window", "model", "limit", "effect", "days"];
 
 /// The page with this cap already tried on the last 30 days.
 pub fn address_of(status: &CapStatus) -> String {
@@ -33,8 +31,7 @@ pub fn address_of(status: &CapStatus) -> String {
 #[component]
 pub fn CapTrialPage() -> impl IntoView {
     let query = page::query();
-    let [who, user, plan, window, model, limit, effect, days] = FIELDS.map(|name| query.get(name).to_owned());
-    let form = TrialForm { who, user, plan, window, model, limit, effect, days };
+    let form = TrialForm::read(|name| query.get(name).to_owned());
     let trail = vec![("/caps".to_owned(), "Caps".to_owned())];
     view! {
         <PageHead
@@ -48,8 +45,10 @@ pub fn CapTrialPage() -> impl IntoView {
 }
 
 fn whole(data: TrialPageData, form: &TrialForm) -> impl IntoView + use<> {
-    let TrialPageData { models, plans, result, refusal } = data;
-    let beside = refusal.clone().filter(|error| !error.field.as_deref().is_some_and(|name| FIELDS.contains(&name)));
+    let TrialPageData { models, plans, result, refusal, may_export } = data;
+    let known = |name: &str| TrialForm::NAMES.contains(&name);
+    let beside = refusal.clone().filter(|error| !error.field.as_deref().is_some_and(known));
+    let csv = may_export.then(|| link::with_query("/export/cap-trial.csv", form.pairs()));
     let fields = view_form(form, refusal.as_ref(), models, plans);
     view! {
         {beside.map(|error| view! { <ErrorBox error/> })}
@@ -57,7 +56,7 @@ fn whole(data: TrialPageData, form: &TrialForm) -> impl IntoView + use<> {
             {fields}
             <div>
                 {match result {
-                    Some(result) => answer(result, form).into_any(),
+                    Some(result) => answer(result, form, csv).into_any(),
                     None => {
                         view! {
                             <p class="quiet">
@@ -137,7 +136,7 @@ fn view_form(
     .into_any()
 }
 
-fn answer(result: CapTrialResult, form: &TrialForm) -> impl IntoView + use<> {
+fn answer(result: CapTrialResult, form: &TrialForm, csv: Option<String>) -> impl IntoView + use<> {
     let verb = match form.effect.as_str() {
         "warn" => "warned of",
         "notify" => "notified of",
@@ -157,7 +156,7 @@ fn answer(result: CapTrialResult, form: &TrialForm) -> impl IntoView + use<> {
         let when = first(&result);
         view! { <Alert tone title>{when}</Alert> }.into_any()
     };
-    let worst = (!result.worst.is_empty()).then(|| worst(result.worst.clone()));
+    let worst = (!result.worst.is_empty()).then(|| worst(result.worst.clone(), csv));
     let users = format!("of {} with charges", format::counted(result.users, "user", "users"));
     let share =
         format!("{} of {} credits spent", format::share(result.credits, result.spend), format::credits(result.spend));
@@ -192,7 +191,8 @@ fn first(result: &CapTrialResult) -> impl IntoView + use<> {
     result.first.map(|at| view! { <p>"The first time: " <When at exact=true/> "."</p> })
 }
 
-fn worst(users: Vec<CapTrialUser>) -> impl IntoView {
+fn worst(users: Vec<CapTrialUser>, csv: Option<String>) -> impl IntoView {
+    let shown = users.len();
     let most = users.iter().map(|user| user.credits).max().unwrap_or_default();
     let columns = vec![
         Column::text("User"),
@@ -220,6 +220,7 @@ fn worst(users: Vec<CapTrialUser>) -> impl IntoView {
                 })
                 .collect_view()}
         </DataTable>
+        <Pager shown noun="users" nostrip:csv=csv/>
     }
     .into_any()
 }

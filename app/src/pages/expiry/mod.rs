@@ -36,6 +36,13 @@ pub fn ExpiryPage() -> impl IntoView {
     .into_any()
 }
 
+/// The chart, as files.
+const FILES: [(&str, &str); 3] = [
+    ("/export/expiry-days.csv", "By day, CSV"),
+    ("/export/expiry-days.svg", "By day, SVG"),
+    ("/export/expiry-days.png", "By day, PNG"),
+];
+
 fn whole(
     data: ExpiryPageData,
     (tz, size): (&str, &str),
@@ -57,6 +64,7 @@ fn whole(
         csv: href("/export/expiry.csv", &words[..2]),
         sizes: Sizes::of("/expiry", &words),
     };
+    let files = FILES.map(|(path, label)| (href(path, &words[..2]), label.to_owned())).to_vec();
     let due_note = match view.due_lots {
         0 => "nothing is past its time".to_owned(),
         count => format!("{}; cannot be spent any more", format::counted(count, "lot", "lots")),
@@ -88,7 +96,7 @@ fn whole(
                 note=due_note
             />
         </div>
-        {chart::view(&view, &zone)}
+        {chart::view(&view, &zone, files)}
         <div id="lots">
         <Section title="Lots" note="the first to expire first">
             {rows}

@@ -10,7 +10,9 @@ use super::page;
 use crate::{
     api, format, link,
     model::{PlanList, PlanRow, Role},
-    ui::{Alert, Badge, ButtonKind, Column, DataTable, Empty, Glyph, LinkButton, Money, MoneyShort, PageHead, Tone},
+    ui::{
+        Alert, Badge, ButtonKind, Column, DataTable, Empty, Glyph, LinkButton, Money, MoneyShort, PageHead, Pager, Tone,
+    },
 };
 use leptos::prelude::*;
 
@@ -68,11 +70,13 @@ fn table(plans: Vec<PlanRow>) -> impl IntoView {
         Column::number("Own rates").wide_only(),
         Column::number("Features").wide_only(),
     ];
+    let shown = plans.len();
     view! {
         <DataTable caption="Plans with their members and what they cost" columns>
             {plans.into_iter().map(row).collect_view()}
         </DataTable>
         <p class="quiet table-note">"Given away is allowance that members have used since the first of the month, UTC; spent is what their balances paid."</p>
+        <Pager shown noun="plans" csv="/export/plans.csv"/>
     }
     .into_any()
 }

@@ -20,7 +20,7 @@ use crate::{
     api::{self, PricingPageData},
     link::Query,
     model::{DraftRow, Role, VersionRow},
-    ui::{Badge, ButtonKind, Column, DataTable, Empty, Glyph, LinkButton, PageHead, Section, Toast, Tone, When},
+    ui::{Badge, ButtonKind, Column, DataTable, Empty, Glyph, LinkButton, PageHead, Pager, Section, Toast, Tone, When},
 };
 use leptos::prelude::*;
 
@@ -116,11 +116,13 @@ fn list(versions: Vec<VersionRow>, active: Option<i64>, role: Role) -> impl Into
     if role.may_manage() {
         columns.push(Column::text("Action"));
     }
+    let shown = versions.len();
     view! {
         <Section title="Versions">
             <DataTable caption="Pricing versions, newest first" columns>
                 {versions.into_iter().map(|row| version_row(row, active, role)).collect_view()}
             </DataTable>
+            <Pager shown noun="versions" csv="/export/pricing-versions.csv"/>
         </Section>
     }
     .into_any()

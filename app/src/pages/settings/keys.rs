@@ -8,7 +8,7 @@ use crate::{
     pages::page::{self, Refused},
     ui::{
         Alert, Badge, Button, ButtonKind, Column, Confirm, CopyId, DataTable, Empty, ErrorBox, Field, Glyph, Hidden,
-        Section, TextInput, Tone, When,
+        Pager, Section, TextInput, Tone, When,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -58,8 +58,14 @@ fn list(data: KeysPageData) -> impl IntoView {
         Column::text("Last used"),
         Column::text("Action"),
     ];
-    view! { <DataTable caption="API keys, the oldest first" columns>{data.keys.into_iter().map(row).collect_view()}</DataTable> }
-        .into_any()
+    let shown = data.keys.len();
+    view! {
+        <DataTable caption="API keys, the oldest first" columns>
+            {data.keys.into_iter().map(row).collect_view()}
+        </DataTable>
+        <Pager shown noun="keys" csv="/export/keys.csv"/>
+    }
+    .into_any()
 }
 
 fn row(key: KeyInfo) -> impl IntoView {

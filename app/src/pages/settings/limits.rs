@@ -16,6 +16,11 @@ const FIELDS: [(&str, &str, &str); 5] = [
     ("admin_cap", "Admin: raised caps", "A cap raised above this, or taken away, waits."),
 ];
 
+/// The fields are parts of one argument.
+fn sent(field: &str) -> String {
+    format!("limits[{field}]")
+}
+
 fn current(limits: &Limits, field: &str) -> String {
     let amount = match field {
         "support_refund" => limits.support_refund,
@@ -33,9 +38,9 @@ pub fn view(limits: &Limits, refused: &Refused) -> impl IntoView + use<> {
         .map(|(name, label, hint)| {
             let told = refused.field(name, &current(limits, name));
             view! {
-                <Field name label hint nostrip:error=told.error>
+                <Field name=sent(name) label hint nostrip:error=told.error>
                     <TextInput
-                        name
+                        name=sent(name)
                         value=told.value
                         inputmode="decimal"
                         autocomplete="off"
@@ -58,13 +63,13 @@ pub fn view(limits: &Limits, refused: &Refused) -> impl IntoView + use<> {
             <Section title="Limits and approvals" note="above a limit, somebody else must approve; nobody approves their own">
                 {error.map(|error| view! { <ErrorBox error/> })}
                 <form method="post" action=SetLimitsForm::url() class="form form-grid" data-once="">
-                    <Hidden name="was" value=was/>
+                    <Hidden name="limits[was]" value=was/>
                     {fields}
-                    <Field name="hours" label="A request waits" hint="Hours; then it has to be asked for anew." nostrip:error=hours.error>
-                        <TextInput name="hours" value=hours.value inputmode="numeric" autocomplete="off" invalid=hours.wrong/>
+                    <Field name=sent("hours") label="A request waits" hint="Hours; then it has to be asked for anew." nostrip:error=hours.error>
+                        <TextInput name=sent("hours") value=hours.value inputmode="numeric" autocomplete="off" invalid=hours.wrong/>
                     </Field>
                     <label class="check">
-                        <input type="checkbox" name="activation" value="yes" checked=activation/>
+                        <input type="checkbox" name="limits[activation]" value="yes" checked=activation/>
                         <span>"Making a pricing version active needs a second admin"</span>
                     </label>
                     <p class="quiet">"Changes of caps by support always wait for an admin."</p>

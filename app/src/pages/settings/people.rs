@@ -13,8 +13,8 @@ use crate::{
     model::{Invite, Person, Role, Uuid},
     pages::page::{self, Refused, email_field},
     ui::{
-        Alert, Badge, Button, ButtonKind, Choice, Column, CopyId, DataTable, ErrorBox, Field, Glyph, Hidden, Section,
-        Select, Tone, When,
+        Alert, Badge, Button, ButtonKind, Choice, Column, CopyId, DataTable, ErrorBox, Field, Glyph, Hidden, Pager,
+        Section, Select, Tone, When,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -75,7 +75,12 @@ fn people(data: &PeoplePageData) -> impl IntoView + use<> {
         vec![Column::text("Person"), Column::text("Role"), Column::text("Since").wide_only(), Column::text("Action")];
     let me = data.me;
     let rows = data.people.people.iter().map(|person| row(person, me)).collect_view();
-    view! { <DataTable caption="People with an account" columns>{rows}</DataTable> }.into_any()
+    let shown = data.people.people.len();
+    view! {
+        <DataTable caption="People with an account" columns>{rows}</DataTable>
+        <Pager shown noun="people" csv="/export/people.csv"/>
+    }
+    .into_any()
 }
 
 fn row(person: &Person, me: Uuid) -> impl IntoView + use<> {

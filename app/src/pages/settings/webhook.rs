@@ -117,6 +117,7 @@ fn log(id: Uuid, page: crate::model::Page<WebhookDelivery>, later: bool) -> impl
     let here = format!("/settings/webhooks/{id}");
     let next = page.next.map(|cursor| href(&here, &[("cursor", &cursor)]));
     let first = later.then(|| here.clone());
+    let csv = format!("/export/deliveries.csv?webhook={id}");
     let columns = vec![
         Column::text("When"),
         Column::text("Event"),
@@ -131,7 +132,7 @@ fn log(id: Uuid, page: crate::model::Page<WebhookDelivery>, later: bool) -> impl
         let rows = page.items.into_iter().map(|delivery| row(id, delivery)).collect_view();
         view! {
             <DataTable caption="Deliveries, newest first" columns>{rows}</DataTable>
-            <Pager shown noun="deliveries" nostrip:first=first nostrip:next=next/>
+            <Pager shown noun="deliveries" nostrip:first=first nostrip:next=next csv/>
         }
         .into_any()
     };

@@ -2,23 +2,28 @@
 
 use crate::{
     format,
-    model::{Breakdown, Credits, PricedTerm, Transaction, TransactionDetail, UsageMetrics},
+    model::{
+        Breakdown, CapAction, CapType, Credits, PricedTerm, SpendThen, Transaction, TransactionDetail, UsageMetrics,
+    },
     ui::{Badge, Column, DataTable, Section, Tone},
 };
+use jiff::tz::TimeZone;
 use leptos::prelude::*;
 use rust_decimal::Decimal;
 
-pub fn view(detail: &TransactionDetail) -> impl IntoView + use<> {
+pub fn view(detail: &TransactionDetail, spend: Option<Vec<SpendThen>>) -> impl IntoView + use<> {
     let note = match detail.transaction.pricing_version {
         Some(version) => format!("priced by version {version}, as it was then"),
         None => "charged as an amount, without a price".to_owned(),
     };
     let priced = detail.breakdown.as_ref().map(priced);
     let settled = settled(&detail.transaction, detail.breakdown.as_ref());
+    let windows = windows(&detail.transaction, spend);
     view! {
         <Section title="Explain this charge" note>
             {priced}
             {settled}
+            {windows}
         </Section>
     }
     .into_any()
@@ -146,6 +151,74 @@ fn settled(entry: &Transaction, breakdown: Option<&Breakdown>) -> impl IntoView 
         </table>
     }
     .into_any()
+}
+
+/// What the caps of the user count, before the charge and with it.
+fn windows(entry: &Transaction, spend: Option<Vec<SpendThen>>) -> impl IntoView + use<> {
+    let Some(rows) = spend else {
+        const WHY: &str = "Too many charges of that month come before it to add up here what its caps had counted.";
+        return view! { <p class="quiet">{WHY}</p> }.into_any();
+    };
+    let columns = vec![
+        Column::text("Window"),
+        Column::number("Spent before"),
+        Column::number("With this charge"),
+        Column::number("Cap as set today"),
+        Column::text("By it"),
+    ];
+    let unasked = entry.created_at != entry.recorded_at;
+    view! {
+        <h3>"Caps at that moment"</h3>
+        <p class="quiet">
+            "What the user had spent, net of refunds, in the day and the month (UTC) of the charge. The limits are those of today: earlier ones are in the audit log, and what reservations held then is not kept."
+            {unasked.then_some(" No cap was asked about this charge: it was recorded later, with the time of its usage.")}
+        </p>
+        <DataTable caption="What caps had counted, against those of today" columns>
+            {rows.iter().map(window).collect_view()}
+        </DataTable>
+    }
+    .into_any()
+}
+
+fn window(row: &SpendThen) -> impl IntoView + use<> {
+    let start = row.window_start.to_zoned_datetime(TimeZone::UTC);
+    let when = match row.cap_type {
+        CapType::Daily => format::day_year(start.date()),
+        CapType::Monthly => start.strftime("%B %Y").to_string(),
+    };
+    let model = row.model.clone().map_or_else(|| ", all models".to_owned(), |model| format!(", {model}"));
+    let (tone, verdict) = verdict(row);
+    let limit = row.cap.as_ref().map_or_else(|| "—".to_owned(), |cap| format::credits(cap.limit));
+    view! {
+        <tr>
+            <td>{when} <bdi>{model}</bdi></td>
+            <td class="num mono">{format::credits(row.before)}</td>
+            <td class="num mono">{format::credits(row.after)}</td>
+            <td class="num mono">{limit}</td>
+            <td>
+                {match tone {
+                    Some(tone) => view! { <Badge tone text=verdict/> }.into_any(),
+                    None => view! { <span class="quiet">{verdict}</span> }.into_any(),
+                }}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Whether the charge would be within the cap of today.
+fn verdict(row: &SpendThen) -> (Option<Tone>, String) {
+    let Some(cap) = &row.cap else { return (None, "no cap".to_owned()) };
+    let left = Credits::from_micros(cap.limit.micros().saturating_sub(row.after.micros()));
+    if !left.is_negative() {
+        return (Some(Tone::Good), format!("within, {} left", format::credits(left)));
+    }
+    let over = format::credits(left.checked_neg().unwrap_or(Credits::MAX));
+    match cap.action {
+        CapAction::Deny => (Some(Tone::Bad), format!("{over} past it: it would refuse")),
+        CapAction::Warn => (Some(Tone::Warn), format!("{over} past it: it would warn")),
+        CapAction::Notify => (Some(Tone::Warn), format!("{over} past it: it would notify")),
+    }
 }
 
 #[cfg(test)]

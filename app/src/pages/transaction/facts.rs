@@ -2,10 +2,13 @@
 
 use crate::{
     link,
-    model::{Credits, LotDraw, Role, TransactionDetail},
+    model::{Credits, EntryKind, LotDraw, Role, TransactionDetail},
     ui::{Column, CopyId, DataTable, Fact, Facts, KindBadge, Money, Section, Tile, TransactionLink, UserLink, When},
 };
 use leptos::prelude::*;
+
+/// The key under which a refund keeps that the customer is to be told.
+const NOTIFY: &str = "notify";
 
 pub fn view(detail: &TransactionDetail, role: Role) -> impl IntoView + use<> {
     view! {
@@ -55,7 +58,9 @@ fn list(detail: &TransactionDetail, role: Role) -> impl IntoView + use<> {
         view! { <Fact label="Price version">{number} {label}</Fact> }
     });
     let (user, team) = (detail.user_name(), team(detail));
-    let extra: Vec<_> = entry.metadata.extra.iter().map(|(key, value)| (key.clone(), plain(value))).collect();
+    let notify = entry.kind == EntryKind::Refund && entry.metadata.extra.contains_key(NOTIFY);
+    let extra = entry.metadata.extra.iter().filter(|(key, _)| !(notify && *key == NOTIFY));
+    let extra: Vec<_> = extra.map(|(key, value)| (key.clone(), plain(value))).collect();
     view! {
         <Section title="Facts">
             <Facts>
@@ -76,6 +81,7 @@ fn list(detail: &TransactionDetail, role: Role) -> impl IntoView + use<> {
                 {text("Reference id", entry.reference_id)}
                 {text("Reason", reason.map(|reason| reason.replace('_', " ")))}
                 {text("Note", note)}
+                {notify.then(|| view! { <Fact label="Customer">"the product was asked to tell them"</Fact> })}
                 {original.map(|id| view! { <Fact label="Answers"><TransactionLink id/></Fact> })}
                 {entry
                     .metadata

@@ -7,7 +7,7 @@ mod words;
 
 pub use refunds::obstacle;
 
-use super::{notice::notice, page};
+use super::{approvals::waiting, notice::notice, page};
 use crate::{
     api::{self, TransactionPageData},
     link::{self, Query},
@@ -23,7 +23,7 @@ pub fn TransactionPage() -> impl IntoView {
 }
 
 fn whole(data: TransactionPageData, query: &Query) -> impl IntoView + use<> {
-    let TransactionPageData { detail, role, zone, .. } = data;
+    let TransactionPageData { detail, spend_then, waiting: asked, role, zone, .. } = data;
     let done = notice(query, &detail.refunds);
     let charge = detail.transaction.kind.is_charge();
     let title = format!("{} {}", title(&detail), short_id(&detail.transaction.id));
@@ -32,8 +32,9 @@ fn whole(data: TransactionPageData, query: &Query) -> impl IntoView + use<> {
     view! {
         <PageHead title trail=trail(&detail)>{action}</PageHead>
         {done}
+        {waiting(&asked)}
         {facts::view(&detail, role)}
-        {charge.then(|| explain::view(&detail))}
+        {charge.then(|| explain::view(&detail, spend_then))}
         {words.map(|words| view! { <Section title="In plain words" note="to send to the customer">{words}</Section> })}
         {refunds::view(&detail, query)}
     }

@@ -46,8 +46,8 @@ fn used(detail: &TransactionDetail, zone: &TimeZone) -> String {
     let model = entry.model.clone().or_else(|| metrics.and_then(|metrics| metrics.model.clone()));
     let job = entry.metadata.fixed_job.clone().or_else(|| metrics.and_then(|metrics| metrics.fixed_job.clone()));
     let what = match (job, model) {
-        (Some(job), _) => format!("ran the job {job}"),
-        (None, Some(model)) => format!("used {model}"),
+        (Some(job), _) => format!("ran the job {}", format::undirected(&job)),
+        (None, Some(model)) => format!("used {}", format::undirected(&model)),
         (None, None) => "used the service".to_owned(),
     };
     let counts = metrics.map(quantities).unwrap_or_default();
@@ -61,7 +61,7 @@ fn cost(detail: &TransactionDetail) -> Option<String> {
     let entry = &detail.transaction;
     let gross = entry.gross.or_else(|| entry.amount.checked_neg())?;
     let Some(breakdown) = &detail.breakdown else {
-        return Some(format!("This cost {} credits.", format::credits(gross)));
+        return Some(format!("This cost {}.", format::credits_counted(gross)));
     };
     let terms: Vec<_> = breakdown
         .terms
@@ -71,7 +71,7 @@ fn cost(detail: &TransactionDetail) -> Option<String> {
         .collect();
     let parts = if terms.len() > 1 { format!(": {}", terms.join(" + ")) } else { String::new() };
     let version = entry.pricing_version.map(|version| format!(" of that time (version {version})")).unwrap_or_default();
-    Some(format!("At the prices{version} this cost {} credits{parts}.", format::credits(gross)))
+    Some(format!("At the prices{version} this cost {}{parts}.", format::credits_counted(gross)))
 }
 
 fn term_name(term: &str, key: &str) -> String {
@@ -101,11 +101,10 @@ fn paid(detail: &TransactionDetail) -> Option<String> {
         (some_allowance, false) => {
             let first =
                 if some_allowance { format!("Your plan's allowance paid {allowance}; ") } else { String::new() };
-            let (taken, after) = (format::credits(net), format::credits(entry.balance_after));
-            let line = format!(
-                "{taken} credits were taken from {whose} balance, which went from {} to {after}.",
-                format::credits(before)
-            );
+            let (taken, after) =
+                (format::credits_verb(net, "credit was", "credits were"), format::credits(entry.balance_after));
+            let line =
+                format!("{taken} taken from {whose} balance, which went from {} to {after}.", format::credits(before));
             first + &line
         }
     })
@@ -121,13 +120,16 @@ fn returned(detail: &TransactionDetail) -> Option<String> {
     let allowance: Credits = detail.refunds.iter().map(|refund| refund.allowance).sum();
     match (credits.is_positive(), allowance.is_positive()) {
         (false, false) => None,
-        (true, false) => Some(format!("Since then {} credits have been given back.", format::credits(credits))),
+        (true, false) => {
+            let given = format::credits_verb(credits, "credit has", "credits have");
+            Some(format!("Since then {given} been given back."))
+        }
         (false, true) => {
             Some(format!("Since then {} of your allowance have been given back.", format::credits(allowance)))
         }
         (true, true) => Some(format!(
-            "Since then {} credits and {} of your allowance have been given back.",
-            format::credits(credits),
+            "Since then {} and {} of your allowance have been given back.",
+            format::credits_counted(credits),
             format::credits(allowance)
         )),
     }
@@ -184,5 +186,9 @@ mod tests {
         let short = explanation(&detail(json!({ "amount": -2, "gross": 15, "model": null })), &TimeZone::UTC);
         assert!(short.contains("you used the service."), "{short}");
         assert!(short.contains("3 more could not be collected."), "{short}");
+        let one = json!({ "amount": -1, "gross": 1, "allowance": 0, "model": "\u{202e}m" });
+        let one = explanation(&detail(one), &TimeZone::UTC);
+        assert!(one.contains("you used m. This cost 1 credit."), "{one}");
+        assert!(one.contains("1 credit was taken from your balance"), "{one}");
     }
 }

@@ -2,9 +2,10 @@
 
 use crate::{
     api::{AddCreditsForm, AdjustForm},
+    format,
     islands::forms::Forms,
-    model::{Role, UserDetail},
-    pages::page::{Refused, amount_field},
+    model::{Credits, Role, UserDetail},
+    pages::page::{Refused, amount_field, amount_input},
     ui::{Alert, Button, ButtonKind, Choice, ErrorBox, Field, Glyph, Hidden, Section, Select, TextInput, Tone},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -21,7 +22,14 @@ impl Refusals {
     }
 }
 
-pub fn view(detail: &UserDetail, role: Role, key: &str, refusals: &Refusals) -> impl IntoView + use<> {
+/// `given` is the limit of whoever looks for this user, with what they have given within 24 hours.
+pub fn view(
+    detail: &UserDetail,
+    role: Role,
+    given: (Option<Credits>, Credits),
+    key: &str,
+    refusals: &Refusals,
+) -> impl IntoView + use<> {
     if !role.may_grant() {
         return view! {
             <p class="quiet">"Adding credits needs the role admin or support, adjusting them admin; you are signed in as " {role.as_str()} "."</p>
@@ -31,14 +39,22 @@ pub fn view(detail: &UserDetail, role: Role, key: &str, refusals: &Refusals) -> 
     view! {
         <Forms/>
         <div class="columns">
-            {add(&detail.user_id, role, key, &refusals.add)}
+            {add(&detail.user_id, role, limit_note(given), key, &refusals.add)}
             {role.may_manage().then(|| adjust(detail, key, &refusals.adjust))}
         </div>
     }
     .into_any()
 }
 
-fn add(user_id: &str, role: Role, key: &str, refused: &Refused) -> impl IntoView + use<> {
+/// Which amounts somebody else must agree to.
+fn limit_note((limit, granted): (Option<Credits>, Credits)) -> Option<String> {
+    let limit = format::credits(limit?);
+    let given =
+        if granted.is_positive() { format!("; you have given {}", format::credits(granted)) } else { String::new() };
+    Some(format!("Above your limit of {limit} in 24 hours for one user it goes to approval{given}."))
+}
+
+fn add(user_id: &str, role: Role, limit: Option<String>, key: &str, refused: &Refused) -> impl IntoView + use<> {
     let [amount, expires_on, note] = ["amount", "expires_on", "note"].map(|field| refused.field(field, ""));
     let kind = refused.field("kind", "grant");
     let error = refused.beside(&["amount", "kind", "expires_on", "note"]);
@@ -59,7 +75,7 @@ fn add(user_id: &str, role: Role, key: &str, refused: &Refused) -> impl IntoView
                 <form method="post" action=AddCreditsForm::url() class="form" data-once="">
                     <Hidden name="user_id" value=user_id/>
                     <Hidden name="key" value=key/>
-                    {amount_field("amount", "Amount in credits", None, amount)}
+                    {amount_input("amount", "Amount in credits", limit, true, amount)}
                     <Field name="credit_kind" label="Kind of credits" nostrip:error=kind.error>
                         <Select name="credit_kind" options=kinds selected=kind.value/>
                     </Field>
@@ -97,7 +113,7 @@ fn adjust(detail: &UserDetail, key: &str, refused: &Refused) -> impl IntoView + 
     let into_debt = !refused.typed("allow_negative", "").is_empty();
     let error = refused.beside(&["amount", "reason"]);
     let (user_id, key) = (detail.user_id.clone(), refused.key(key.to_owned()));
-    let floor = crate::format::credits(detail.min_balance);
+    let floor = format::credits(detail.min_balance);
     view! {
         <div id="adjust">
             <Section title="Adjust" note="takes credits away">

@@ -18,6 +18,7 @@ pub fn view(detail: &UserDetail, page: Page<Transaction>, query: &Query) -> impl
     let at = |cursor: &str| format!("{}#ledger", href(&path, &[("kind", &kind), ("cursor", cursor)]));
     let next = page.next.as_deref().map(at);
     let first = (!first_page).then(|| at(""));
+    let csv = link::with_query("/export/transactions.csv", [("user", detail.user_id.as_str()), ("kind", &kind)]);
     let shown = page.items.len();
     let table = EntryTable { balance: true, fresh: done_entry(query), ..EntryTable::default() };
     let action = format!("{path}#ledger");
@@ -37,7 +38,7 @@ pub fn view(detail: &UserDetail, page: Page<Transaction>, query: &Query) -> impl
         .into_any(),
         _ => view! {
             {table.view("Ledger of this user, newest first", page.items)}
-            <Pager shown noun="entries" nostrip:first=first nostrip:next=next/>
+            <Pager shown noun="entries" nostrip:first=first nostrip:next=next csv/>
         }
         .into_any(),
     };

@@ -8,7 +8,7 @@ mod lots;
 mod notes;
 mod reservations;
 
-use super::{notice::notice, page};
+use super::{approvals::waiting, notice::notice, page};
 use crate::{
     api::{self, UserPageData},
     format,
@@ -36,7 +36,7 @@ fn whole(
     limited: &limits::Refusals,
     note_form: &page::Refused,
 ) -> impl IntoView + use<> {
-    let UserPageData { detail, transactions, plans, role, key, .. } = data;
+    let UserPageData { detail, transactions, plans, waiting: asked, grant_limit, granted, role, key, .. } = data;
     if !detail.exists {
         api::response_status(crate::error::Code::NotFound);
     }
@@ -56,6 +56,7 @@ fn whole(
         {head(&detail, actions)}
         {done}
         {limits::notice(query)}
+        {waiting(&asked)}
         {(!detail.exists)
             .then(|| {
                 view! {
@@ -73,7 +74,7 @@ fn whole(
         {ledger}
         {notes}
         {limits::view(&detail, query, plans, role, limited)}
-        {forms::view(&detail, role, &key, refusals)}
+        {forms::view(&detail, role, (grant_limit, granted), &key, refusals)}
     }
     .into_any()
 }

@@ -22,6 +22,9 @@ pub struct RefundRequest {
     reason: RefundReason,
     /// Needed for the reason `other`.
     note: Option<String>,
+    /// Whether the customer is to be told: it is kept with the refund and sent along with `credits.refunded`.
+    #[serde(default)]
+    notify: bool,
 }
 
 /// Refund a charge
@@ -41,6 +44,7 @@ pub async fn refund(
     Body(body): Body<RefundRequest>,
 ) -> Reply<RefundResult> {
     let amount = body.amount.map(|amount| amount.read("amount")).transpose()?;
-    let request = Refund { transaction_id, amount, reason: body.reason, note: body.note, key: Some(key) };
+    let RefundRequest { reason, note, notify, .. } = body;
+    let request = Refund { transaction_id, amount, reason, note, notify, seen: None, key: Some(key) };
     Ok(Json(state.backend.refund(&caller.0, request).await?))
 }

@@ -20,11 +20,13 @@ const LIMIT: u32 = 50;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct UserParams {
-    /// An id, or part of a name or e-mail; left out, all users.
+    /// An id, or words of a name or e-mail, each of which must be found; left out, all users.
     q: Option<String>,
     /// What they are ordered by; `activity` if left out.
+    #[param(inline)]
     sort: Option<UserSort>,
     /// Left out: `asc` for `user`, else `desc`.
+    #[param(inline)]
     order: Option<Direction>,
     /// `next` of the page before.
     cursor: Option<String>,

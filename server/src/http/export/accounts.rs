@@ -5,9 +5,8 @@ use super::{
     sheet::{CSV, Cell, Sheet, download},
 };
 use crate::http::Refusal;
-use app::error::AppError;
+use app::{api::last_days, error::AppError};
 use axum::response::Response;
-use jiff::tz::TimeZone;
 
 /// All open lots of a user, in the order in which they are drawn.
 pub async fn lots(reader: Reader) -> Result<Response, Refusal> {
@@ -18,7 +17,7 @@ pub async fn lots(reader: Reader) -> Result<Response, Refusal> {
             Cell::word(lot.kind.as_str()),
             Cell::credits(lot.granted),
             Cell::credits(lot.remaining),
-            lot.expires_at.map_or_else(Cell::empty, |at| Cell::instant(at, &TimeZone::UTC)),
+            Cell::utc(lot.expires_at),
             Cell::word(lot.source_transaction_id.to_string()),
         ])?;
     }
@@ -27,16 +26,39 @@ pub async fn lots(reader: Reader) -> Result<Response, Refusal> {
 
 /// All members of a team, with what each may spend and has spent.
 pub async fn members(reader: Reader) -> Result<Response, Refusal> {
-    let team = reader.query.get("team").parse().map_err(|_| AppError::invalid("team", "must be the id of a team"))?;
-    let detail = reader.backend.team(team).await?;
-    let mut sheet = Sheet::new(["user_id", "role", "spend_cap", "total_spent"])?;
+    let detail = reader.backend.team(reader.id("team")?).await?;
+    let mut sheet = Sheet::new(["user_id", "name", "role", "spend_cap", "total_spent"])?;
     for member in detail.members {
         sheet.row([
             Cell::text(&member.user_id),
+            Cell::maybe(member.name.as_ref()),
             Cell::word(member.role.as_str()),
             member.spend_cap.map_or_else(Cell::empty, Cell::credits),
             Cell::credits(member.total_spent),
         ])?;
     }
     Ok(download("team-members.csv", CSV, sheet.bytes()?))
+}
+
+/// What a team's charges of the page's last days cost, by model and by member.
+pub async fn team_spend(reader: Reader) -> Result<Response, Refusal> {
+    let team = reader.query.get("team").parse().map_err(|_| AppError::invalid("team", "must be the id of a team"))?;
+    let range = last_days(&reader.backend)?;
+    let spend = reader.backend.team_spend(team, &range).await?;
+    let mut sheet = Sheet::new(["by", "model_or_user_id", "name", "from", "to", "zone", "spend", "charges"])?;
+    for (by, costs) in [("model", spend.models), ("member", spend.members)] {
+        for cost in costs {
+            sheet.row([
+                Cell::word(by),
+                Cell::text(&cost.key),
+                Cell::maybe(cost.name.as_ref()),
+                Cell::date(range.first),
+                Cell::date(range.last),
+                Cell::word(&range.zone_name),
+                Cell::credits(cost.sum.spend),
+                Cell::count(cost.sum.charges),
+            ])?;
+        }
+    }
+    Ok(download("team-spend.csv", CSV, sheet.bytes()?))
 }

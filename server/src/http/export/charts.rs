@@ -1,6 +1,7 @@
 //! Charts as pictures: the page's own drawing, in the light theme, with its title, range and legend.
 
 use super::{
+    expiry::read_days,
     reader::{Reader, file_name, shown},
     reports::{read_overview, read_spend},
     sheet::download,
@@ -9,7 +10,7 @@ use crate::http::{Refusal, problem};
 use app::{
     charts::{Colours, DrawError, FONT, FONT_FAMILY, LegendItem, standalone},
     error::AppError,
-    figures::{overview, spend::SpendFigures},
+    figures::{expiry::by_day, overview, spend::SpendFigures},
     format,
     model::Timestamp,
     range::ReportRange,
@@ -154,6 +155,13 @@ async fn calendar(reader: &Reader) -> Result<Picture, AppError> {
     of_spend(reader, "spend-calendar", part).await
 }
 
+async fn expiry(reader: &Reader) -> Result<Picture, AppError> {
+    let (view, range) = read_days(reader).await?;
+    let chart = by_day(&view).chart;
+    let marks = " · the last day on which they can be spent";
+    Picture::new("expiry-days", &range, view.now, &chart.title, chart.wide(), &[], marks)
+}
+
 pub async fn overview_svg(reader: Reader) -> Result<Response, Refusal> {
     Ok(daily(&reader).await?.svg())
 }
@@ -200,4 +208,12 @@ pub async fn calendar_svg(reader: Reader) -> Result<Response, Refusal> {
 
 pub async fn calendar_png(reader: Reader) -> Result<Response, Refusal> {
     calendar(&reader).await?.png().await
+}
+
+pub async fn expiry_svg(reader: Reader) -> Result<Response, Refusal> {
+    Ok(expiry(&reader).await?.svg())
+}
+
+pub async fn expiry_png(reader: Reader) -> Result<Response, Refusal> {
+    expiry(&reader).await?.png().await
 }

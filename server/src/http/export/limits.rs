@@ -1,17 +1,16 @@
-//! Who is limited how: caps, plans' members, and credits that end.
+//! Who is limited how: caps, and what one would have done; plans and their members.
 
 use super::{
     listings::{Listing, ROWS, stream},
     reader::Reader,
-    sheet::Cell,
+    sheet::{CSV, Cell, Sheet, download},
 };
 use crate::http::Refusal;
 use app::{
-    api::{CapFilter, cap_query, zone},
+    api::{CapFilter, TrialForm, cap_query},
     backend::SharedBackend,
     error::AppError,
-    model::{CapQuery, CapRow, Credits, ExpiringLot, Page, PlanMember, Role},
-    range::read_zone,
+    model::{CapQuery, CapRow, CapTrial, Credits, Page, PlanMember, Role},
 };
 use axum::{extract::Path, response::Response};
 use jiff::tz::TimeZone;
@@ -54,6 +53,61 @@ pub async fn caps(reader: Reader) -> Result<Response, Refusal> {
     stream("caps.csv", &head, Caps { backend: reader.backend, query }).await
 }
 
+/// All users whom the cap of the address would have met, the most credits first.
+pub async fn cap_trial(reader: Reader) -> Result<Response, Refusal> {
+    let form = TrialForm::read(|name| reader.query.get(name).to_owned());
+    if !form.may_export(reader.role()) {
+        reader.require(Role::may_report)?;
+    }
+    let missing = || AppError::invalid("who", "must be user, plan or everyone");
+    let trial = form.trial()?.ok_or_else(missing)?;
+    let result = reader.backend.try_cap(CapTrial { named: usize::MAX, ..trial }).await?;
+    let mut sheet = Sheet::new(["user_id", "name", "charges", "credits", "first_utc"])?;
+    for user in result.worst {
+        sheet.row([
+            Cell::text(&user.user_id),
+            Cell::maybe(user.name.as_ref()),
+            Cell::count(user.count),
+            Cell::credits(user.credits),
+            Cell::instant(user.first, &TimeZone::UTC),
+        ])?;
+    }
+    Ok(download("cap-trial.csv", CSV, sheet.bytes()?))
+}
+
+/// All plans that users have or the active version defines; `version` is that one, where it has the plan.
+pub async fn plans(reader: Reader) -> Result<Response, Refusal> {
+    reader.require(Role::may_report)?;
+    let list = reader.backend.plans().await?;
+    let mut sheet = Sheet::new([
+        "plan",
+        "name",
+        "version",
+        "members",
+        "allowance",
+        "allowance_used",
+        "spent_in_30_days",
+        "own_rates",
+        "features",
+    ])?;
+    for plan in list.plans {
+        let of = plan.definition.as_ref();
+        let length = |count: usize| Cell::word(count.to_string());
+        sheet.row([
+            Cell::text(&plan.key),
+            Cell::maybe(of.map(|plan| &plan.name)),
+            of.and(list.version).map_or_else(Cell::empty, Cell::count),
+            Cell::count(plan.members),
+            of.map_or_else(Cell::empty, |plan| Cell::credits(plan.free_allowance)),
+            Cell::credits(plan.allowance_used),
+            Cell::credits(plan.spend),
+            length(of.map_or(0, |plan| plan.rate_overrides.len())),
+            length(of.map_or(0, |plan| plan.features.len())),
+        ])?;
+    }
+    Ok(download("plans.csv", CSV, sheet.bytes()?))
+}
+
 struct Members {
     backend: SharedBackend,
     key: String,
@@ -86,58 +140,4 @@ pub async fn plan_members(Path(file): Path<String>, reader: Reader) -> Result<Re
     let key = file.strip_suffix(".csv").unwrap_or(&file).to_owned();
     let head = ["user_id", "name", "allowance", "allowance_used"];
     stream("plan-members.csv", &head, Members { backend: reader.backend, key }).await
-}
-
-struct Lots {
-    backend: SharedBackend,
-    days: u32,
-    zone: TimeZone,
-    zone_name: String,
-}
-
-#[async_trait::async_trait]
-impl Listing for Lots {
-    type Row = ExpiringLot;
-
-    async fn page(&self, cursor: Option<String>) -> Result<Page<ExpiringLot>, AppError> {
-        let view = self.backend.expiring(self.days, &self.zone, cursor.as_deref(), ROWS).await?;
-        Ok(Page { items: view.lots, next: view.next })
-    }
-
-    fn cells(&self, lot: ExpiringLot) -> Vec<Cell> {
-        vec![
-            Cell::instant(lot.expires_at, &self.zone),
-            Cell::word(&self.zone_name),
-            Cell::word(if lot.holder.team { "team" } else { "user" }),
-            Cell::text(&lot.holder.id),
-            Cell::maybe(lot.holder.name.as_ref()),
-            Cell::word(lot.kind.as_str()),
-            Cell::credits(lot.granted),
-            Cell::credits(lot.remaining),
-            Cell::word(lot.source_transaction_id.to_string()),
-        ]
-    }
-}
-
-/// All lots that expire in the range of days, the first to expire first.
-pub async fn expiring(reader: Reader) -> Result<Response, Refusal> {
-    reader.require(Role::may_report)?;
-    let zone_name = zone(reader.query.get("tz"), reader.backend.reporting_zone())?;
-    let zone = read_zone(&zone_name)?;
-    let days = match reader.query.get("days") {
-        "" => 30,
-        text => text.parse().map_err(|_| AppError::invalid("days", "must be a whole number"))?,
-    };
-    let head = [
-        "expires_at",
-        "zone",
-        "holder_kind",
-        "holder",
-        "name",
-        "kind",
-        "granted",
-        "remaining",
-        "source_transaction_id",
-    ];
-    stream("expiry.csv", &head, Lots { backend: reader.backend, days, zone, zone_name }).await
 }

@@ -6,16 +6,16 @@ use super::{
 };
 use crate::http::Refusal;
 use app::{
-    api::{TransactionFilter, UserFilter, transaction_query, user_query, zone},
+    api::{TransactionFilter, UserFilter, last_days, transaction_query, user_query, zone},
     backend::SharedBackend,
     error::{AppError, Code},
-    model::{Page, Role, Team, Transaction, TransactionQuery, UserQuery, UserRow},
-    range::read_zone,
+    model::{Page, Role, SpendSum, Team, Transaction, TransactionQuery, UserQuery, UserRow, Uuid},
+    range::{ReportRange, read_zone},
 };
 use axum::{body::Body, response::Response};
 use futures_util::{StreamExt as _, stream};
 use jiff::tz::TimeZone;
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 /// Rows of one read.
 pub(super) const ROWS: u32 = 200;
@@ -176,6 +176,8 @@ pub async fn users(reader: Reader) -> Result<Response, Refusal> {
 
 struct Teams {
     backend: SharedBackend,
+    spent: HashMap<Uuid, SpendSum>,
+    range: ReportRange,
 }
 
 #[async_trait::async_trait]
@@ -187,19 +189,27 @@ impl Listing for Teams {
     }
 
     fn cells(&self, row: Team) -> Vec<Cell> {
+        let spent = self.spent.get(&row.team_id).copied().unwrap_or_default();
         vec![
             Cell::word(row.team_id.to_string()),
             Cell::text(&row.name),
             Cell::count(row.member_count),
             Cell::credits(row.balance),
+            Cell::date(self.range.first),
+            Cell::date(self.range.last),
+            Cell::word(&self.range.zone_name),
+            Cell::credits(spent.spend),
+            Cell::count(spent.charges),
             Cell::instant(row.created_at, &TimeZone::UTC),
         ]
     }
 }
 
-/// All teams, the oldest first; times are UTC.
+/// All teams with what they paid in the page's last days, the oldest first; times are UTC.
 pub async fn teams(reader: Reader) -> Result<Response, Refusal> {
     reader.require(Role::may_report)?;
-    let head = ["team_id", "name", "members", "balance", "created_at_utc"];
-    stream("teams.csv", &head, Teams { backend: reader.backend }).await
+    let head = ["team_id", "name", "members", "balance", "from", "to", "zone", "spend", "charges", "created_at_utc"];
+    let range = last_days(&reader.backend)?;
+    let spent = reader.backend.teams_spend(&range).await?.into_iter().collect();
+    stream("teams.csv", &head, Teams { backend: reader.backend, spent, range }).await
 }

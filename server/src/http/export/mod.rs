@@ -4,47 +4,84 @@
 //! may open the page may have its file.
 
 mod accounts;
+mod approvals;
 mod audit;
+mod backtests;
 mod charts;
+mod expiry;
 mod limits;
 mod listings;
+mod pricing;
 mod reader;
 mod reports;
+mod settings;
 mod sheet;
 mod statement;
 
 use super::pages::Pages;
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    routing::{MethodRouter, get},
+};
 
-/// Routes under `/export`, behind the session of the pages.
+/// Every file's address under `/export`, with what makes it.
+fn files() -> Vec<(&'static str, MethodRouter<Pages>)> {
+    vec![
+        ("/export/overview.csv", get(reports::overview)),
+        ("/export/overview-models.csv", get(reports::overview_models)),
+        ("/export/overview-users.csv", get(reports::overview_users)),
+        ("/export/spend.csv", get(reports::spend)),
+        ("/export/spend-groups.csv", get(reports::spend_groups)),
+        ("/export/spend-calendar.csv", get(reports::spend_calendar)),
+        ("/export/statement.csv", get(statement::statement)),
+        ("/export/transactions.csv", get(listings::transactions)),
+        ("/export/audit.csv", get(audit::audit)),
+        ("/export/users.csv", get(listings::users)),
+        ("/export/teams.csv", get(listings::teams)),
+        ("/export/lots.csv", get(accounts::lots)),
+        ("/export/team-members.csv", get(accounts::members)),
+        ("/export/team-spend.csv", get(accounts::team_spend)),
+        ("/export/caps.csv", get(limits::caps)),
+        ("/export/cap-trial.csv", get(limits::cap_trial)),
+        ("/export/plans.csv", get(limits::plans)),
+        ("/export/plans/{file}", get(limits::plan_members)),
+        ("/export/expiry.csv", get(expiry::lots)),
+        ("/export/expiry-days.csv", get(expiry::days)),
+        ("/export/approvals.csv", get(approvals::approvals)),
+        ("/export/pricing-versions.csv", get(pricing::versions)),
+        ("/export/pricing-diff.csv", get(pricing::diff)),
+        ("/export/backtest-models.csv", get(backtests::models)),
+        ("/export/backtest-customers.csv", get(backtests::customers)),
+        ("/export/backtest-percentiles.csv", get(backtests::percentiles)),
+        ("/export/backtest-short.csv", get(backtests::short)),
+        ("/export/backtest-caps.csv", get(backtests::caps)),
+        ("/export/backtest-unpriced.csv", get(backtests::unpriced)),
+        ("/export/people.csv", get(settings::people)),
+        ("/export/keys.csv", get(settings::keys)),
+        ("/export/deliveries.csv", get(settings::deliveries)),
+        ("/export/overview.svg", get(charts::overview_svg)),
+        ("/export/overview.png", get(charts::overview_png)),
+        ("/export/overview-models.svg", get(charts::models_svg)),
+        ("/export/overview-models.png", get(charts::models_png)),
+        ("/export/overview-users.svg", get(charts::users_svg)),
+        ("/export/overview-users.png", get(charts::users_png)),
+        ("/export/spend.svg", get(charts::spend_svg)),
+        ("/export/spend.png", get(charts::spend_png)),
+        ("/export/spend-split.svg", get(charts::split_svg)),
+        ("/export/spend-split.png", get(charts::split_png)),
+        ("/export/spend-calendar.svg", get(charts::calendar_svg)),
+        ("/export/spend-calendar.png", get(charts::calendar_png)),
+        ("/export/expiry-days.svg", get(charts::expiry_svg)),
+        ("/export/expiry-days.png", get(charts::expiry_png)),
+    ]
+}
+
+/// Routes of all files, behind the session of the pages.
 pub fn routes() -> Router<Pages> {
-    Router::new()
-        .route("/export/overview.csv", get(reports::overview))
-        .route("/export/overview-models.csv", get(reports::overview_models))
-        .route("/export/overview-users.csv", get(reports::overview_users))
-        .route("/export/spend.csv", get(reports::spend))
-        .route("/export/spend-groups.csv", get(reports::spend_groups))
-        .route("/export/spend-calendar.csv", get(reports::spend_calendar))
-        .route("/export/statement.csv", get(statement::statement))
-        .route("/export/transactions.csv", get(listings::transactions))
-        .route("/export/audit.csv", get(audit::audit))
-        .route("/export/users.csv", get(listings::users))
-        .route("/export/teams.csv", get(listings::teams))
-        .route("/export/lots.csv", get(accounts::lots))
-        .route("/export/team-members.csv", get(accounts::members))
-        .route("/export/caps.csv", get(limits::caps))
-        .route("/export/plans/{file}", get(limits::plan_members))
-        .route("/export/expiry.csv", get(limits::expiring))
-        .route("/export/overview.svg", get(charts::overview_svg))
-        .route("/export/overview.png", get(charts::overview_png))
-        .route("/export/overview-models.svg", get(charts::models_svg))
-        .route("/export/overview-models.png", get(charts::models_png))
-        .route("/export/overview-users.svg", get(charts::users_svg))
-        .route("/export/overview-users.png", get(charts::users_png))
-        .route("/export/spend.svg", get(charts::spend_svg))
-        .route("/export/spend.png", get(charts::spend_png))
-        .route("/export/spend-split.svg", get(charts::split_svg))
-        .route("/export/spend-split.png", get(charts::split_png))
-        .route("/export/spend-calendar.svg", get(charts::calendar_svg))
-        .route("/export/spend-calendar.png", get(charts::calendar_png))
+    files().into_iter().fold(Router::new(), |routes, (path, file)| routes.route(path, file))
+}
+
+/// The addresses of all files: a test tries each by every role.
+pub fn paths() -> Vec<&'static str> {
+    files().into_iter().map(|(path, _)| path).collect()
 }

@@ -3,10 +3,10 @@
 use crate::http::{pages::Pages, signed_in::refuse};
 use app::{
     api::{ShownRange, permit},
-    backend::SharedBackend,
+    backend::{SharedAccess, SharedBackend},
     error::AppError,
     link::{Query, with_query},
-    model::{Role, Staff, Timestamp},
+    model::{Role, Staff, Timestamp, Uuid},
     range::{RangeQuery, ReportRange},
 };
 use axum::{
@@ -19,6 +19,7 @@ use axum::{
 pub struct Reader {
     staff: Staff,
     pub backend: SharedBackend,
+    pub access: SharedAccess,
     pub query: Query,
 }
 
@@ -34,7 +35,7 @@ impl FromRequestParts<Pages> for Reader {
         match pages.visitor(&parts.extensions).await {
             Ok(Some(staff)) => {
                 let query = Query::read(parts.uri.query().unwrap_or_default());
-                Ok(Self { staff, backend: pages.backend.clone(), query })
+                Ok(Self { staff, backend: pages.backend.clone(), access: pages.access.clone(), query })
             }
             Ok(None) => Err(sign_in()),
             Err(error) => Err(refuse(error)),
@@ -49,6 +50,11 @@ impl Reader {
 
     pub fn require(&self, permission: fn(Role) -> bool) -> Result<(), AppError> {
         permit(&self.staff, permission)
+    }
+
+    /// The id that the address names.
+    pub fn id(&self, of: &str) -> Result<Uuid, AppError> {
+        self.query.get(of).parse().map_err(|_| AppError::invalid(of, format!("must be the id of a {of}")))
     }
 
     /// The range that the address names, as the reports read it, and the moment it is of.

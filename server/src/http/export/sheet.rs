@@ -54,6 +54,15 @@ impl Cell {
         Self(date.to_string())
     }
 
+    pub fn flag(yes: bool) -> Self {
+        Self::word(if yes { "yes" } else { "no" })
+    }
+
+    /// In UTC, if there is one.
+    pub fn utc(at: Option<Timestamp>) -> Self {
+        at.map_or_else(Self::empty, |at| Self::instant(at, &TimeZone::UTC))
+    }
+
     /// With the zone's offset at that moment: `2026-11-25T00:00:00+05:45`.
     pub fn instant(at: Timestamp, zone: &TimeZone) -> Self {
         Self(at.to_zoned_datetime(zone.clone()).strftime("%Y-%m-%dT%H:%M:%S%.f%:z").to_string())

@@ -166,6 +166,8 @@ impl Bench {
             amount: amount.map(credits),
             reason: RefundReason::Goodwill,
             note: None,
+            notify: false,
+            seen: None,
             member: None,
         };
         match self.run(action, None)? {

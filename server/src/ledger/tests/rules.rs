@@ -217,10 +217,35 @@ fn only_debits_are_refunded_and_other_needs_a_note() {
         amount: None,
         reason: RefundReason::Other,
         note: note.map(str::to_owned),
+        notify: false,
+        seen: None,
         member: None,
     };
     assert!(matches!(bench.run(action(Some("  ")), None), Err(Rejection::Invalid { field: "note", .. })));
     bench.run(action(Some("by phone")), None).unwrap();
+}
+
+#[test]
+fn a_refund_that_was_decided_by_other_figures_is_refused() {
+    let mut bench = Bench::new("0");
+    bench.add("10", None);
+    let transaction = bench.deduct("4").unwrap().transaction_id;
+    let action = |seen: Option<&str>| Action::Refund {
+        transaction,
+        amount: Some(credits("1")),
+        reason: RefundReason::Goodwill,
+        note: None,
+        notify: false,
+        seen: seen.map(credits),
+        member: None,
+    };
+    bench.run(action(Some("0")), None).unwrap();
+    let refused = bench.run(action(Some("0")), None).unwrap_err();
+    assert!(matches!(refused, Rejection::RefundedSince { amount, .. } if amount == credits("1")), "{refused}");
+    assert!(refused.to_string().starts_with("1 credit was refunded since you opened this, by "), "{refused}");
+    bench.run(action(Some("1")), None).unwrap();
+    bench.run(action(None), None).unwrap();
+    assert!(bench.run(action(Some("4")), None).is_err(), "also a sum that never was");
 }
 
 #[test]

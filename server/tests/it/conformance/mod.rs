@@ -146,6 +146,8 @@ async fn perform(app: &App, made_so_far: &mut Made, op: &Op) -> Result<Value, Va
                 amount: amount.map(credits),
                 reason: RefundReason::Fraud,
                 note: None,
+                notify: false,
+                seen: None,
                 key,
             };
             told(desk.refund(&by, request).await)
