@@ -46,9 +46,21 @@ const FOOT: f32 = 26.0;
 /// A lone day does not become a wall.
 const WIDEST: f32 = 48.0;
 const FONT: f32 = 12.0;
-/// About how wide a letter of a label is where the sheet makes it largest, and what is left free between two labels.
-const LETTER: f32 = 8.0;
+/// What is left free between two labels.
 const BETWEEN: f32 = 10.0;
+
+/// Of one drawing.
+#[derive(Clone, Copy)]
+struct Size {
+    width: f32,
+    height: f32,
+    /// About how wide a letter of a label is where the sheet makes it largest.
+    letter: f32,
+    hatch: &'static str,
+}
+
+const WIDE: Size = Size { width: 960.0, height: 250.0, letter: 9.5, hatch: "hatch-wide" };
+const NARROW: Size = Size { width: 344.0, height: 200.0, letter: 7.5, hatch: "hatch-narrow" };
 
 impl ColumnChart {
     /// Each layer of all columns together.
@@ -64,7 +76,7 @@ impl ColumnChart {
 
     /// With a mark over each column at the amount it is compared with.
     pub fn wide_with(&self, marks: &[Credits]) -> Result<String, DrawError> {
-        self.draw(960.0, 250.0, "hatch-wide", marks)
+        self.draw(WIDE, marks)
     }
 
     /// For a phone, so that its labels are not shrunk.
@@ -73,17 +85,18 @@ impl ColumnChart {
     }
 
     pub fn narrow_with(&self, marks: &[Credits]) -> Result<String, DrawError> {
-        self.draw(344.0, 200.0, "hatch-narrow", marks)
+        self.draw(NARROW, marks)
     }
 
-    fn draw(&self, width: f32, height: f32, hatch: &str, compared: &[Credits]) -> Result<String, DrawError> {
+    fn draw(&self, size: Size, compared: &[Credits]) -> Result<String, DrawError> {
+        let Size { width, height, letter, hatch } = size;
         let sums = self.columns.iter().map(|column| column.parts.iter().copied().sum());
         let tallest = sums.chain(compared.iter().take(self.columns.len()).copied()).max();
         let axis = Axis::over(tallest.unwrap_or(Credits::ZERO));
         let drawn = self.bars(axis, width, height).svg()?;
         let (marks, rest) = svg::take_apart(&drawn);
         let plot = Plot { width: width - LEFT, foot: height - FOOT, columns: self.columns.len() };
-        let mut inside = hatch_pattern(hatch) + &rest + &value_labels(axis, &plot) + &self.labels(&plot);
+        let mut inside = hatch_pattern(hatch) + &rest + &value_labels(axis, &plot) + &self.labels(&plot, letter);
         let mut tops = vec![plot.foot; self.columns.len()];
         for mark in marks.iter().filter(|mark| mark.height > 0.0) {
             let index = plot.column_of(mark).min(self.columns.len() - 1);
@@ -113,9 +126,9 @@ impl ColumnChart {
         clippy::cast_sign_loss,
         reason = "a few letters"
     )]
-    fn labels(&self, plot: &Plot) -> String {
+    fn labels(&self, plot: &Plot, letter: f32) -> String {
         let letters = self.columns.iter().map(|column| column.label.chars().count()).max().unwrap_or(0);
-        let room = letters as f32 * LETTER + BETWEEN;
+        let room = letters as f32 * letter + BETWEEN;
         let apart = ((room / plot.unit()).ceil() as usize).max(1);
         let foot = plot.foot;
         let mut out = format!("<path d=\"M{LEFT} {foot}h{}\" stroke=\"var(--line)\"/>\n", plot.width);

@@ -29,8 +29,9 @@ pub fn viewer<S: Clone + Send + Sync + 'static>() -> Router<S> {
 
 /// More than the viewer's page has.
 const MAX_PAGE: usize = 64 * 1024;
-/// What the viewer's page begins with.
-const HEAD: &str = "<body>\n    <header><p><a href=\"/\">Creditdesk</a> / API</p></header>";
+/// What the viewer's page begins with, in the viewer's own style.
+const HEAD: &str =
+    "<body>\n    <header class=\"swagger-ui\"><p class=\"wrapper\"><a href=\"/\">Creditdesk</a> / API</p></header>";
 
 /// Puts the way back to the desk at the head of the viewer's page.
 async fn add_head(response: Response) -> Response {

@@ -136,6 +136,7 @@ on_both! {
         assert!(page.contains("compared with 1 Oct – 25 Oct 2026 until 13:15"), "{page}");
         // November has a day less than October, whose last day is beside none of its days.
         app.set_time("2026-12-05T12:00:00Z");
+        let finance = Person::of(&app, "Ina", Role::Finance).await;
         let days = rows(&finance.open("/export/spend.csv?range=last_month").await);
         assert_eq!((days.len(), sum(&days, "spend"), sum(&days, "period_before")), (31, "15".into(), "30".into()));
         let page = finance.read("/spend?range=last_month").await;
