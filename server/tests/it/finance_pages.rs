@@ -60,7 +60,7 @@ on_both! {
         assert!(page.contains("<bdi>ana</bdi>"), "the member is not called by the team's name: {page}");
         assert_eq!(page.matches("<bdi>Atlas &lt;1&gt;</bdi>").count(), 1, "{page}");
         assert!(page.contains(&format!("href=\"/teams/{team}\"")), "{page}");
-        assert!(page.contains("<a href=\"/users/ana\">ana</a>"), "nor in the way here");
+        assert!(page.contains("<a href=\"/users/ana\"><bdi>ana</bdi></a>"), "nor in the way here");
         assert!(page.contains("href=\"/pricing/versions/1\""));
         let own = format!("/transactions/{}", own.as_str().unwrap());
         assert!(finance.read(&own).await.contains("<bdi>Ana Berg</bdi>"));

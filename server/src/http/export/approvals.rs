@@ -9,6 +9,7 @@ use crate::http::Refusal;
 use app::{
     backend::SharedBackend,
     error::AppError,
+    format,
     model::{Approval, Page, Role},
     pages::request_title,
 };
@@ -53,7 +54,7 @@ impl Listing for Requests {
         vec![
             Cell::word(row.id.to_string()),
             Cell::word(row.kind().as_str()),
-            Cell::text(format::bare(&request_title(&row))),
+            Cell::text(format::undirected(&request_title(&row))),
             Cell::text(&row.subject),
             row.amount.map_or_else(Cell::empty, Cell::credits),
             Cell::text(&row.reason),
