@@ -84,7 +84,9 @@ pub use plans::{
     LoadPlan, LoadPlanEditor, LoadPlans, PlanEditorData, PlanPost, SavePlanForm, load_plan, load_plan_editor,
     load_plans, save_plan, with_room,
 };
-pub use price_lists::{ChooseModelsForm, LoadImport, LoadPriceList, choose_models, load_import, load_price_list};
+pub use price_lists::{
+    ChooseModelsForm, LoadImport, LoadPriceList, RefusedList, choose_models, load_import, load_price_list,
+};
 pub use pricing::{
     ActivateForm, DiffPageData, LoadDiff, LoadPricing, LoadVersion, PricingPageData, VersionPageData, activate_pricing,
     load_diff, load_pricing, load_version,

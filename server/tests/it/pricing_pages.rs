@@ -4,7 +4,7 @@ use crate::{
     desk_browser::{Person, hidden},
     harness::prices,
 };
-use app::model::Role;
+use app::model::{Role, Uuid};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -162,9 +162,23 @@ on_both! {
         assert!(page.text.contains(&format!("\n{}", long.replace('<', "&lt;").replace('>', "&gt;"))), "{}", page.text);
         assert!(page.text.contains("name=\"label\" value=\"A &quot;label&quot;\""), "{}", page.text);
         assert_eq!((hidden(&page.text, "base"), hidden(&page.text, "go")), ("1".to_owned(), "review".to_owned()));
-        // What is short waits behind the sign-in instead; whoever is signed in is not asked.
-        let short = Person::stranger(&app).submit("/ui/save_draft", &[("content", "{}")]).await;
+        // What is short waits behind the sign-in instead, where an address holds all of it; whoever is signed in is not asked.
+        let short = Person::stranger(&app).submit("/ui/rebase_draft", &[("id", &Uuid::nil().to_string()), ("revision", "1")]).await;
         assert!(short.header("location").unwrap().starts_with("/sign-in?"), "{}", short.status);
+        let whole: [(&str, &[(&str, &str)]); 2] = [
+            ("/ui/save_draft", &[("content", "{\n}"), ("label", "kept")]),
+            ("/ui/save_plan", &[("plan[form][key]", "kept"), ("plan[form][rates][0][formula]", "input_tokens")]),
+        ];
+        for (action, fields) in whole {
+            let page = Person::stranger(&app).submit(action, fields).await;
+            assert!(page.status == 401 && page.text.contains(&format!("action=\"{action}\"")), "{}", page.text);
+            assert!(page.text.contains(">kept<") || page.text.contains("value=\"kept\""), "{}", page.text);
+        }
+        let pasted = Person::stranger(&app).paste("/pricing/import/upload", "text", "{\"lab\": 1,\n\"x\": 2}").await;
+        assert!(pasted.status == 401 && pasted.text.contains("enctype=\"multipart/form-data\""), "{}", pasted.text);
+        assert!(pasted.text.contains("{\"lab\": 1,\n\"x\": 2}"), "{}", pasted.text);
+        let file = Person::stranger(&app).upload("/pricing/import/upload", "file", "{}").await;
+        assert_eq!(file.header("location"), Some("/sign-in?next=%2Fpricing%2Fimport"));
         assert!(ada.done("/ui/save_draft", &form).await.starts_with("/pricing/drafts/"));
         // The way in is open, however long the address is that it leads on to.
         let next = format!("/users?q={}", "x".repeat(2_000));
