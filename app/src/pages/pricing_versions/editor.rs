@@ -21,6 +21,8 @@ pub struct Edited<'a> {
     pub id: Option<Uuid>,
     pub revision: i64,
     pub base: Option<i64>,
+    /// The version that its author knows to be active.
+    pub seen: Option<i64>,
     pub label: String,
     pub text: &'a str,
     /// The version that prices are compared with.
@@ -47,7 +49,7 @@ pub fn view(edited: Edited<'_>, query: &Query) -> impl IntoView + use<> {
     let before = active.and_then(|active| Pricing::compile(active.config.clone()).ok());
     let checked = check(edited.text, &sample, before.as_ref());
     let fields = sample_fields(&field);
-    let Edited { base, label, .. } = edited;
+    let Edited { base, seen, label, .. } = edited;
     let revision = edited.revision.to_string();
     let (verdict, price) = (verdict_html(&checked), price_html(&checked));
     // The browser compares with the very text; it is not sent back with the form.
@@ -61,6 +63,7 @@ pub fn view(edited: Edited<'_>, query: &Query) -> impl IntoView + use<> {
             <Hidden name="id" value=id/>
             <Hidden name="revision" value=revision/>
             {base.map(|base| view! { <Hidden name="base" value=base.to_string()/> })}
+            {seen.map(|seen| view! { <Hidden name="seen_active" value=seen.to_string()/> })}
             <div class="editor-main">
                 <Field name="label" label="Label" hint="What people read beside the version's number.">
                     <TextInput name="label" value=label maxlength=255_u32 autocomplete="off"/>
