@@ -67,13 +67,22 @@ pub async fn load_draft(id: String) -> Result<(DraftDetail, Role), AppError> {
     super::answer(load.await)
 }
 
+/// Where a draft was begun, as its editor brings it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Begun {
+    /// The version that it was begun from.
+    pub base: Option<i64>,
+    /// The version that was active when the editor was made: another may be by the time of the save.
+    pub seen_active: Option<i64>,
+}
+
 /// Keeps a draft as it is typed. `go` says where it leads: back to the editor, or on to the review.
 #[server(name = SaveDraftForm, prefix = "/ui", endpoint = "save_draft")]
 pub async fn save_draft(
     #[server(default)] id: String,
     #[server(default)] revision: i64,
-    #[server(default)] base: Option<i64>,
-    #[server(default)] seen_active: Option<i64>,
+    #[server(default)] begun: Begun,
     #[server(default)] label: String,
     #[server(default)] content: String,
     #[server(default)] go: String,
@@ -90,6 +99,7 @@ pub async fn save_draft(
         let id = if id.is_empty() { None } else { Some(super::parse::draft_id(&id)?) };
         // A browser's form has its line breaks as CR LF.
         let content = content.replace("\r\n", "\n");
+        let Begun { base, seen_active } = begun;
         let save = SaveDraft { id, revision, base, seen_active, label: Some(label), content, plan_form: None };
         super::backend()?.save_draft(&super::actor(&staff), save).await
     };

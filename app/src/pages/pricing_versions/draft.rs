@@ -2,7 +2,7 @@
 
 use super::editor::{self, Edited};
 use crate::{
-    api::{self, DiscardDraftForm, EditorData, SaveDraftForm},
+    api::{self, Begun, DiscardDraftForm, EditorData, SaveDraftForm},
     link::Query,
     model::{DraftDetail, Meanwhile, Role},
     pages::page::{self, Refused},
@@ -34,8 +34,10 @@ fn fresh(data: EditorData, query: &Query, refused: &Refused) -> impl IntoView + 
     let edited = Edited {
         id: None,
         revision: 0,
-        base: base.as_ref().map(|base| base.version),
-        seen: active.as_ref().map(|active| active.version),
+        begun: Begun {
+            base: base.as_ref().map(|base| base.version),
+            seen_active: active.as_ref().map(|active| active.version),
+        },
         label: String::new(),
         text: &text,
         active: active.as_ref(),
@@ -83,8 +85,7 @@ fn whole(detail: &DraftDetail, role: Role, query: &Query, refused: &Refused) -> 
     let edited = Edited {
         id: Some(draft.id),
         revision: draft.revision,
-        base: draft.base,
-        seen: draft.seen_active,
+        begun: Begun { base: draft.base, seen_active: draft.seen_active },
         label: draft.label.clone().unwrap_or_default(),
         text: &draft.content,
         active: detail.active.as_ref(),
