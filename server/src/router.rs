@@ -62,7 +62,7 @@ pub fn router(web: Web) -> Router {
         .with_expiry(Expiry::OnInactivity(sessions::LIFETIME));
     let access = Arc::new(AccessDesk { staff: web.staff.clone(), keys: web.api.keys.clone() });
     let pages = Pages { backend: web.api.backend.clone(), staff: web.staff, access, https: web.https };
-    let uploads = price_files::uploads(pages.clone());
+    let uploads = price_files::uploads(pages.clone(), pages.show(&web.site));
     let pages = pages
         .routes(&web.site)
         .layer(RequestBodyLimitLayer::new(MAX_FORM))

@@ -1,4 +1,4 @@
-//! A long form whose session had ended: it comes back whole, to be sent again.
+//! A form whose session had ended: it comes back whole, to be sent again.
 
 use crate::error::AppError;
 use leptos::prelude::*;
@@ -10,6 +10,8 @@ pub struct Interrupted {
     /// A path of this site.
     pub action: String,
     pub fields: Vec<(String, String)>,
+    /// How it was sent, and must be again.
+    pub multipart: bool,
 }
 
 /// The form that this request interrupted, if it did.

@@ -62,7 +62,7 @@ pub use context::{
 };
 pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};
 pub use drafts::{
-    DiscardDraftForm, EditorData, LoadDraft, LoadEditor, PublishDraftForm, RebaseDraftForm, SaveDraftForm,
+    Begun, DiscardDraftForm, EditorData, LoadDraft, LoadEditor, PublishDraftForm, RebaseDraftForm, SaveDraftForm,
     discard_draft, load_draft, load_editor, publish_draft, rebase_draft, save_draft,
 };
 pub use expiry::{ExpiryPageData, LoadExpiry, SweepForm, load_expiry, sweep};
@@ -85,7 +85,9 @@ pub use plans::{
     LoadPlan, LoadPlanEditor, LoadPlans, PlanEditorData, PlanPost, SavePlanForm, load_plan, load_plan_editor,
     load_plans, save_plan, with_room,
 };
-pub use price_lists::{ChooseModelsForm, LoadImport, LoadPriceList, choose_models, load_import, load_price_list};
+pub use price_lists::{
+    ChooseModelsForm, LoadImport, LoadPriceList, RefusedList, choose_models, load_import, load_price_list,
+};
 #[cfg(feature = "ssr")]
 pub use pricing::compare_versions;
 pub use pricing::{

@@ -5,11 +5,24 @@ use crate::{
     model::{PriceListChoice, PriceListView, Uuid},
 };
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
-/// Whether the visitor may give a price list at all.
+/// A price list that was refused, with as much of it as was typed.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RefusedList {
+    pub error: AppError,
+    pub typed: String,
+}
+
+/// Whether the visitor may give a price list at all, and the one that this request brought in vain.
 #[server(prefix = "/ui", endpoint = "import_page")]
-pub async fn load_import() -> Result<(), AppError> {
-    super::answer(super::require(crate::model::Role::may_manage).await.map(drop))
+pub async fn load_import() -> Result<Option<RefusedList>, AppError> {
+    let load = async {
+        super::require(crate::model::Role::may_manage).await?;
+        let parts = use_context::<axum::http::request::Parts>();
+        Ok(parts.and_then(|parts| parts.extensions.get::<RefusedList>().cloned()))
+    };
+    super::answer(load.await)
 }
 
 /// A price list that was given, as far as the filter lets it through.

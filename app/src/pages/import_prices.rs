@@ -2,10 +2,10 @@
 
 use super::page::{self, Refused};
 use crate::{
-    api::{self, ChooseModelsForm},
+    api::{self, ChooseModelsForm, RefusedList},
+    error::Code,
     format,
     islands::forms::Forms,
-    link::Query,
     model::{ListedModel, PriceListChoice, PriceListView},
     ui::{
         Alert, Badge, Button, ButtonKind, Choice, Column, DataTable, Empty, ErrorBox, Field, Hidden, PageHead, Select,
@@ -23,12 +23,19 @@ fn trail() -> Vec<(String, String)> {
 
 #[component]
 pub fn ImportPage() -> impl IntoView {
-    let query = page::query();
-    page::loaded(api::load_import(), move |()| give(&query))
+    page::loaded(api::load_import(), give)
 }
 
-fn give(query: &Query) -> impl IntoView + use<> {
-    let fault = query.filled("fault");
+fn give(refused: Option<RefusedList>) -> impl IntoView {
+    let (error, typed) = refused.map(|refused| (refused.error, refused.typed)).unzip();
+    let refusal = error.map(|error| {
+        api::refused_status(error.code);
+        if error.code == Code::InvalidRequest {
+            view! { <Alert tone=Tone::Bad title="This is no price list"><p>{error.message}</p></Alert> }.into_any()
+        } else {
+            view! { <ErrorBox error/> }.into_any()
+        }
+    });
     view! {
         <Forms/>
         <PageHead
@@ -36,7 +43,7 @@ fn give(query: &Query) -> impl IntoView + use<> {
             lead="LiteLLM's model_prices_and_context_window.json, or any file of its shape: models with prices in USD per token."
             trail=trail()
         />
-        {fault.map(|fault| view! { <Alert tone=Tone::Bad title="This is no price list"><p>{fault}</p></Alert> })}
+        {refusal}
         <form
             method="post"
             action="/pricing/import/upload"
@@ -48,7 +55,7 @@ fn give(query: &Query) -> impl IntoView + use<> {
                 <input class="input" id="f-file" type="file" name="file" accept=".json,application/json"/>
             </Field>
             <Field name="text" label="Or its text">
-                <TextArea name="text" rows=8 placeholder="{\"gpt-4o\": {\"input_cost_per_token\": 2.5e-06, …}}"/>
+                <TextArea name="text" value=typed.unwrap_or_default() rows=8 placeholder="{\"gpt-4o\": {\"input_cost_per_token\": 2.5e-06, …}}"/>
             </Field>
             <Button kind=ButtonKind::Primary label="Choose models…"/>
         </form>

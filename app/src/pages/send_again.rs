@@ -1,4 +1,4 @@
-//! The answer to a long form whose session had ended: all that was typed, and one button to send it again.
+//! The answer to a form whose session had ended: all that was typed, and one button to send it again.
 
 use super::page;
 use crate::{
@@ -9,7 +9,7 @@ use crate::{
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-/// A text of more characters is shown; what is shorter goes along unseen.
+/// A text of more characters, or lines, is shown; what is shorter goes along unseen.
 const LONG: usize = 200;
 
 #[component]
@@ -31,11 +31,11 @@ pub fn SendAgain() -> impl IntoView {
 
 fn whole(interrupted: Interrupted) -> impl IntoView {
     api::refused_status(Code::Unauthenticated);
-    let Interrupted { action, fields } = interrupted;
+    let Interrupted { action, fields, multipart } = interrupted;
     let fields = fields
         .into_iter()
         .map(|(name, value)| {
-            if value.chars().count() > LONG {
+            if value.contains('\n') || value.chars().count() > LONG {
                 view! {
                     <Field name=name.clone() label="What you typed">
                         <TextArea name value rows=16/>
@@ -57,7 +57,7 @@ fn whole(interrupted: Interrupted) -> impl IntoView {
                 <span>"Sign in"</span>
             </a>
         </div>
-        <form method="post" action=action class="form">
+        <form method="post" action=action enctype=multipart.then_some("multipart/form-data") class="form">
             {fields}
             <div class="form-go">
                 <Button kind=ButtonKind::Plain label="Send again"/>

@@ -14,10 +14,11 @@ use app::{
 };
 use axum::{
     Router,
+    body::Body,
     extract::Request,
     http::{
-        Extensions, HeaderValue,
-        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, LAST_MODIFIED},
+        Extensions, HeaderValue, Method, Uri,
+        header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LAST_MODIFIED},
         request::Parts,
     },
     middleware::{self, Next},
@@ -25,7 +26,7 @@ use axum::{
 };
 use leptos::{context::provide_context, nonce::use_nonce, prelude::use_context};
 use leptos_axum::{ErrorHandler, LeptosRoutes, ResponseOptions, generate_route_list, render_app_async_with_context};
-use std::{fmt, sync::Arc};
+use std::{fmt, pin::Pin, sync::Arc};
 use tower_http::services::ServeDir;
 use tower_sessions::Session;
 
@@ -44,6 +45,23 @@ impl fmt::Debug for Pages {
     }
 }
 
+/// Renders the page that a request asks for.
+pub type Show = Arc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
+
+/// The request for a page in place of one that cannot be answered otherwise, with what the page is to show.
+pub(super) fn page_instead<T: Clone + Send + Sync + 'static>(
+    mut parts: Parts,
+    page: &'static str,
+    shown: T,
+) -> Request {
+    parts.extensions.insert(shown);
+    parts.method = Method::GET;
+    parts.uri = Uri::from_static(page);
+    parts.headers.remove(CONTENT_LENGTH);
+    parts.headers.remove(CONTENT_TYPE);
+    Request::from_parts(parts, Body::empty())
+}
+
 impl Pages {
     /// Routes of all pages and server functions; any other path is a file of the site folder or the page "not found".
     pub fn routes(self, site: &Site) -> Router {
@@ -57,15 +75,18 @@ impl Pages {
             let options = options.clone();
             move || shell(options.clone())
         };
-        let (visitors, shown) = (self.clone(), render_app_async_with_context(context.clone(), page.clone()));
+        let (visitors, show) = (self.clone(), self.show(site));
         let refusals = {
-            let shown = shown.clone();
-            move |request, next| refused::show(shown.clone(), request, next)
+            let show = show.clone();
+            move |request, next| {
+                let show = show.clone();
+                refused::show(move |request| show(request), request, next)
+            }
         };
         let downloads = price_files::routes(self.clone()).layer(middleware::from_fn(refusals.clone()));
         let exports = export::routes().layer(middleware::from_fn(refusals)).merge(sign_on::routes());
         let exports = exports.with_state(self.clone());
-        let long_forms = move |request, next| interrupted::hand_back(visitors.clone(), shown.clone(), request, next);
+        let whole_forms = move |request, next| interrupted::hand_back(visitors.clone(), show.clone(), request, next);
         let files = ServeDir::new(&*options.site_root)
             .append_index_html_on_directories(false)
             .precompressed_br()
@@ -76,10 +97,17 @@ impl Pages {
             .leptos_routes_with_context(&options, generate_route_list(App), context, page)
             .merge(downloads.with_state(()))
             .fallback_service(files)
-            .layer(middleware::from_fn(long_forms))
+            .layer(middleware::from_fn(whole_forms))
             .layer(middleware::from_fn(set_cache_control))
             .with_state(options)
             .merge(exports)
+    }
+
+    /// Renders a page in answer to a form.
+    pub fn show(&self, site: &Site) -> Show {
+        let (pages, options) = (self.clone(), site.leptos_options());
+        let show = render_app_async_with_context(move || pages.provide(), move || shell(options.clone()));
+        Arc::new(move |request| show(request))
     }
 
     pub(super) fn visit(&self, extensions: &Extensions) -> Option<WebVisit> {

@@ -1,32 +1,58 @@
 //! Prices as files: a version to keep, and a price list to choose from.
 
-use super::{Refusal, pages::Pages, params::Params, path::VersionNumber, signed_in::SignedIn};
+use super::{
+    Refusal,
+    interrupted::send_again,
+    pages::{Pages, Show, page_instead},
+    params::Params,
+    path::VersionNumber,
+    signed_in::{SignedIn, refuse},
+};
 use app::{
+    api::RefusedList,
+    error::{AppError, Code},
     link,
     model::{Actor, Role},
 };
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Multipart, State},
-    http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+    body::{Body, to_bytes},
+    extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, State},
+    http::{
+        header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+        request::Parts,
+    },
     response::{IntoResponse, Redirect, Response},
-    routing::{get, post},
+    routing::get,
 };
 use serde::Deserialize;
 
 /// The most bytes of an upload; the community's list has three megabytes.
 const MAX_UPLOAD: usize = 16 * 1024 * 1024;
+/// The most bytes that are read for somebody who is not signed in, to be handed back.
+const MAX_STRANGERS: usize = 4 * 1024 * 1024;
+/// The page with the form, and the form's field for a pasted list.
+const PAGE: &str = "/pricing/import";
+const TYPED: &str = "text";
 
 pub fn routes(pages: Pages) -> Router<()> {
     Router::new().route("/pricing/versions/{version}/export", get(export)).with_state(pages)
 }
 
 /// Routes whose bodies are larger than those of any form.
-pub fn uploads(pages: Pages) -> Router<()> {
+pub fn uploads(pages: Pages, show: Show) -> Router<()> {
+    // The address of a form that was shown again, opened anew.
+    let form = get(async || Redirect::to(PAGE));
     Router::new()
-        .route("/pricing/import/upload", post(upload))
+        .route("/pricing/import/upload", form.post(upload))
         .layer(DefaultBodyLimit::max(MAX_UPLOAD))
-        .with_state(pages)
+        .with_state(Uploads { pages, show })
+}
+
+#[derive(Clone)]
+struct Uploads {
+    pages: Pages,
+    show: Show,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -50,32 +76,59 @@ async fn export(
     Ok(([(CONTENT_TYPE, media_type), (CONTENT_DISPOSITION, name.as_str())], text).into_response())
 }
 
-/// Keeps a price list, given as a file or as text, and leads to its models; or back, with what is wrong.
-async fn upload(visitor: SignedIn, State(pages): State<Pages>, mut form: Multipart) -> Result<Response, Refusal> {
-    let staff = visitor.require(Role::may_manage)?;
-    let mut text = String::new();
-    let mut fault = None;
+/// What a form brought.
+#[derive(Debug, Default)]
+struct Given {
+    /// The list: of the file, or as it was typed, which comes last.
+    list: String,
+    typed: String,
+}
+
+/// Keeps a price list, given as a file or as text, and leads to its models; or shows the form again, with what was typed
+/// and what is wrong. Whose session has ended gets what was typed in a page that can send it again.
+async fn upload(State(Uploads { pages, show }): State<Uploads>, request: Request) -> Result<Response, Response> {
+    let (parts, body) = request.into_parts();
+    let Some(staff) = pages.visitor(&parts.extensions).await.map_err(refuse)? else {
+        let typed = match to_bytes(body, MAX_STRANGERS).await {
+            Ok(body) => read(parts.clone(), Body::from(body)).await.0.typed,
+            Err(_) => String::new(),
+        };
+        return Ok(match typed.as_str() {
+            "" => Redirect::to(&link::with_query("/sign-in", [("next", PAGE)])).into_response(),
+            _ => show(send_again(parts, vec![(TYPED.to_owned(), typed)], true)).await,
+        });
+    };
+    let staff = SignedIn(staff).require(Role::may_manage).map_err(IntoResponse::into_response)?;
+    let (Given { list, typed }, fault) = read(parts.clone(), body).await;
+    let kept = match fault {
+        Some(rule) => Err(AppError::new(Code::InvalidRequest, rule)),
+        None => pages.backend.add_price_list(&Actor::staff(&staff.email), &list).await,
+    };
+    Ok(match kept {
+        Ok(id) => Redirect::to(&format!("{PAGE}/{id}")).into_response(),
+        Err(error) => show(page_instead(parts, PAGE, RefusedList { error, typed })).await,
+    })
+}
+
+/// The fields of the form, and what went wrong while they were read.
+async fn read(parts: Parts, body: Body) -> (Given, Option<String>) {
+    let (mut given, mut fault) = (Given::default(), None);
+    let mut form = match Multipart::from_request(Request::from_parts(parts, body), &()).await {
+        Ok(form) => form,
+        Err(error) => return (given, Some(error.body_text())),
+    };
     loop {
-        match form.next_field().await {
-            Ok(Some(field)) => match field.text().await {
-                Ok(content) if !content.trim().is_empty() => text = content,
-                Ok(_) => {}
-                Err(error) => fault = Some(error.body_text()),
-            },
-            Ok(None) => break,
-            Err(error) => {
-                fault = Some(error.body_text());
-                break;
-            }
+        let field = match form.next_field().await {
+            Ok(Some(field)) => field,
+            Ok(None) => return (given, fault),
+            Err(error) => return (given, Some(error.body_text())),
+        };
+        let typed = field.name() == Some(TYPED);
+        match field.text().await {
+            Ok(text) if text.trim().is_empty() => {}
+            Ok(text) if typed => given = Given { list: text.clone(), typed: text },
+            Ok(text) => given.list = text,
+            Err(error) => fault = Some(error.body_text()),
         }
     }
-    let kept = match fault {
-        Some(fault) => Err(fault),
-        None => pages.backend.add_price_list(&Actor::staff(&staff.email), &text).await.map_err(|error| error.message),
-    };
-    let next = match kept {
-        Ok(id) => format!("/pricing/import/{id}"),
-        Err(fault) => link::with_query("/pricing/import", [("fault", fault.as_str())]),
-    };
-    Ok(Redirect::to(&next).into_response())
 }

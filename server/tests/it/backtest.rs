@@ -192,10 +192,13 @@ on_both! {
             "other": { "input_cost_per_token": 1e-6, "litellm_provider": "other" },
         });
         for (text, fault) in [("[]", "is no price list"), ("", "is missing")] {
-            let answer = ada.upload("/pricing/import/upload", "file", text).await;
-            let page = ada.read(answer.header("location").unwrap()).await;
-            assert!(page.contains(fault), "{page}");
+            let page = ada.upload("/pricing/import/upload", "file", text).await;
+            assert!(page.status == 422 && page.text.contains(fault), "{}", page.text);
         }
+        let page = ada.paste("/pricing/import/upload", "text", "{\"lab-a\": </textarea>").await;
+        assert_eq!(page.status, 422, "{}", page.text);
+        assert!(page.text.contains("This is no price list") && page.text.contains("{\"lab-a\": &lt;/textarea&gt;"), "{}", page.text);
+        assert_eq!(ada.open("/pricing/import/upload").await.header("location"), Some("/pricing/import"));
         let answer = ada.upload("/pricing/import/upload", "file", &list.to_string()).await;
         let page = answer.header("location").unwrap().to_owned();
         let id = page.rsplit('/').next().unwrap();

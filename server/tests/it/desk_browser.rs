@@ -94,10 +94,17 @@ impl<'a> Person<'a> {
 
     /// Sends one file as a browser does.
     pub async fn upload(&self, path: &str, name: &str, text: &str) -> Answer {
-        let body = format!(
-            "--edge\r\nContent-Disposition: form-data; name=\"{name}\"; filename=\"list.json\"\r\n\
-             Content-Type: application/json\r\n\r\n{text}\r\n--edge--\r\n"
-        );
+        let head = format!("name=\"{name}\"; filename=\"list.json\"\r\nContent-Type: application/json");
+        self.multipart(path, &head, text).await
+    }
+
+    /// Sends one field of a form that could have a file.
+    pub async fn paste(&self, path: &str, name: &str, text: &str) -> Answer {
+        self.multipart(path, &format!("name=\"{name}\""), text).await
+    }
+
+    async fn multipart(&self, path: &str, head: &str, text: &str) -> Answer {
+        let body = format!("--edge\r\nContent-Disposition: form-data; {head}\r\n\r\n{text}\r\n--edge--\r\n");
         let request = self.request(Method::POST, path).header("content-type", "multipart/form-data; boundary=edge");
         self.app.send(request.body(Body::from(body)).unwrap()).await
     }
