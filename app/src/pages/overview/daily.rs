@@ -59,7 +59,7 @@ fn table(figure: &Daily, range: &ShownRange) -> impl IntoView + use<> {
         }
     };
     let rows = buckets.iter().zip(&chart.columns).enumerate().rev().map(|(at, (bucket, column))| {
-        let amounts = (at < *begun).then(|| (bucket.total, bucket.transaction_count, bucket.refunded));
+        let amounts = (at < *begun).then_some((bucket.total, bucket.transaction_count, bucket.refunded));
         (bucket.name.clone(), behind(bucket, range), amounts, column.parts.clone())
     });
     let rows: Vec<_> = rows.collect();
