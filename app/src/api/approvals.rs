@@ -1,8 +1,10 @@
 //! What waits for a second person, and the answers.
 
+#[cfg(feature = "ssr")]
+use crate::model::{Actor, Proposal};
 use crate::{
     error::AppError,
-    model::{Actor, Approval, Credits, Page, Proposal, Role, Timestamp, TransactionDetail},
+    model::{Approval, Credits, Page, Role, Timestamp, TransactionDetail},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};

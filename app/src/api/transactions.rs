@@ -1,11 +1,10 @@
 //! The ledger's entries: listed by filter, and each one whole.
 
+#[cfg(feature = "ssr")]
+use crate::model::Proposal;
 use crate::{
     error::AppError,
-    model::{
-        Approval, Credits, Page, Proposal, Role, SpendThen, Timestamp, Transaction, TransactionDetail,
-        TransactionTotals,
-    },
+    model::{Approval, Credits, Page, Role, SpendThen, Timestamp, Transaction, TransactionDetail, TransactionTotals},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
