@@ -17,7 +17,7 @@ for (const scripts of [true, false]) {
       await set.getByLabel('Model', { exact: true }).fill(model)
       await set.getByLabel('Limit in credits').fill('12.5')
       await set.getByRole('button', { name: 'Set the cap' }).click()
-      await expect(page.locator('[data-toast]')).toContainText(`The cap of ${user} is set`)
+      await expect(page.locator('[data-toast]')).toContainText(`The cap of \u2068${user}\u2069 is set`)
       // The page is that user's caps now; state is in the address.
       await expect(page).toHaveURL(/q=/)
       const row = page.locator('tbody tr').filter({ hasText: model })
@@ -55,7 +55,7 @@ for (const scripts of [true, false]) {
       await signIn(page)
       problems.expect(/422/)
       await page.goto('/caps/try?who=user&user=nobody-at-all&window=daily&limit=5&effect=deny&days=30')
-      await expect(page.locator('.field-wrong')).toContainText('has no account')
+      await expect(page.locator('.field-wrong')).toContainText('Has no account')
       await expect(page.getByLabel('Limit in credits')).toHaveValue('5')
       await page.goto('/caps?sort=colour&state=maybe')
       await expect(page.getByRole('alert').first()).toContainText('state')

@@ -144,7 +144,7 @@ for (const scripts of [true, false]) {
       const stale = new URLSearchParams(form.body)
       stale.set('key', crypto.randomUUID())
       const refused = await page.request.post(form.action, {
-        headers: { 'content-type': 'application/x-www-form-urlencoded', origin: new URL(page.url()).origin },
+        headers: { accept: 'text/html', 'content-type': 'application/x-www-form-urlencoded', origin: new URL(page.url()).origin },
         data: stale.toString(),
         maxRedirects: 0,
       })

@@ -50,7 +50,7 @@ pub async fn add_credits(
         .typed("expires_on", &expires_on)
         .typed("note", &note)
         .typed("key", &key);
-    form.finish(add.await.map_err(super::form::at_note), |done| match done {
+    form.finish(add.await.map_err(|error| super::form::reason_at("note", error)), |done| match done {
         Proposed::Granted(done) => super::form::done(&page, done.transaction_id, done.idempotent),
         other => super::form::proposed(other, &page),
     })

@@ -129,11 +129,11 @@ pub fn proposed(done: &Proposed, page: &str) -> String {
     }
 }
 
-/// What a limit asks a reason for is asked for in the field "note".
-pub fn at_note(error: AppError) -> AppError {
+/// What a limit asks a reason for is asked for in the form's own `field`.
+pub fn reason_at(field: &str, error: AppError) -> AppError {
     match error.field.as_deref() {
         Some("reason") => {
-            AppError { field: Some("note".to_owned()), message: error.message.replacen("reason", "note", 1), ..error }
+            AppError { field: Some(field.to_owned()), message: error.message.replacen("reason", field, 1), ..error }
         }
         _ => error,
     }

@@ -44,7 +44,7 @@ pub async fn set_cap(
         };
         let SpendCap { user_id, cap_type, model, .. } = cap.clone();
         let proposal = Proposal::Cap { user_id, cap_type, model, to: Some(cap), from: None };
-        super::backend()?.propose(&super::actor(&staff), staff.role, proposal, &why, None).await.map_err(at_why)
+        super::backend()?.propose(&super::actor(&staff), staff.role, proposal, &why, None).await
     };
     let page = page_of_caps(&back, &user_id);
     let place = if page.starts_with("/caps") { "#set" } else { "#caps" };
@@ -59,7 +59,8 @@ pub async fn set_cap(
     let user = user_id.trim();
     let narrowed = if page == "/caps" { user } else { "" };
     let saved = crate::link::with_query(&page, [("q", narrowed), ("saved", "cap"), ("whose", user)]);
-    form.finish(set.await, |done| super::form::proposed(done, &saved)).map(drop)
+    let set = set.await.map_err(|error| super::form::reason_at("why", error));
+    form.finish(set, |done| super::form::proposed(done, &saved)).map(drop)
 }
 
 /// Takes a cap away; support asks for it, and says why.
@@ -96,16 +97,5 @@ fn page_of_caps(back: &str, user_id: &str) -> String {
     match crate::link::local(back) {
         page if page.starts_with("/caps") => page.to_owned(),
         _ => crate::link::user(user_id),
-    }
-}
-
-/// The reason is asked for under a name of its own: the page has another form with one.
-#[cfg(feature = "ssr")]
-fn at_why(error: AppError) -> AppError {
-    match error.field.as_deref() {
-        Some("reason") => {
-            AppError { field: Some("why".to_owned()), message: error.message.replacen("reason", "why", 1), ..error }
-        }
-        _ => error,
     }
 }

@@ -141,7 +141,7 @@ pub async fn top_up_team(
         .typed("kind", &credit_kind)
         .typed("note", &note)
         .typed("key", &key);
-    form.finish(add.await.map_err(super::form::at_note), |done| match done {
+    form.finish(add.await.map_err(|error| super::form::reason_at("note", error)), |done| match done {
         Proposed::Granted(done) => super::form::done(&page, done.transaction_id, done.idempotent),
         other => super::form::proposed(other, &page),
     })
