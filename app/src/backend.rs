@@ -245,7 +245,7 @@ pub trait Drafts: Send + Sync {
     async fn draft(&self, id: Uuid) -> Answer<DraftDetail>;
     /// Keeps what was typed, right or wrong. What was edited from an older revision becomes a draft of its own.
     async fn save_draft(&self, by: &Actor, save: SaveDraft) -> Answer<SavedDraft>;
-    async fn discard_draft(&self, by: &Actor, id: Uuid) -> Answer<()>;
+    async fn discard_draft(&self, by: &Actor, id: Uuid, revision: i64) -> Answer<()>;
     /// Puts a draft's changes on top of the active version; gives the paths that both changed.
     async fn rebase_draft(&self, by: &Actor, id: Uuid, revision: i64) -> Answer<Vec<String>>;
     /// Makes a version of a draft, not yet active. Refused when another version than `active_was` is active by now.

@@ -4,7 +4,10 @@
 //! exactly once. The router's own maps decode a parameter twice or more, which turns the id `50%25` into `50%`; pages
 //! therefore read the raw address through this module.
 
-use crate::{model::Uuid, ui::encode};
+use crate::{
+    model::{PlanForm, Uuid},
+    ui::encode,
+};
 use percent_encoding::percent_decode_str;
 
 /// A user's page.
@@ -25,6 +28,12 @@ pub fn team(id: Uuid) -> String {
 /// A plan's page.
 pub fn plan(key: &str) -> String {
     format!("/plans/{}", encode(key))
+}
+
+/// The form of a plan, as a draft keeps it.
+pub fn plan_editor(form: &PlanForm, draft: Uuid) -> String {
+    let page = if form.fresh { "/plans/new".to_owned() } else { format!("{}/edit", plan(&form.key)) };
+    format!("{page}?draft={draft}")
 }
 
 /// The refund form of a charge.

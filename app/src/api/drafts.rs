@@ -67,35 +67,46 @@ pub async fn load_draft(id: String) -> Result<(DraftDetail, Role), AppError> {
     super::answer(load.await)
 }
 
+/// Where a draft was begun, as its editor brings it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Begun {
+    /// The version that it was begun from.
+    pub base: Option<i64>,
+    /// The version that was active when the editor was made: another may be by the time of the save.
+    pub seen_active: Option<i64>,
+}
+
 /// Keeps a draft as it is typed. `go` says where it leads: back to the editor, or on to the review.
 #[server(name = SaveDraftForm, prefix = "/ui", endpoint = "save_draft")]
 pub async fn save_draft(
     #[server(default)] id: String,
     #[server(default)] revision: i64,
-    #[server(default)] base: Option<i64>,
+    #[server(default)] begun: Begun,
     #[server(default)] label: String,
     #[server(default)] content: String,
     #[server(default)] go: String,
     #[server(default)] sample: BTreeMap<String, String>,
 ) -> Result<(), AppError> {
     use super::form::Form;
-    use crate::{link, model::SaveDraft};
+    use crate::{
+        link,
+        model::{Meanwhile, SaveDraft},
+    };
     use leptos::server_fn::ServerFn;
     let save = async {
         let staff = super::require(Role::may_manage).await?;
         let id = if id.is_empty() { None } else { Some(super::parse::draft_id(&id)?) };
         // A browser's form has its line breaks as CR LF.
         let content = content.replace("\r\n", "\n");
-        let save = SaveDraft { id, revision, base, label: Some(label), content, plan_form: None };
+        let Begun { base, seen_active } = begun;
+        let save = SaveDraft { id, revision, base, seen_active, label: Some(label), content, plan_form: None };
         super::backend()?.save_draft(&super::actor(&staff), save).await
     };
     let page = if id.is_empty() { "/pricing/new".to_owned() } else { format!("/pricing/drafts/{id}") };
     let form = Form::new(page, SaveDraftForm::PATH);
     form.finish(save.await, |saved| {
-        let mut pairs: Vec<(&str, &str)> = Vec::new();
-        if saved.copied {
-            pairs.push(("copied", "1"));
-        }
+        let mut pairs: Vec<(&str, &str)> = vec![("copied", saved.copied.map_or("", Meanwhile::as_str))];
         if go == "review" {
             return link::with_query(&format!("/pricing/drafts/{}/review", saved.id), pairs);
         }
@@ -145,14 +156,14 @@ pub async fn rebase_draft(id: Uuid, revision: i64) -> Result<(), AppError> {
     .map(drop)
 }
 
-/// Takes a draft away.
+/// Takes a draft away, as the page showed it.
 #[server(name = DiscardDraftForm, prefix = "/ui", endpoint = "discard_draft")]
-pub async fn discard_draft(id: Uuid) -> Result<(), AppError> {
+pub async fn discard_draft(id: Uuid, #[server(default)] revision: i64) -> Result<(), AppError> {
     use super::form::Form;
     use leptos::server_fn::ServerFn;
     let discard = async {
         let staff = super::require(Role::may_manage).await?;
-        super::backend()?.discard_draft(&super::actor(&staff), id).await
+        super::backend()?.discard_draft(&super::actor(&staff), id, revision).await
     };
     let form = Form::new(format!("/pricing/drafts/{id}/review"), DiscardDraftForm::PATH);
     form.finish(discard.await, |()| "/pricing?done=discarded".to_owned()).map(drop)

@@ -61,7 +61,7 @@ pub use context::{
 };
 pub use credits::{AddCreditsForm, AdjustForm, add_credits, adjust};
 pub use drafts::{
-    DiscardDraftForm, EditorData, LoadDraft, LoadEditor, PublishDraftForm, RebaseDraftForm, SaveDraftForm,
+    Begun, DiscardDraftForm, EditorData, LoadDraft, LoadEditor, PublishDraftForm, RebaseDraftForm, SaveDraftForm,
     discard_draft, load_draft, load_editor, publish_draft, rebase_draft, save_draft,
 };
 pub use expiry::{ExpiryPageData, LoadExpiry, SweepForm, load_expiry, sweep};

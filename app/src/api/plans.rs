@@ -41,7 +41,8 @@ pub async fn load_plan(key: String, cursor: Option<String>) -> Result<(PlanDetai
     super::answer(load.await)
 }
 
-/// The form of a plan: of the active version, or as a draft keeps it. An empty key is a new plan.
+/// The form of a plan: of the active version, or as a draft keeps it, where a removed plan is as its base has it. An empty
+/// key is a new plan.
 #[server(prefix = "/ui", endpoint = "plan_editor")]
 pub async fn load_plan_editor(key: String, draft: String) -> Result<PlanEditorData, AppError> {
     use crate::{error::Code, pricing};
@@ -69,6 +70,9 @@ pub async fn load_plan_editor(key: String, draft: String) -> Result<PlanEditorDa
             let (config, of_form) = pricing::apply_plan_form(&base.config, &form);
             faults = of_form;
             faults.extend(pricing::read_config(&config).err().unwrap_or_default());
+            // The id is the key where it is left empty: of both, the key is at fault.
+            let no_key = form.key.is_empty() && form.id.trim().is_empty();
+            faults.retain(|fault| !(no_key && fault.path == "plans..id"));
         }
         let members = match backend.plans().await?.plans.into_iter().find(|row| row.key == form.key) {
             Some(row) => row.members,
@@ -84,51 +88,55 @@ pub async fn load_plan_editor(key: String, draft: String) -> Result<PlanEditorDa
 #[server(name = SavePlanForm, prefix = "/ui", endpoint = "save_plan")]
 pub async fn save_plan(plan: PlanPost) -> Result<(), AppError> {
     use super::form::Form;
-    use crate::{link, model::SaveDraft, pricing};
+    use crate::{
+        link,
+        model::{Meanwhile, SaveDraft},
+        pricing,
+    };
     use leptos::server_fn::ServerFn;
     let PlanPost { draft, revision, base, go, form } = plan;
-    let key = form.key.trim().to_owned();
-    let page = if form.fresh { "/plans/new".to_owned() } else { format!("{}/edit", link::plan(&key)) };
+    let rows = go == "rows";
+    // More rows are a matter of the form alone: a plan that is taken out stays so.
+    let form = PlanForm { key: form.key.trim().to_owned(), removed: go == "remove" || (rows && form.removed), ..form };
     let save = async {
         let staff = super::require(Role::may_manage).await?;
         let backend = super::backend()?;
-        if key.is_empty() {
-            return Err(AppError::invalid("key", "is missing: name the plan, such as pro"));
-        }
-        let form = PlanForm { key: key.clone(), removed: go == "remove", ..form.clone() };
         let base_config = backend.version(base).await?.config;
         let (config, faults) = pricing::apply_plan_form(&base_config, &form);
         let good = faults.is_empty() && pricing::read_config(&config).is_ok();
-        let word = match (form.removed, form.fresh) {
-            (true, _) => "removed",
-            (_, true) => "new",
-            _ => "changed",
-        };
         let id = if draft.is_empty() { None } else { Some(super::parse::draft_id(&draft)?) };
-        let label = Some(format!("Plan {key} {word}"));
-        let save = SaveDraft { id, revision, base: Some(base), label, content: String::new(), plan_form: Some(form) };
+        let (label, plan_form, base) = (Some(label_of(&form)), Some(form.clone()), Some(base));
+        // The form shows the plan of its base, and whoever fills it in has seen that.
+        let save = SaveDraft { id, revision, base, seen_active: base, label, content: String::new(), plan_form };
         Ok((backend.save_draft(&super::actor(&staff), save).await?, good))
     };
-    let fields = Form::new(page.clone(), SavePlanForm::PATH)
+    let page = if form.fresh { "/plans/new".to_owned() } else { format!("{}/edit", link::plan(&form.key)) };
+    let fields = Form::new(page, SavePlanForm::PATH)
         .typed("key", &form.key)
         .typed("name", &form.name)
         .typed("free_allowance", &form.free_allowance);
     fields
         .finish(save.await, |(saved, good)| {
-            let copied = if saved.copied { "1" } else { "" };
-            let id = saved.id.to_string();
-            // More rows are a matter of the form alone.
-            if *good && go != "rows" {
-                return link::with_query(&format!("/pricing/drafts/{id}/review"), [("copied", copied)]);
+            let copied = ("copied", saved.copied.map_or("", Meanwhile::as_str));
+            if *good && !rows {
+                return link::with_query(&format!("/pricing/drafts/{}/review", saved.id), [copied]);
             }
-            let at = if go == "rows" { "#features" } else { "#faults" };
-            let page = format!("{}/edit{at}", link::plan(&key));
-            link::with_query(
-                &page,
-                [("draft", id.as_str()), ("copied", copied), ("rows", if go == "rows" { "1" } else { "" })],
-            )
+            let at = if rows { "#features" } else { "#faults" };
+            let page = link::plan_editor(&form, saved.id) + at;
+            link::with_query(&page, [copied, ("rows", if rows { "1" } else { "" })])
         })
         .map(drop)
+}
+
+/// What the draft of a plan's form is called.
+#[cfg(feature = "ssr")]
+fn label_of(form: &PlanForm) -> String {
+    match (form.key.as_str(), form.removed, form.fresh) {
+        ("", ..) => "New plan without a key".to_owned(),
+        (key, true, _) => format!("Plan {key} removed"),
+        (key, _, true) => format!("Plan {key} new"),
+        (key, ..) => format!("Plan {key} changed"),
+    }
 }
 
 /// The form of a plan as it is posted.

@@ -65,7 +65,7 @@ pub async fn first_prices(#[server(default)] config: String) -> Result<(), AppEr
         // What does not fit into an address is kept as a draft, whose page shows what is wrong at its place.
         let content = config.replace("\r\n", "\n");
         let label = Some("first prices".to_owned());
-        let draft = SaveDraft { id: None, revision: 0, base: None, label, content, plan_form: None };
+        let draft = SaveDraft { label, content, ..SaveDraft::default() };
         let saved = super::backend()?.save_draft(&super::actor(&staff), draft).await;
         return form.finish(saved, |saved| format!("/pricing/drafts/{}", saved.id)).map(drop);
     }

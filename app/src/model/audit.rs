@@ -74,6 +74,7 @@ words! {
         DeliveryReplayed = "webhook.delivery_replayed",
         PricingPublished = "pricing.published",
         PricingActivated = "pricing.activated",
+        DraftDiscarded = "pricing.draft_discarded",
         PlanSet = "plan.set",
         CapSet = "cap.set",
         CapDeleted = "cap.deleted",

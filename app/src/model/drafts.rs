@@ -59,10 +59,19 @@ pub struct PricingDraft {
 pub struct DraftDetail {
     pub draft: PricingDraft,
     pub active: Option<PricingConfigResult>,
-    /// What its author knew to be active, where that is no longer so.
+    /// What its author knew to be active, where that is no longer so; none also where nothing was active then.
     pub seen: Option<PricingConfigResult>,
     /// Whom its plans would touch, compared with the active version.
     pub impacts: Vec<PlanImpact>,
+    /// Its plans' new rates for models that no version prices and no charge has named.
+    pub unknown_rates: Vec<UnknownRate>,
+}
+
+/// A plan's rate for a model that nothing knows: most likely a misspelt name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnknownRate {
+    pub plan: String,
+    pub model: String,
 }
 
 /// A draft in the list.
@@ -83,6 +92,8 @@ pub struct SaveDraft {
     /// The revision that was edited.
     pub revision: i64,
     pub base: Option<i64>,
+    /// The version that was active when its editor was made, or when the draft in it last took in what is active.
+    pub seen_active: Option<i64>,
     pub label: Option<String>,
     pub content: String,
     pub plan_form: Option<PlanForm>,
@@ -92,8 +103,33 @@ pub struct SaveDraft {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SavedDraft {
     pub id: Uuid,
-    /// Somebody had saved the draft meanwhile, so that this became one of its own.
-    pub copied: bool,
+    /// Why this became a draft of its own.
+    pub copied: Option<Meanwhile>,
+}
+
+/// What had become of a draft while it was edited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Meanwhile {
+    Saved,
+    Discarded,
+    Published,
+}
+
+impl Meanwhile {
+    pub const ALL: [Self; 3] = [Self::Saved, Self::Discarded, Self::Published];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Saved => "saved",
+            Self::Discarded => "discarded",
+            Self::Published => "published",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
+    }
 }
 
 /// A plan as its form has it: texts, right or wrong.
@@ -146,6 +182,10 @@ pub struct PlanImpact {
     pub name: String,
     pub change: PlanChange,
     pub members: i64,
+    /// Models whose own rate is new, gone or another one.
+    pub rates: Vec<String>,
+    /// Features that are new, gone or have another value.
+    pub features: Vec<String>,
     pub allowance_before: Credits,
     pub allowance_after: Credits,
     /// Members who have used no more than the old allowance allows, but as much as the new one or more: theirs is used up

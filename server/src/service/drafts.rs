@@ -2,21 +2,24 @@
 
 use super::{
     Desk,
+    impacts::unknown_rates,
     pricing::{active_changed, invalid, published},
     validate,
 };
-use crate::ledger::month_start;
-use crate::store::{StoreError, Tx, audit, drafts, plans, versions};
+use crate::store::{
+    StoreError, Tx,
+    audit::{self, Change},
+    drafts, versions,
+};
 use app::backend::{Answer, Drafts as Port};
 use app::error::{AppError, Code};
 use app::model::{
-    Actor, Credits, DraftDetail, DraftRow, PlanChange, PlanImpact, PriceListChoice, PriceListView, PricingConfigData,
-    PricingDraft, Published, SaveDraft, SavedDraft, Uuid,
+    Actor, AuditAction, AuditSubject, DraftDetail, DraftRow, Meanwhile, PriceListChoice, PriceListView,
+    PricingConfigData, PricingDraft, Published, SaveDraft, SavedDraft, Uuid,
 };
 use app::pricing::{apply_plan_form, canonical_json, merge, plan_form, read_config, read_config_text};
 use async_trait::async_trait;
-use serde_json::Value;
-use std::collections::BTreeSet;
+use serde_json::{Value, json};
 
 /// Bytes of a draft: a form brings no more.
 const MAX_CONTENT: usize = 1_500_000;
@@ -31,6 +34,18 @@ fn saved_meanwhile(draft: &PricingDraft) -> AppError {
         Code::EditConflict,
         format!("{by} saved this draft since the page was made. Nothing was changed: reload it, and decide again."),
     )
+}
+
+/// What the audit log is told of a draft that was taken away.
+fn discarded(by: &Actor, draft: &PricingDraft) -> Change {
+    let state = json!({
+        "label": draft.label,
+        "begun_from": draft.base,
+        "revision": draft.revision,
+        "created_by": draft.created_by,
+        "saved_by": draft.updated_by,
+    });
+    Change::new(by, AuditAction::DraftDiscarded, AuditSubject::Pricing, draft.id.to_string()).from(state)
 }
 
 #[async_trait]
@@ -49,11 +64,14 @@ impl Port for Desk {
             Some(seen) => versions::by_number(&mut tx, seen).await?,
             None => None,
         };
-        let impacts = match (&active, read_config_text(&draft.content)) {
-            (Some(active), Ok(config)) => self.impacts(&mut tx, &active.config, &config).await?,
-            _ => Vec::new(),
+        let (impacts, unknown_rates) = match (&active, read_config_text(&draft.content)) {
+            (Some(active), Ok(config)) => {
+                let impacts = self.impacts(&mut tx, &active.config, &config).await?;
+                (impacts, unknown_rates(&mut tx, &active.config, &config).await?)
+            }
+            _ => (Vec::new(), Vec::new()),
         };
-        Ok(DraftDetail { draft, active, seen, impacts })
+        Ok(DraftDetail { draft, active, seen, impacts, unknown_rates })
     }
 
     async fn save_draft(&self, by: &Actor, save: SaveDraft) -> Answer<SavedDraft> {
@@ -71,12 +89,8 @@ impl Port for Desk {
         Ok(saved.await?)
     }
 
-    async fn discard_draft(&self, _by: &Actor, id: Uuid) -> Answer<()> {
-        let mut tx = self.db.begin().await?;
-        if !drafts::delete(&mut tx, id).await? {
-            return Err(not_found());
-        }
-        Ok(tx.commit().await?)
+    async fn discard_draft(&self, by: &Actor, id: Uuid, revision: i64) -> Answer<()> {
+        self.retry(async || self.discard_once(by, id, revision).await).await?
     }
 
     async fn rebase_draft(&self, by: &Actor, id: Uuid, revision: i64) -> Answer<Vec<String>> {
@@ -151,7 +165,10 @@ impl Desk {
         let Some(base) = save.base else {
             return Err(AppError::new(Code::PricingNotLoaded, "Publish a first price list before its plans."));
         };
-        validate::id("key", &form.key)?;
+        // A key that was left empty is a fault of the form, and kept with it.
+        if !form.key.is_empty() {
+            validate::id("key", &form.key)?;
+        }
         let base = app::backend::Pricing::version(self, base).await?;
         Ok(pretty(&apply_plan_form(&base.config, form).0))
     }
@@ -169,8 +186,12 @@ impl Desk {
             Some(id) => drafts::find(tx, id, true).await?,
             None => None,
         };
-        let known = old.filter(|old| old.revision == save.revision && old.published.is_none());
-        if let Some(mut draft) = known {
+        let copied = match &old {
+            None => save.id.map(|_| Meanwhile::Discarded),
+            Some(old) if old.published.is_some() => Some(Meanwhile::Published),
+            Some(old) => (old.revision != save.revision).then_some(Meanwhile::Saved),
+        };
+        if let Some(mut draft) = old.filter(|_| copied.is_none()) {
             content.clone_into(&mut draft.content);
             draft.label = label.map(str::to_owned);
             draft.plan_form.clone_from(&save.plan_form);
@@ -178,18 +199,13 @@ impl Desk {
             draft.updated_by.clone_from(&by.name);
             draft.updated_at = now;
             drafts::update(tx, &draft).await?;
-            return Ok(SavedDraft { id: draft.id, copied: false });
+            return Ok(SavedDraft { id: draft.id, copied });
         }
-        let active = versions::active_number(tx).await?;
-        let base = match save.base {
-            Some(base) => versions::by_number(tx, base).await?.map(|base| base.version),
-            None => None,
-        };
         let draft = PricingDraft {
             id: self.new_id(),
-            base,
-            // A plan is edited as the active version had it when its page was made.
-            seen_active: if save.plan_form.is_some() { base } else { active },
+            base: versions::known(tx, save.base).await?,
+            // What is active by now may be news to its author.
+            seen_active: versions::known(tx, save.seen_active).await?,
             label: label.map(str::to_owned),
             content: content.to_owned(),
             plan_form: save.plan_form.clone(),
@@ -201,7 +217,22 @@ impl Desk {
             updated_at: now,
         };
         drafts::insert(tx, &draft).await?;
-        Ok(SavedDraft { id: draft.id, copied: save.id.is_some() })
+        Ok(SavedDraft { id: draft.id, copied })
+    }
+
+    /// Takes a draft away at the revision that its page showed. A refusal is within: a try that failed is made again.
+    async fn discard_once(&self, by: &Actor, id: Uuid, revision: i64) -> Result<Answer<()>, StoreError> {
+        let mut tx = self.db.begin().await?;
+        let Some(draft) = drafts::find(&mut tx, id, true).await?.filter(|draft| draft.published.is_none()) else {
+            return Ok(Err(not_found()));
+        };
+        if draft.revision != revision {
+            return Ok(Err(saved_meanwhile(&draft)));
+        }
+        drafts::delete(&mut tx, id).await?;
+        audit::record(&mut tx, discarded(by, &draft), Self::now(self)).await?;
+        tx.commit().await?;
+        Ok(Ok(()))
     }
 
     async fn publish_once(
@@ -246,42 +277,6 @@ impl Desk {
         let Some(base) = versions::by_number(tx, base).await? else { return Ok(()) };
         let faults = apply_plan_form(&base.config, form).1;
         if faults.is_empty() { Ok(()) } else { Err(invalid(faults).into()) }
-    }
-
-    /// Whom the plans of `new` touch, compared with `old`.
-    pub(super) async fn impacts(
-        &self,
-        tx: &mut Tx,
-        old: &PricingConfigData,
-        new: &PricingConfigData,
-    ) -> Result<Vec<PlanImpact>, StoreError> {
-        let month = month_start(Self::now(self));
-        let keys: BTreeSet<&String> = old.plans.keys().chain(new.plans.keys()).collect();
-        let mut impacts = Vec::new();
-        for key in keys {
-            let (before, after) = (old.plans.get(key), new.plans.get(key));
-            let change = match (before, after) {
-                (None, Some(_)) => PlanChange::Added,
-                (Some(_), None) => PlanChange::Removed,
-                (Some(before), Some(after)) if before != after => PlanChange::Changed,
-                _ => continue,
-            };
-            let allowance =
-                |plan: Option<&app::model::PlanDefinition>| plan.map_or(Credits::ZERO, |plan| plan.free_allowance);
-            let (allowance_before, allowance_after) = (allowance(before), allowance(after));
-            let (members, used_up) = plans::touched(tx, key, month, allowance_before, allowance_after).await?;
-            let name = after.or(before).map(|plan| plan.name.clone()).unwrap_or_default();
-            impacts.push(PlanImpact {
-                key: key.clone(),
-                name,
-                change,
-                members,
-                allowance_before,
-                allowance_after,
-                used_up,
-            });
-        }
-        Ok(impacts)
     }
 }
 

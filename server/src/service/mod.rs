@@ -14,6 +14,7 @@ mod desk_views;
 mod digest;
 mod drafts;
 mod expiry;
+mod impacts;
 mod money;
 pub(crate) mod paging;
 mod plans;

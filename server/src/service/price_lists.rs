@@ -93,7 +93,8 @@ impl Desk {
         let content = pretty(&serde_json::to_value(&config).unwrap_or_default());
         let models = if count == 1 { "1 model".to_owned() } else { format!("{count} models") };
         let label = Some(format!("{models} from the price list, {rate} credits per USD"));
-        let saved = self.save_draft(by, SaveDraft { base, label, content, ..SaveDraft::default() }).await?;
+        let saved =
+            self.save_draft(by, SaveDraft { base, seen_active: base, label, content, ..SaveDraft::default() }).await?;
         Ok(saved.id)
     }
 

@@ -131,10 +131,9 @@ fn plan_text(draft: &PricingDraft) -> Result<Option<String>, StoreError> {
     serde_json::to_string(form).map(Some).map_err(|error| StoreError::corrupt("plan form", error))
 }
 
-/// Takes a draft away; false when it is gone or has become a version.
-pub async fn delete(tx: &mut Tx, id: Uuid) -> Result<bool, StoreError> {
-    let rows = sql("DELETE FROM pricing_drafts WHERE id = $1 AND published IS NULL").bind(id).execute(tx).await?;
-    Ok(rows > 0)
+/// Takes a draft away that was found and is no version.
+pub async fn delete(tx: &mut Tx, id: Uuid) -> Result<(), StoreError> {
+    sql("DELETE FROM pricing_drafts WHERE id = $1 AND published IS NULL").bind(id).execute_one(tx).await
 }
 
 /// A price list as it was given.

@@ -10,9 +10,12 @@ use app::model::{
 use app::pricing::Pricing;
 use sqlx::FromRow;
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     sync::{Arc, Mutex, PoisonError},
 };
+
+/// Versions that are read in search of a model.
+const MAX_READ: usize = 100;
 
 /// Compiled versions. A version never changes, so what was compiled once stays right; which one is active is read anew.
 #[derive(Debug, Default)]
@@ -73,6 +76,27 @@ pub async fn by_number(tx: &mut Tx, version: i64) -> Result<Option<PricingConfig
         .optional(tx)
         .await?;
     row.map(PricingConfigResult::try_from).transpose()
+}
+
+/// The number, if there is a version of it.
+pub async fn known(tx: &mut Tx, version: Option<i64>) -> Result<Option<i64>, StoreError> {
+    let Some(version) = version else { return Ok(None) };
+    let found: Option<(i64,)> =
+        sql("SELECT version FROM pricing_versions WHERE version = $1").bind(version).optional(tx).await?;
+    Ok(found.map(|(version,)| version))
+}
+
+/// Those of `models` that none of the latest versions prices.
+pub async fn unpriced(tx: &mut Tx, mut models: BTreeSet<String>) -> Result<BTreeSet<String>, StoreError> {
+    for item in history(tx).await?.into_iter().take(MAX_READ) {
+        if models.is_empty() {
+            break;
+        }
+        if let Some(version) = by_number(tx, item.version).await? {
+            models.retain(|model| !version.config.models.contains_key(model));
+        }
+    }
+    Ok(models)
 }
 
 /// The version with this very content.

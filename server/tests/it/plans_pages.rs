@@ -111,11 +111,20 @@ on_both! {
         fresh.push(("plan[form][fresh]", "true"));
         let page = ada.read(&ada.done("/ui/save_plan", &fresh).await).await;
         assert!(page.contains("there is a plan of this key already"), "{page}");
-        fresh[3].1 = "";
-        let page = ada.refused("/ui/save_plan", &fresh).await;
-        assert_eq!(page.status, 422, "{}", page.text);
-        fresh[3].1 = "max";
+        fresh[3].1 = "  ";
         let next = ada.done("/ui/save_plan", &fresh).await;
+        let page = ada.read(&next).await;
+        assert!(next.starts_with("/plans/new?draft=") && page.contains("as a key must not be empty"), "{next} {page}");
+        for typed in ["value=\"seats\"", "value=\"3\"", "value=\"input_tokens\""] {
+            assert!(page.contains(typed), "{typed} is kept: {page}");
+        }
+        let draft = hidden(&page, "plan[draft]");
+        fresh[3].1 = "max";
+        let mut mended = fresh.clone();
+        mended[1].1 = "1";
+        mended.push(("plan[draft]", &draft));
+        let next = ada.done("/ui/save_plan", &mended).await;
+        assert!(next.contains(&draft), "the same draft: {next}");
         // The name is taken by another plan.
         assert!(ada.read(&next).await.contains("Pro"), "{next}");
     }

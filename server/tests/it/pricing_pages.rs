@@ -26,7 +26,7 @@ on_both! {
         assert!(editor.contains("(input_tokens + output_tokens) / 1000") && editor.contains("No faults."));
         let wrong = r#"{"models": {"gpt": "input_tokens * * 2"}, "<b>": 1}"#;
         let next = ada
-            .done("/ui/save_draft", &[("base", "1"), ("content", wrong), ("label", "Try"), ("sample[model]", "gpt"), ("sample[input_tokens]", "70")])
+            .done("/ui/save_draft", &[("begun[base]", "1"), ("content", wrong), ("label", "Try"), ("sample[model]", "gpt"), ("sample[input_tokens]", "70")])
             .await;
         let id = draft_of(&next);
         let page = ada.read(&next).await;
@@ -39,7 +39,7 @@ on_both! {
         assert_eq!(refused.status, 422, "{}", refused.text);
 
         let right = dearer().to_string();
-        ada.done("/ui/save_draft", &[("id", &id), ("revision", "1"), ("base", "1"), ("content", &right), ("go", "review")]).await;
+        ada.done("/ui/save_draft", &[("id", &id), ("revision", "1"), ("begun[base]", "1"), ("content", &right), ("go", "review")]).await;
         let review = ada.read(&format!("/pricing/drafts/{id}/review")).await;
         assert!(review.contains("+100%"), "{review}");
         let (revision, active_was) = (hidden(&review, "revision"), hidden(&review, "active_was"));
@@ -61,7 +61,7 @@ on_both! {
         app.publish_prices().await.ok();
         let ada = Person::of(&app, "Ada", Role::Admin).await;
         let text = dearer().to_string();
-        let next = ada.done("/ui/save_draft", &[("base", "1"), ("content", &text)]).await;
+        let next = ada.done("/ui/save_draft", &[("begun[base]", "1"), ("begun[seen_active]", "1"), ("content", &text)]).await;
         let id = draft_of(&next);
         let mut other = prices();
         other["models"]["new"] = json!("input_tokens");
@@ -84,23 +84,82 @@ on_both! {
         assert_eq!(models, json!({ "gpt": "(input_tokens + output_tokens) / 500", "new": "input_tokens" }));
     }
 
+    async fn what_was_activated_while_a_draft_was_typed_is_told(app) {
+        app.publish_prices().await.ok();
+        let ada = Person::of(&app, "Ada", Role::Admin).await;
+        let editor = ada.read("/pricing/new").await;
+        let (base, seen) = (hidden(&editor, "begun[base]"), hidden(&editor, "begun[seen_active]"));
+        assert_eq!((base.as_str(), seen.as_str()), ("1", "1"));
+        let mut other = prices();
+        other["min_balance"] = json!(7);
+        app.post("/pricing/versions", json!({ "config": other })).await.ok();
+
+        let text = dearer().to_string();
+        let form = [("begun[base]", base.as_str()), ("begun[seen_active]", seen.as_str()), ("content", text.as_str()), ("go", "review")];
+        let next = ada.done("/ui/save_draft", &form).await;
+        let review = ada.read(&next).await;
+        assert!(review.contains("Version 2 became active since this draft was begun from version 1"), "{review}");
+        assert!(review.contains("None of its changes") && review.contains("Publish all the same"), "{review}");
+        let id = draft_of(&next);
+        assert_eq!(hidden(&ada.read(&format!("/pricing/drafts/{id}")).await, "begun[seen_active]"), "1", "also of a copy");
+        let review = ada.read(&ada.done("/ui/rebase_draft", &[("id", &id), ("revision", "1")]).await).await;
+        assert!(!review.contains("became active since") && !review.contains("<span class=\"quiet\">floor"), "{review}");
+
+        let first = ada.read(&ada.done("/ui/save_draft", &[("content", &text), ("go", "review")]).await).await;
+        assert!(first.contains("Version 2 became active since this draft was begun without sight of it"), "{first}");
+    }
+
+    async fn a_draft_is_discarded_as_its_page_showed_it_and_the_log_says_so(app) {
+        app.publish_prices().await.ok();
+        let ada = Person::of(&app, "Ada", Role::Admin).await;
+        let ben = Person::of(&app, "Ben", Role::Admin).await;
+        let next = ada.done("/ui/save_draft", &[("begun[base]", "1"), ("content", "{}"), ("label", "Dearer")]).await;
+        let id = draft_of(&next);
+        assert_eq!(hidden(&ada.read(&format!("/pricing/drafts/{id}/review")).await, "revision"), "1");
+        ben.done("/ui/save_draft", &[("id", &id), ("revision", "1"), ("content", "{\"ben\": 1}"), ("label", "Dearer")]).await;
+        let stale = ada.refused("/ui/discard_draft", &[("id", &id), ("revision", "1")]).await;
+        assert_eq!(stale.status, 409, "{}", stale.text);
+        assert!(stale.text.contains("staff:ben@example.com saved this draft since the page was made"), "{}", stale.text);
+        assert!(ada.read(&format!("/pricing/drafts/{id}")).await.contains("\"ben\": 1"));
+        assert_eq!(ada.refused("/ui/discard_draft", &[("id", &id)]).await.status, 409, "a page from before the upgrade");
+
+        assert!(ada.done("/ui/discard_draft", &[("id", &id), ("revision", "2")]).await.starts_with("/pricing?"));
+        assert_eq!(ada.refused("/ui/discard_draft", &[("id", &id), ("revision", "2")]).await.status, 404);
+        let told = app.get("/audit?action=pricing.draft_discarded").await.ok()["items"].clone();
+        assert_eq!(told.as_array().unwrap().len(), 1);
+        let row = &told[0];
+        assert_eq!((&row["actor"], &row["subject"]), (&json!("staff:ada@example.com"), &json!(id)));
+        assert_eq!((&row["before"]["label"], &row["before"]["saved_by"]), (&json!("Dearer"), &json!("staff:ben@example.com")));
+        let page = ada.read("/audit").await;
+        assert!(page.contains("Pricing draft discarded") && !page.contains(&format!("version={id}")), "{page}");
+    }
+
     async fn of_two_who_edit_one_draft_neither_loses_a_word(app) {
         app.publish_prices().await.ok();
         let ada = Person::of(&app, "Ada", Role::Admin).await;
         let ben = Person::of(&app, "Ben", Role::Admin).await;
-        let next = ada.done("/ui/save_draft", &[("base", "1"), ("content", "{}")]).await;
+        let next = ada.done("/ui/save_draft", &[("begun[base]", "1"), ("content", "{}")]).await;
         let id = draft_of(&next);
-        let edit = |text: &'static str| [("id", id.clone()), ("revision", "1".into()), ("base", "1".into()), ("content", text.to_owned())];
+        let edit = |text: &'static str| [("id", id.clone()), ("revision", "1".into()), ("begun[base]", "1".into()), ("content", text.to_owned())];
         let pairs = edit("{\"ada\": 1}");
         ada.done("/ui/save_draft", &pairs.each_ref().map(|(name, value)| (*name, value.as_str()))).await;
         let pairs = edit("{\"ben\": 1}");
         let next = ben.done("/ui/save_draft", &pairs.each_ref().map(|(name, value)| (*name, value.as_str()))).await;
-        assert!(next.contains("copied=1") && draft_of(&next) != id, "{next}");
+        assert!(next.contains("copied=saved") && draft_of(&next) != id, "{next}");
         let page = ben.read(&next).await;
-        assert!(page.contains("Somebody saved the same draft meanwhile") && page.contains("\"ben\": 1"), "{page}");
+        assert!(page.contains("The same draft was saved elsewhere meanwhile") && page.contains("\"ben\": 1"), "{page}");
         assert!(ada.read(&format!("/pricing/drafts/{id}")).await.contains("\"ada\": 1"));
-        ada.done("/ui/discard_draft", &[("id", &id)]).await;
+        ada.done("/ui/discard_draft", &[("id", &id), ("revision", "2")]).await;
         assert_eq!(ada.open(&format!("/pricing/drafts/{id}")).await.status, 404);
+        let next = ben.done("/ui/save_draft", &pairs.each_ref().map(|(name, value)| (*name, value.as_str()))).await;
+        let page = ben.read(&next).await;
+        assert!(page.contains("The draft was discarded meanwhile") && !page.contains("saved elsewhere"), "{page}");
+        let text = dearer().to_string();
+        let published = draft_of(&ada.done("/ui/save_draft", &[("begun[base]", "1"), ("content", &text)]).await);
+        ada.done("/ui/publish_draft", &[("id", &published), ("revision", "1"), ("active_was", "1")]).await;
+        let next = ben.done("/ui/save_draft", &[("id", &published), ("revision", "1"), ("content", "{}")]).await;
+        assert!(ben.read(&next).await.contains("The draft had become a version meanwhile"), "{next}");
+        assert_eq!(ada.refused("/ui/discard_draft", &[("id", &published), ("revision", "1")]).await.status, 404);
     }
 
     async fn finance_reads_and_support_sees_nothing(app) {
@@ -109,7 +168,7 @@ on_both! {
         let ada = Person::of(&app, "Ada", Role::Admin).await;
         let fin = Person::of(&app, "Fin", Role::Finance).await;
         let sue = Person::of(&app, "Sue", Role::Support).await;
-        let next = ada.done("/ui/save_draft", &[("base", "1"), ("content", "{}")]).await;
+        let next = ada.done("/ui/save_draft", &[("begun[base]", "1"), ("content", "{}")]).await;
         let draft = draft_of(&next);
         let reading = [
             "/pricing".to_owned(),
@@ -126,7 +185,7 @@ on_both! {
         assert_eq!(fin.open("/pricing/new").await.status, 403);
         for person in [&fin, &sue] {
             for (path, pairs) in [
-                ("/ui/save_draft", vec![("base", "1"), ("content", "{}")]),
+                ("/ui/save_draft", vec![("begun[base]", "1"), ("content", "{}")]),
                 ("/ui/activate_pricing", vec![("version", "2"), ("confirm", "2"), ("active_was", "1")]),
                 ("/ui/discard_draft", vec![("id", draft.as_str())]),
                 ("/ui/publish_draft", vec![("id", draft.as_str()), ("revision", "1"), ("active_was", "1")]),
@@ -155,18 +214,18 @@ on_both! {
         app.publish_prices().await.ok();
         let ada = Person::of(&app, "Ada", Role::Admin).await;
         let long = format!("</textarea><b>{}", "0123456789".repeat(300));
-        let form = [("base", "1"), ("content", long.as_str()), ("label", "A \"label\""), ("go", "review")];
+        let form = [("begun[base]", "1"), ("content", long.as_str()), ("label", "A \"label\""), ("go", "review")];
         let page = Person::stranger(&app).submit("/ui/save_draft", &form).await;
         assert_eq!(page.status, 401, "{}", page.text);
         assert!(page.text.contains("action=\"/ui/save_draft\"") && page.text.contains("Your session had ended"), "{}", page.text);
         assert!(page.text.contains(&format!("\n{}", long.replace('<', "&lt;").replace('>', "&gt;"))), "{}", page.text);
         assert!(page.text.contains("name=\"label\" value=\"A &quot;label&quot;\""), "{}", page.text);
-        assert_eq!((hidden(&page.text, "base"), hidden(&page.text, "go")), ("1".to_owned(), "review".to_owned()));
+        assert_eq!((hidden(&page.text, "begun[base]"), hidden(&page.text, "go")), ("1".to_owned(), "review".to_owned()));
         // What is short waits behind the sign-in instead, where an address holds all of it; whoever is signed in is not asked.
         let short = Person::stranger(&app).submit("/ui/rebase_draft", &[("id", &Uuid::nil().to_string()), ("revision", "1")]).await;
         assert!(short.header("location").unwrap().starts_with("/sign-in?"), "{}", short.status);
         let whole: [(&str, &[(&str, &str)]); 2] = [
-            ("/ui/save_draft", &[("content", "{\n}"), ("label", "kept")]),
+            ("/ui/save_draft", &[("begun[seen_active]", "1"), ("content", "{\n}"), ("label", "kept")]),
             ("/ui/save_plan", &[("plan[form][key]", "kept"), ("plan[form][rates][0][formula]", "input_tokens")]),
         ];
         for (action, fields) in whole {

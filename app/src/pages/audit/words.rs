@@ -27,9 +27,13 @@ fn capital(text: &str) -> String {
 pub const fn tone(action: AuditAction) -> Tone {
     use AuditAction as A;
     match action {
-        A::SignInFailed | A::StaffDisabled | A::KeyRevoked | A::WebhookDeleted | A::CapDeleted | A::MemberRemoved => {
-            Tone::Warn
-        }
+        A::SignInFailed
+        | A::StaffDisabled
+        | A::KeyRevoked
+        | A::WebhookDeleted
+        | A::CapDeleted
+        | A::MemberRemoved
+        | A::DraftDiscarded => Tone::Warn,
         A::ApprovalDeclined | A::ApprovalExpired => Tone::Bad,
         A::CreditsAdded | A::ApprovalApproved => Tone::Good,
         A::CreditsRefunded | A::PricingActivated => Tone::Accent,
@@ -43,7 +47,10 @@ pub fn subject(entry: &AuditEntry) -> impl IntoView + use<> {
     let href = match entry.subject_kind {
         AuditSubject::User => Some(link::user(&text)),
         AuditSubject::Team => text.parse().ok().map(link::team),
-        AuditSubject::Pricing => Some(link::with_query("/pricing", [("version", text.as_str())])),
+        // A discarded draft is pricing, too, and has no page.
+        AuditSubject::Pricing if text.parse::<i64>().is_ok() => {
+            Some(link::with_query("/pricing", [("version", text.as_str())]))
+        }
         AuditSubject::Approval => Some(format!("/approvals/{text}")),
         _ => None,
     };

@@ -18,7 +18,8 @@ use leptos::{prelude::*, server_fn::ServerFn};
 pub fn NewPlanPage() -> impl IntoView {
     let query = page::query();
     let refused = Refused::of::<SavePlanForm>();
-    page::loaded(api::load_plan_editor(String::new(), String::new()), move |data| whole(data, &query, &refused))
+    let draft = query.get("draft").to_owned();
+    page::loaded(api::load_plan_editor(String::new(), draft), move |data| whole(data, &query, &refused))
 }
 
 #[component]
@@ -50,16 +51,23 @@ fn whole(data: PlanEditorData, query: &Query, refused: &Refused) -> impl IntoVie
     });
     let (id, revision) =
         draft.as_ref().map_or_else(Default::default, |draft| (draft.id.to_string(), draft.revision.to_string()));
-    let copied = query.get("copied") == "1";
-    let cancel = if form.fresh { "/plans".to_owned() } else { link::plan(&form.key) };
+    // A draft that takes the plan out is not to lose that by the way.
+    let removed = draft.filter(|_| form.removed).map(|draft| format!("/pricing/drafts/{}/review", draft.id));
+    let cancel = match &removed {
+        Some(review) => review.clone(),
+        None if form.fresh => "/plans".to_owned(),
+        None => link::plan(&form.key),
+    };
+    let save = if removed.is_some() { "Put the plan back and review" } else { "Save and review" };
     let fresh = form.fresh || form.key.is_empty();
     let fields = plan_fields(&form, &shown, refused);
     let lists = lists(&form, &shown, rows);
-    let remove = (!fresh).then(|| remove(members));
+    let remove = (!fresh && removed.is_none()).then(|| remove(members));
     view! {
         <Forms/>
         <PageHead title lead trail=vec![("/plans".to_owned(), "Plans".to_owned())]/>
-        {copied.then(copied_notice)}
+        {copied_notice(query)}
+        {removed.clone().map(taken_out)}
         {error.map(|error| view! { <ErrorBox error/> })}
         {faulty}
         <form method="post" action=SavePlanForm::url() class="plan-form" data-once="" data-formulas="">
@@ -67,11 +75,12 @@ fn whole(data: PlanEditorData, query: &Query, refused: &Refused) -> impl IntoVie
             <Hidden name="plan[revision]" value=if revision.is_empty() { "0".to_owned() } else { revision }/>
             <Hidden name="plan[base]" value=base.to_string()/>
             <Hidden name="plan[form][fresh]" value=form.fresh.to_string()/>
+            <Hidden name="plan[form][removed]" value=form.removed.to_string()/>
             {fields}
             {lists}
             <datalist id="models">{models.into_iter().map(|model| view! { <option value=model></option> }).collect_view()}</datalist>
             <div class="form-go">
-                <Button kind=ButtonKind::Primary label="Save and review" name="plan[go]" value="review"/>
+                <Button kind=ButtonKind::Primary label=save name="plan[go]" value="review"/>
                 <LinkButton kind=ButtonKind::Ghost href=cancel label="Cancel"/>
                 {remove}
             </div>
@@ -79,6 +88,16 @@ fn whole(data: PlanEditorData, query: &Query, refused: &Refused) -> impl IntoVie
         <FormulaFields/>
     }
     .into_any()
+}
+
+/// The draft has no such plan any more: what the form below would do.
+fn taken_out(review: String) -> impl IntoView {
+    view! {
+        <Alert tone=Tone::Warn title="This draft takes the plan out">
+            <p>"Saved below, the plan is put back as the form has it. To leave it out, change nothing here."</p>
+            <LinkButton href=review label="Back to the review"/>
+        </Alert>
+    }
 }
 
 fn remove(members: i64) -> impl IntoView {

@@ -2,9 +2,9 @@
 
 use super::editor::{self, Edited};
 use crate::{
-    api::{self, DiscardDraftForm, EditorData, SaveDraftForm},
+    api::{self, Begun, DiscardDraftForm, EditorData, SaveDraftForm},
     link::Query,
-    model::{DraftDetail, Role},
+    model::{DraftDetail, Meanwhile, Role},
     pages::page::{self, Refused},
     ui::{Alert, Button, ButtonKind, ErrorBox, Hidden, LinkButton, PageHead, Toast, Tone},
 };
@@ -34,7 +34,10 @@ fn fresh(data: EditorData, query: &Query, refused: &Refused) -> impl IntoView + 
     let edited = Edited {
         id: None,
         revision: 0,
-        base: base.as_ref().map(|base| base.version),
+        begun: Begun {
+            base: base.as_ref().map(|base| base.version),
+            seen_active: active.as_ref().map(|active| active.version),
+        },
         label: String::new(),
         text: &text,
         active: active.as_ref(),
@@ -82,41 +85,51 @@ fn whole(detail: &DraftDetail, role: Role, query: &Query, refused: &Refused) -> 
     let edited = Edited {
         id: Some(draft.id),
         revision: draft.revision,
-        base: draft.base,
+        begun: Begun { base: draft.base, seen_active: draft.seen_active },
         label: draft.label.clone().unwrap_or_default(),
         text: &draft.content,
         active: detail.active.as_ref(),
     };
     let discard = discard(detail);
-    let copied = query.get("copied") == "1";
-    let saved = query.get("saved") == "1" && !copied;
+    let copied = copied_notice(query);
+    let saved = query.get("saved") == "1" && copied.is_none();
     view! {
         <PageHead title lead trail=trail()>
             <LinkButton href=review label="Review"/>
             {discard}
         </PageHead>
         {error.map(|error| view! { <ErrorBox error/> })}
-        {copied.then(copied_notice)}
+        {copied}
         {saved.then(|| view! { <Toast title="Saved"/> })}
         {editor::view(edited, query)}
     }
     .into_any()
 }
 
-/// Somebody else saved meanwhile: both texts are there.
-pub fn copied_notice() -> impl IntoView {
-    view! {
-        <Alert tone=Tone::Warn title="Somebody saved the same draft meanwhile">
-            <p>"Nothing was overwritten: theirs is as they left it, and yours is this draft of its own. Both are in the list of drafts."</p>
-        </Alert>
-    }
+/// Why what was saved is a draft of its own, where the page says so.
+pub fn copied_notice(query: &Query) -> Option<impl IntoView + use<>> {
+    let (title, text) = match Meanwhile::parse(query.get("copied"))? {
+        Meanwhile::Saved => (
+            "The same draft was saved elsewhere meanwhile",
+            "Nothing was overwritten: that one is as it was left, and yours is this draft of its own. Both are in the list of drafts.",
+        ),
+        Meanwhile::Discarded => (
+            "The draft was discarded meanwhile",
+            "What you saved is not lost: it is this new draft. The old one is gone.",
+        ),
+        Meanwhile::Published => {
+            ("The draft had become a version meanwhile", "A version never changes. What you saved is this new draft.")
+        }
+    };
+    Some(view! { <Alert tone=Tone::Warn title><p>{text}</p></Alert> })
 }
 
 pub fn discard(detail: &DraftDetail) -> impl IntoView + use<> {
-    let id = detail.draft.id.to_string();
+    let (id, revision) = (detail.draft.id.to_string(), detail.draft.revision.to_string());
     view! {
         <form method="post" action=DiscardDraftForm::url() data-once="">
             <Hidden name="id" value=id/>
+            <Hidden name="revision" value=revision/>
             <Button kind=ButtonKind::Danger label="Discard"/>
         </form>
     }

@@ -3,7 +3,7 @@
 //! The button saves and checks on the server; the island does the checking again at every pause of the keys.
 
 use crate::{
-    api::SaveDraftForm,
+    api::{Begun, SaveDraftForm},
     islands::{forms::Forms, pricing::PricingEditor},
     link::Query,
     model::{PricingConfigResult, Uuid},
@@ -20,7 +20,7 @@ pub struct Edited<'a> {
     /// None for what has not been kept yet.
     pub id: Option<Uuid>,
     pub revision: i64,
-    pub base: Option<i64>,
+    pub begun: Begun,
     pub label: String,
     pub text: &'a str,
     /// The version that prices are compared with.
@@ -47,7 +47,7 @@ pub fn view(edited: Edited<'_>, query: &Query) -> impl IntoView + use<> {
     let before = active.and_then(|active| Pricing::compile(active.config.clone()).ok());
     let checked = check(edited.text, &sample, before.as_ref());
     let fields = sample_fields(&field);
-    let Edited { base, label, .. } = edited;
+    let Edited { begun, label, .. } = edited;
     let revision = edited.revision.to_string();
     let (verdict, price) = (verdict_html(&checked), price_html(&checked));
     // The browser compares with the very text; it is not sent back with the form.
@@ -60,7 +60,8 @@ pub fn view(edited: Edited<'_>, query: &Query) -> impl IntoView + use<> {
         <form method="post" action=SaveDraftForm::url() class="editor" data-once="" data-pricing-editor="">
             <Hidden name="id" value=id/>
             <Hidden name="revision" value=revision/>
-            {base.map(|base| view! { <Hidden name="base" value=base.to_string()/> })}
+            {begun.base.map(|base| view! { <Hidden name="begun[base]" value=base.to_string()/> })}
+            {begun.seen_active.map(|seen| view! { <Hidden name="begun[seen_active]" value=seen.to_string()/> })}
             <div class="editor-main">
                 <Field name="label" label="Label" hint="What people read beside the version's number.">
                     <TextInput name="label" value=label maxlength=255_u32 autocomplete="off"/>

@@ -8,14 +8,15 @@ use super::{
 use crate::{
     api::{self, DiscardDraftForm, PublishDraftForm, RebaseDraftForm},
     islands::forms::Forms,
-    link::Query,
-    model::{DraftDetail, PricingConfigData, Role},
+    link::{self, Query},
+    model::{DraftDetail, PricingConfigData, PricingConfigResult, Role, UnknownRate},
     pages::page::{self, Refused},
     pricing::{
+        ChangedTerm,
         check::{Sample, check},
         diff,
     },
-    ui::{Alert, Button, ButtonKind, ErrorBox, Hidden, LinkButton, PageHead, Section, Tone, encode, verdict_html},
+    ui::{Alert, Button, ButtonKind, ErrorBox, Hidden, LinkButton, PageHead, Section, Tone, verdict_html},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -35,7 +36,7 @@ pub fn ReviewPage() -> impl IntoView {
 fn editor_of(detail: &DraftDetail) -> String {
     let draft = &detail.draft;
     match &draft.plan_form {
-        Some(form) => format!("/plans/{}/edit?draft={}", encode(&form.key), draft.id),
+        Some(form) => link::plan_editor(form, draft.id),
         None => format!("/pricing/drafts/{}", draft.id),
     }
 }
@@ -65,7 +66,6 @@ fn whole(
             </Alert>
         }
     });
-    let copied = query.get("copied") == "1";
     let editor = may.then(|| editor_of(detail)).map(|href| view! { <LinkButton href label="Edit"/> });
     let discard = may.then(|| discard(detail));
     view! {
@@ -76,10 +76,11 @@ fn whole(
             {discard}
         </PageHead>
         {published}
-        {copied.then(copied_notice)}
+        {copied_notice(query)}
         {error.map(|error| view! { <ErrorBox error/> })}
         {rebased(query)}
         {open.then(|| conflict(detail, checked.config.as_ref(), may))}
+        {open.then(|| unknown_rates(&detail.unknown_rates))}
         {(!good).then(|| view! { <Section title="Check"><div inner_html=verdict></div></Section> })}
         {checked.config.as_ref().map(|config| differences(detail, config))}
         {impact::view(detail.impacts.clone())}
@@ -106,38 +107,81 @@ fn rebased(query: &Query) -> Option<impl IntoView + use<>> {
     })
 }
 
+/// The active version, where it is another than the author knew of.
+fn overtaking(detail: &DraftDetail) -> Option<&PricingConfigResult> {
+    detail.active.as_ref().filter(|active| detail.draft.seen_active != Some(active.version))
+}
+
 /// Another version became active since the draft was begun: what that changed, and the ways on.
 fn conflict(detail: &DraftDetail, mine: Option<&PricingConfigData>, may: bool) -> Option<impl IntoView + use<>> {
-    let (seen, active) = (detail.seen.as_ref()?, detail.active.as_ref()?);
-    let theirs = diff(&seen.config, &active.config);
-    let title =
-        format!("Version {} became active since this draft was begun from version {}", active.version, seen.version);
-    let ours: Vec<String> =
-        mine.map(|mine| diff(&seen.config, mine)).unwrap_or_default().into_iter().map(|c| c.path).collect();
-    let both = theirs.iter().filter(|change| ours.contains(&change.path)).count();
-    let words = match both {
+    let active = overtaking(detail)?;
+    let begun = match (&detail.seen, detail.draft.base) {
+        (Some(seen), Some(base)) if seen.version != base => {
+            format!("from version {base}, while version {} was active", seen.version)
+        }
+        (Some(seen), _) => format!("from version {}", seen.version),
+        (None, _) => "without sight of it".to_owned(),
+    };
+    let title = format!("Version {} became active since this draft was begun {begun}", active.version);
+    let theirs = detail.seen.as_ref().map(|seen| (seen, diff(&seen.config, &active.config)));
+    let words = match &theirs {
+        Some((seen, theirs)) => {
+            let ours = mine.map(|mine| diff(&seen.config, mine)).unwrap_or_default();
+            at_both(theirs, &ours) + " Published as it is, this draft would take all of them back."
+        }
+        None => "Published as it is, this draft would take the place of all that the version has.".to_owned(),
+    };
+    let changed = theirs.map(|(seen, theirs)| {
+        let title = format!("What version {} changed", active.version);
+        let (note, table) =
+            (format!("against version {}", seen.version), changes::table("What changed meanwhile", theirs));
+        view! { <Section title note>{table}</Section> }
+    });
+    Some(view! {
+        <div id="conflict">
+            <Alert tone=Tone::Warn title><p>{words}</p></Alert>
+            {changed}
+            {may.then(|| rebase(detail, active.version))}
+        </div>
+    })
+}
+
+/// How many of their changes are at a place that is changed here as well.
+fn at_both(theirs: &[ChangedTerm], ours: &[ChangedTerm]) -> String {
+    match theirs.iter().filter(|change| ours.iter().any(|own| own.path == change.path)).count() {
         0 => "None of its changes is at a place that this draft changes as well.".to_owned(),
         1 => "One of its changes is at a place that this draft changes as well.".to_owned(),
         count => format!("{count} of its changes are at places that this draft changes as well."),
-    };
+    }
+}
+
+fn rebase(detail: &DraftDetail, active: i64) -> impl IntoView + use<> {
     let (id, revision) = (detail.draft.id.to_string(), detail.draft.revision.to_string());
-    let label = format!("Put the draft on top of version {}", active.version);
+    view! {
+        <form method="post" action=RebaseDraftForm::url() class="form activate-form" data-once="">
+            <Hidden name="id" value=id/>
+            <Hidden name="revision" value=revision/>
+            <Button kind=ButtonKind::Primary label=format!("Put the draft on top of version {active}")/>
+        </form>
+    }
+}
+
+/// Rates that price nothing as long as no call names their model: most likely a misspelt name.
+fn unknown_rates(rates: &[UnknownRate]) -> Option<impl IntoView + use<>> {
+    if rates.is_empty() {
+        return None;
+    }
+    let rows: Vec<_> = rates.iter().map(|rate| (rate.plan.clone(), rate.model.clone())).collect();
     Some(view! {
-        <div id="conflict">
-            <Alert tone=Tone::Warn title>
-                <p>{words} " Published as it is, this draft would take all of them back."</p>
-            </Alert>
-            <Section title=format!("What version {} changed", active.version) note=format!("against version {}", seen.version)>
-                {changes::table("What changed meanwhile", theirs)}
-                {may.then(|| view! {
-                    <form method="post" action=RebaseDraftForm::url() class="form activate-form" data-once="">
-                        <Hidden name="id" value=id/>
-                        <Hidden name="revision" value=revision/>
-                        <Button kind=ButtonKind::Primary label/>
-                    </form>
-                })}
-            </Section>
-        </div>
+        <Alert tone=Tone::Warn title="A plan has a rate for a model that nothing else knows">
+            <p>"No version prices it and no charge has named it. It can be published; look whether the name is right:"</p>
+            <ul>
+                {rows
+                    .into_iter()
+                    .map(|(plan, model)| view! { <li><code>{model}</code> " in plan " <code>{plan}</code></li> })
+                    .collect_view()}
+            </ul>
+        </Alert>
     })
 }
 
@@ -158,7 +202,7 @@ fn differences(detail: &DraftDetail, config: &PricingConfigData) -> impl IntoVie
 
 fn publish(detail: &DraftDetail) -> impl IntoView + use<> {
     let active = detail.active.as_ref().map(|active| active.version);
-    let stale = detail.seen.is_some();
+    let stale = overtaking(detail).is_some();
     let label = if stale { "Publish all the same" } else { "Publish as a version" };
     let kind = if stale { ButtonKind::Danger } else { ButtonKind::Primary };
     let (id, revision) = (detail.draft.id.to_string(), detail.draft.revision.to_string());
