@@ -1,16 +1,17 @@
 //! What a new version changes, by meaning.
 //!
 //! A reviewer wants to know which prices move and by how much, not which characters. Formulas that compute alike are no
-//! change; where a change is a plain factor on a rate or an amount, it is given in percent.
+//! change; where a change is a plain factor on a rate or an amount, it is given in percent, and rate by rate where the rates
+//! of a formula change unevenly.
 
 use super::{
     canonical::sorted,
-    formula::{Formula, Scope},
+    formula::{Formula, Linear, Scope, Variable},
 };
 use crate::model::{Credits, PricingConfigData};
 use rust_decimal::{Decimal, RoundingStrategy};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
 
 /// Decimal places of a percentage.
@@ -31,6 +32,50 @@ pub struct ChangedTerm {
     /// formulas that are nothing but rates in the same proportion; `None` otherwise, and from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub percent: Option<String>,
+    /// Of two formulas that are nothing but rates, in another proportion: the rates that differ. Empty otherwise.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rates: Vec<ChangedRate>,
+}
+
+/// One rate that differs between two formulas.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ChangedRate {
+    /// The quantity, such as `input_tokens`; `constant` for what every call costs besides.
+    pub of: String,
+    /// Credits for one, as decimal text; `None` for what is new.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old: Option<String>,
+    /// `None` for what is gone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new: Option<String>,
+    /// As in the change itself, where the rate was there before and is still.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percent: Option<String>,
+}
+
+impl ChangedRate {
+    /// `input +100%`, `cache read −20%`, `output new`, `constant gone`.
+    pub fn words(&self) -> String {
+        let of = self.of.trim_end_matches("_tokens").replace('_', " ");
+        match (&self.old, &self.new, &self.percent) {
+            (None, ..) => format!("{of} new"),
+            (_, None, _) => format!("{of} gone"),
+            (.., Some(percent)) => format!("{of} {}", signed(percent)),
+            _ => format!("{of} changed"),
+        }
+    }
+
+    pub fn is_less(&self) -> bool {
+        self.new.is_none() || self.percent.as_ref().is_some_and(|percent| percent.starts_with('-'))
+    }
+}
+
+/// A percentage with its sign: `20` → `+20%`, `-50` → `−50%`.
+pub fn signed(percent: &str) -> String {
+    match percent.strip_prefix('-') {
+        Some(less) => format!("−{less}%"),
+        None => format!("+{percent}%"),
+    }
 }
 
 /// Everything that differs, by path.
@@ -86,21 +131,21 @@ fn items(config: &PricingConfigData) -> BTreeMap<Path<'_>, Item<'_>> {
 }
 
 fn changed(path: &Path<'_>, old: Option<&Item<'_>>, new: Option<&Item<'_>>) -> Option<ChangedTerm> {
-    let percent = match (old, new) {
+    let (percent, rates) = match (old, new) {
         (Some(old), Some(new)) if old.text() == new.text() => return None,
         (Some(Item::Amount(old)), Some(Item::Amount(new))) => {
-            Decimal::from(new.micros()).checked_div(Decimal::from(old.micros())).and_then(percent)
+            (percent(Decimal::from(old.micros()), Decimal::from(new.micros())), Vec::new())
         }
         (Some(Item::Formula(old, scope)), Some(Item::Formula(new, _))) => {
             match (Formula::parse(old, *scope), Formula::parse(new, *scope)) {
                 (Ok(old), Ok(new)) if old.same_as(&new) => return None,
-                (Ok(old), Ok(new)) => factor(&old, &new).and_then(percent),
-                _ => None,
+                (Ok(old), Ok(new)) => compared(&old, &new).unwrap_or_default(),
+                _ => Default::default(),
             }
         }
-        _ => None,
+        _ => Default::default(),
     };
-    Some(ChangedTerm { path: path.join("."), old: old.map(Item::text), new: new.map(Item::text), percent })
+    Some(ChangedTerm { path: path.join("."), old: old.map(Item::text), new: new.map(Item::text), percent, rates })
 }
 
 impl Item<'_> {
@@ -113,11 +158,35 @@ impl Item<'_> {
     }
 }
 
-fn factor(old: &Formula, new: &Formula) -> Option<Decimal> {
-    old.linear()?.factor_to(&new.linear()?)
+/// How two formulas differ that are nothing but rates: by one percentage, or rate by rate.
+fn compared(old: &Formula, new: &Formula) -> Option<(Option<String>, Vec<ChangedRate>)> {
+    let (old, new) = (old.linear()?, new.linear()?);
+    Some(match old.factor_to(&new) {
+        Some(factor) => (percent(Decimal::ONE, factor), Vec::new()),
+        None => (None, changed_rates(&old, &new)),
+    })
 }
 
-fn percent(factor: Decimal) -> Option<String> {
+fn changed_rates(old: &Linear, new: &Linear) -> Vec<ChangedRate> {
+    let quantities: BTreeSet<Variable> = old.rates.keys().chain(new.rates.keys()).copied().collect();
+    let rate = |form: &Linear, of: &Variable| form.rates.get(of).copied().unwrap_or_default();
+    let rates = quantities.iter().map(|of| (of.name(), rate(old, of), rate(new, of)));
+    let text = |rate: Decimal| Some(rate.normalize().to_string()).filter(|_| !rate.is_zero());
+    rates
+        .chain([("constant", old.constant, new.constant)])
+        .filter(|(_, old, new)| old != new)
+        .map(|(of, old, new)| ChangedRate {
+            of: of.to_owned(),
+            old: text(old),
+            new: text(new),
+            percent: percent(old, new).filter(|_| !new.is_zero()),
+        })
+        .collect()
+}
+
+/// From `old` to `new`, in percent; nothing from 0.
+fn percent(old: Decimal, new: Decimal) -> Option<String> {
+    let factor = new.checked_div(old)?;
     let percent = factor.checked_sub(Decimal::ONE)?.checked_mul(Decimal::ONE_HUNDRED)?;
     let rounded = percent.round_dp_with_strategy(PERCENT_PLACES, RoundingStrategy::MidpointAwayFromZero);
     Some(rounded.normalize().to_string())
@@ -136,6 +205,40 @@ mod tests {
             .into_iter()
             .map(|c| format!("{}: {} > {} ({})", c.path, shown(c.old), shown(c.new), shown(c.percent)))
             .collect()
+    }
+
+    /// The change of one model's formula, rate by rate.
+    fn rates(old: &str, new: &str) -> Vec<String> {
+        let config = |formula: &str| read_config(&json!({"models": {"a": formula}})).unwrap();
+        diff(&config(old), &config(new)).iter().flat_map(|change| &change.rates).map(ChangedRate::words).collect()
+    }
+
+    #[test]
+    fn uneven_changes_are_told_rate_by_rate() {
+        let old = "input_tokens * 2.5 / 1000 + output_tokens * 0.01 + cache_read_tokens * 0.0003";
+        let doubled = "input_tokens * 0.005 + 0.02 * output_tokens + cache_read_tokens * 3 / 10000";
+        assert_eq!(rates(old, doubled), ["input +100%", "output +100%"]);
+        assert_eq!(rates("input_tokens * 3 + output_tokens", "input_tokens * 2 + output_tokens"), ["input −33.33%"]);
+        let moved = rates("input_tokens + 3", "input_tokens * 1.000001 + tool_calls");
+        assert_eq!(moved, ["input +0%", "tool calls new", "constant gone"]);
+        assert!(rates("input_tokens", "input_tokens * 2").is_empty(), "one percentage says it");
+        assert!(rates("ceil(input_tokens)", "input_tokens + output_tokens").is_empty(), "no sum of rates");
+        let huge = "input_tokens * 79228162514264337593543950335";
+        let none = rates("input_tokens * 0.0000000000000000000000000001 + output_tokens", huge);
+        assert_eq!(none, ["input changed", "output gone"], "what no decimal holds is left out");
+    }
+
+    #[test]
+    fn what_is_uneven_has_no_percentage_of_its_own() {
+        let config = |formula: &str| read_config(&json!({"models": {"a": formula}})).unwrap();
+        let changes = diff(&config("input_tokens + output_tokens"), &config("2 * input_tokens + output_tokens"));
+        let rate = ChangedRate {
+            of: "input_tokens".into(),
+            old: Some("1".into()),
+            new: Some("2".into()),
+            percent: Some("100".into()),
+        };
+        assert_eq!((&changes[0].percent, &changes[0].rates), (&None, &vec![rate]));
     }
 
     #[test]

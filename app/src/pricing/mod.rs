@@ -25,7 +25,7 @@ mod usage;
 
 pub use canonical::canonical_json;
 pub use config::{read_config, read_config_once, read_config_text};
-pub use diff::{ChangedTerm, diff};
+pub use diff::{ChangedRate, ChangedTerm, diff, signed};
 pub use duplicates::duplicate_keys;
 pub use engine::Pricing;
 pub use formula::{Formula, FormulaError, Scope, Variable, Variables};

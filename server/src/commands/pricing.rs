@@ -5,7 +5,7 @@ use crate::pricelist::{self, read_config};
 use app::backend::SharedBackend;
 use app::error::{AppError, Code};
 use app::model::{Actor, BacktestOf, ConfigError, PricingConfigResult, Published};
-use app::pricing::{ChangedTerm, canonical_json, diff};
+use app::pricing::{ChangedRate, ChangedTerm, canonical_json, diff, signed};
 use serde_json::Value;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -212,15 +212,14 @@ fn print_diff(out: &mut dyn Write, from: &PricingConfigResult, to: &PricingConfi
     Ok(())
 }
 
-/// `models.gpt-4o  input_tokens * 2 → input_tokens * 3  (+50 %)`.
+/// `models.gpt-4o  input_tokens * 2 → input_tokens * 3  (+50%)`, or rate by rate `(input +50%, output −10%)`.
 fn print_change(out: &mut dyn Write, change: &ChangedTerm) -> std::io::Result<()> {
-    let ChangedTerm { path, old, new, percent } = change;
+    let ChangedTerm { path, old, new, percent, rates } = change;
     let part = |text: &Option<String>, none: &str| text.clone().unwrap_or_else(|| none.to_owned());
-    let percent = percent.as_ref().map_or_else(String::new, |percent| {
-        let sign = if percent.starts_with('-') { "" } else { "+" };
-        format!("  ({sign}{percent} %)")
-    });
-    writeln!(out, "{path}  {} → {}{percent}", part(old, "(new)"), part(new, "(gone)"))
+    let words: Vec<String> =
+        percent.iter().map(|percent| signed(percent)).chain(rates.iter().map(ChangedRate::words)).collect();
+    let words = if words.is_empty() { String::new() } else { format!("  ({})", words.join(", ")) };
+    writeln!(out, "{path}  {} → {}{words}", part(old, "(new)"), part(new, "(gone)"))
 }
 
 fn export(out: &mut dyn Write, version: &PricingConfigResult, format: Format) -> std::io::Result<()> {

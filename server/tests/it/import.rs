@@ -256,7 +256,7 @@ async fn versions_go_from_files_and_back() {
     assert_eq!(out, "Version 1 (First) published; it is active.\n");
     world.pricing(&["set", &two]).await.1.unwrap();
     let (out, _) = world.pricing(&["diff", "1"]).await;
-    assert_eq!(out, "models.a  input_tokens * 2 → input_tokens * 3  (+50 %)\n");
+    assert_eq!(out, "models.a  input_tokens * 2 → input_tokens * 3  (+50%)\n");
     let (out, _) = world.pricing(&["activate", "1"]).await;
     assert_eq!(out, "Version 1 (First) is active.\n");
     let (out, _) = world.pricing(&["list"]).await;

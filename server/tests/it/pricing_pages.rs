@@ -247,6 +247,24 @@ on_both! {
         assert!(ada.read("/send-again").await.contains("There is nothing to send"));
     }
 
+    async fn what_changes_unevenly_is_told_rate_by_rate(app) {
+        let config = |formula: &str| {
+            let mut config = prices();
+            config["models"]["gpt"] = json!(formula);
+            config
+        };
+        app.post("/pricing/versions", json!({ "config": config("input_tokens * 2 + output_tokens * 5 + cache_read_tokens") })).await.ok();
+        app.post("/pricing/versions", json!({ "config": config("input_tokens * 4 + output_tokens * 4 + cache_read_tokens") })).await.ok();
+        let change = app.get("/pricing/diff?from=1&to=2").await.ok()["changes"][0].clone();
+        assert_eq!(change["rates"], json!([
+            { "of": "input_tokens", "old": "2", "new": "4", "percent": "100" },
+            { "of": "output_tokens", "old": "5", "new": "4", "percent": "-20" },
+        ]), "{change}");
+        let fin = Person::of(&app, "Fin", Role::Finance).await;
+        let page = fin.read("/pricing/diff?from=1&to=2").await;
+        assert!(page.contains("input +100%") && page.contains("output −20%"), "{page}");
+    }
+
     async fn first_prices_with_a_fault_are_kept_however_long_they_are(app) {
         let ada = Person::of(&app, "Ada", Role::Admin).await;
         let mut config = prices();

@@ -1,12 +1,12 @@
 //! What differs between two configurations: by meaning, and as text.
 
 use crate::{
-    pricing::ChangedTerm,
+    pricing::{ChangedRate, ChangedTerm, signed},
     ui::{Column, DataTable},
 };
 use leptos::prelude::*;
 
-/// Changes by path: old, new, and the percentage where there is one.
+/// Changes by path: old, new, and the percentages where there are some.
 pub fn table(caption: &'static str, changes: Vec<ChangedTerm>) -> impl IntoView {
     if changes.is_empty() {
         return view! { <p class="quiet">"Nothing that prices differently."</p> }.into_any();
@@ -19,7 +19,7 @@ pub fn table(caption: &'static str, changes: Vec<ChangedTerm>) -> impl IntoView 
 }
 
 fn row(change: ChangedTerm) -> impl IntoView {
-    let ChangedTerm { path, old, new, percent } = change;
+    let ChangedTerm { path, old, new, percent, rates } = change;
     let (kind, name) = path.split_once('.').map_or((path.as_str(), ""), |(kind, name)| (kind, name));
     let kind = match kind {
         "models" => "model",
@@ -31,24 +31,27 @@ fn row(change: ChangedTerm) -> impl IntoView {
     }
     .to_owned();
     let name = name.to_owned();
-    let word = match (&old, &new, &percent) {
-        (None, _, _) => ("new".to_owned(), ""),
-        (_, None, _) => ("gone".to_owned(), ""),
-        (_, _, Some(percent)) => match percent.strip_prefix('-') {
-            Some(less) => (format!("−{less}%"), "change-less"),
-            None => (format!("+{percent}%"), "change-more"),
-        },
-        _ => ("changed".to_owned(), ""),
+    let words = match (&old, &new, percent) {
+        (None, ..) => vec![("new".to_owned(), "")],
+        (_, None, _) => vec![("gone".to_owned(), "")],
+        (.., Some(percent)) => vec![(signed(&percent), toned(percent.starts_with('-')))],
+        _ if rates.is_empty() => vec![("changed".to_owned(), "")],
+        _ => rates.iter().map(|rate| (ChangedRate::words(rate), toned(rate.is_less()))).collect(),
     };
+    let words = words.into_iter().map(|(word, tone)| view! { <div class=tone>{word}</div> }).collect_view();
     view! {
         <tr>
             <td class="wrap"><span class="quiet">{kind}</span> " " <code>{name}</code></td>
             <td class="change-old">{text(old)}</td>
             <td class="change-new">{text(new)}</td>
-            <td class=format!("num {}", word.1)>{word.0}</td>
+            <td class="num">{words}</td>
         </tr>
     }
     .into_any()
+}
+
+const fn toned(less: bool) -> &'static str {
+    if less { "change-less" } else { "change-more" }
 }
 
 fn text(value: Option<String>) -> impl IntoView {
