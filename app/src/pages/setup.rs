@@ -6,8 +6,13 @@ use super::{
 };
 use crate::{
     api::{self, AddKeyForm, FirstPricesForm, SetCurrencyForm, SetUpForm, SetZoneForm, SetupPageData},
+    error::Code,
     islands::forms::Forms,
-    ui::{Alert, Badge, Button, ButtonKind, ErrorBox, Field, Hidden, LinkButton, PageHead, Section, TextArea, Tone},
+    pricing::check::{Sample, check},
+    ui::{
+        Alert, Badge, Button, ButtonKind, ErrorBox, Field, Hidden, LinkButton, PageHead, Section, TextArea, Tone,
+        verdict_html,
+    },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -120,8 +125,17 @@ fn overview(steps: [(&'static str, &'static str, bool, String); 5]) -> impl Into
 fn prices(version: Option<i64>, refused: &Refused) -> impl IntoView + use<> {
     let config = refused.field("config", EXAMPLE);
     let error = refused.beside(&["config"]);
+    // What a configuration gets wrong is said as its editor says it.
+    let faulty = error.as_ref().is_some_and(|error| error.code == Code::ConfigInvalid);
+    let refusal = if faulty {
+        let verdict = verdict_html(&check(&config.value, &Sample::default(), None));
+        Some(view! { <div id="verdict" role="alert" inner_html=verdict></div> }.into_any())
+    } else {
+        error.map(|error| view! { <ErrorBox error/> }.into_any())
+    };
+    let invalid = config.wrong || faulty;
     let form = view! {
-        {error.map(|error| view! { <ErrorBox error/> })}
+        {refusal}
         <form method="post" action=FirstPricesForm::url() class="form" data-once="">
             <Field
                 name="config"
@@ -129,7 +143,7 @@ fn prices(version: Option<i64>, refused: &Refused) -> impl IntoView + use<> {
                 hint="JSON: a formula for each model, in credits. These numbers are an example; change them to yours."
                 nostrip:error=config.error
             >
-                <TextArea name="config" value=config.value rows=16 required=true invalid=config.wrong/>
+                <TextArea name="config" value=config.value rows=16 required=true invalid/>
             </Field>
             <div class="form-go">
                 <Button kind=ButtonKind::Primary label="Publish these prices"/>

@@ -1,7 +1,10 @@
 //! Something that must be read.
 
 use super::{Glyph, Icon, Tone};
-use crate::error::{AppError, Code};
+use crate::{
+    error::{AppError, Code},
+    model::ConfigError,
+};
 use leptos::prelude::*;
 use serde_json::Value;
 
@@ -48,12 +51,8 @@ pub fn ErrorBox(error: AppError) -> impl IntoView {
         _ => "That did not work",
     };
     let retry = matches!(error.code, Code::Internal | Code::Unavailable | Code::RateLimited);
-    let facts: Vec<_> = error
-        .details
-        .iter()
-        .filter(|(name, _)| !matches!(name.as_str(), "roles"))
-        .map(|(name, value)| (name.replace('_', " "), plain(value)))
-        .collect();
+    let facts: Vec<_> = error.details.iter().filter_map(|(name, value)| fact(name, value)).collect();
+    let faults = faults(&error);
     view! {
         <Alert tone=Tone::Bad title=title>
             <p>{error.message}</p>
@@ -68,6 +67,7 @@ pub fn ErrorBox(error: AppError) -> impl IntoView {
                         </dl>
                     }
                 })}
+            {faults}
             <p class="quiet">
                 "Code " <code>{error.code.as_str()}</code>
                 {retry.then_some(". Nothing was changed; reload the page to try again.")}
@@ -75,6 +75,25 @@ pub fn ErrorBox(error: AppError) -> impl IntoView {
         </Alert>
     }
     .into_any()
+}
+
+/// A detail of an error with its name; nothing for what its message or [`faults`] says.
+fn fact(name: &str, value: &Value) -> Option<(String, String)> {
+    match (name, value) {
+        ("roles" | "errors", _) | (_, Value::Null) => None,
+        ("active", version) => Some(("active now".to_owned(), format!("version {}", plain(version)))),
+        _ => Some((name.replace('_', " "), plain(value))),
+    }
+}
+
+/// What is wrong with a configuration, fault by fault.
+fn faults(error: &AppError) -> Option<impl IntoView + use<>> {
+    let faults: Vec<ConfigError> = serde_json::from_value(error.details.get("errors")?.clone()).ok()?;
+    let fault = |ConfigError { path, message, .. }| {
+        let path = if path.is_empty() { "the whole".to_owned() } else { path };
+        view! { <li><code>{path}</code> " " {message}</li> }
+    };
+    Some(view! { <ul class="faults">{faults.into_iter().map(fault).collect_view()}</ul> })
 }
 
 /// A value of an error's details in words.
@@ -86,5 +105,22 @@ fn plain(value: &Value) -> String {
             fields.iter().map(|(name, value)| format!("{name}: {}", plain(value))).collect::<Vec<_>>().join(", ")
         }
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn details_are_told_in_words_or_left_out() {
+        let told = |name: &str, value: Value| fact(name, &value).map(|(name, value)| format!("{name} {value}"));
+        assert_eq!(told("active", json!(2)).as_deref(), Some("active now version 2"));
+        assert_eq!(told("min_balance", json!("0.5")).as_deref(), Some("min balance 0.5"));
+        for (name, value) in [("active", Value::Null), ("roles", json!(["admin"])), ("errors", json!([{"path": "a"}]))]
+        {
+            assert_eq!(told(name, value), None, "{name}");
+        }
     }
 }

@@ -69,7 +69,7 @@ on_both! {
 
         let stale = ada.refused("/ui/activate_pricing", &[("version", "1"), ("confirm", "1"), ("active_was", "1")]).await;
         assert_eq!(stale.status, 409, "{}", stale.text);
-        assert!(stale.text.contains("Version 2 became the active one"), "{}", stale.text);
+        assert!(stale.text.contains("Version 2 became the active one") && stale.text.contains("<dd>version 2"), "{}", stale.text);
         let stale = ada.refused("/ui/publish_draft", &[("id", &id), ("revision", "1"), ("active_was", "1")]).await;
         assert_eq!(stale.status, 409);
         assert_eq!(app.get("/pricing/versions").await.ok().as_array().unwrap().len(), 2);
@@ -272,6 +272,9 @@ on_both! {
         let next = ada.done("/ui/first_prices", &[("config", &config.to_string())]).await;
         let page = ada.read(&next).await;
         assert!(page.contains("1 fault") && page.contains("models.gpt") && page.contains(" + 1 + 1"), "{page}");
+        let faulty = ada.refused("/ui/first_prices", &[("config", r#"{"models": {"gpt": "input_tokens *"}, "foo": 1}"#)]).await;
+        assert!(faulty.status == 422 && faulty.text.contains("2 faults.") && faulty.text.contains("<code>foo</code>"), "{}", faulty.text);
+        assert!(!faulty.text.contains("errors message") && !faulty.text.contains("path: foo"), "{}", faulty.text);
         let short = ada.refused("/ui/first_prices", &[("config", "{\"models\"")]).await;
         assert!(short.status == 422 && short.text.contains("{\"models\""), "{}", short.text);
     }
