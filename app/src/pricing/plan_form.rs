@@ -97,6 +97,9 @@ fn plan_value(form: &PlanForm, path: &str, faults: &mut Vec<ConfigError>) -> Val
 fn feature_value(field: &FeatureField) -> Result<Value, String> {
     let text = field.value.trim();
     match field.kind.as_str() {
+        "yes" | "no" | "nothing" if !text.is_empty() => {
+            Err(format!("of type {} has no value: empty it, or choose text, number or JSON", field.kind))
+        }
         "text" => Ok(Value::String(field.value.clone())),
         "yes" => Ok(Value::Bool(true)),
         "no" => Ok(Value::Bool(false)),
@@ -161,12 +164,19 @@ mod tests {
             kind: kind.into(),
             value: value.into(),
         };
-        form.features =
-            vec![feature("seats", "number", "three"), feature("seats", "json", "{"), feature("", "text", "")];
+        form.features = vec![
+            feature("seats", "number", "three"),
+            feature("seats", "json", "{"),
+            feature("", "text", ""),
+            feature("sso", "yes", " 600 "),
+            feature("old", "no", " "),
+        ];
         form.rates[0].formula = "input_tokens +".into();
         let (config, faults) = apply_plan_form(&base, &form);
         let paths: Vec<_> = faults.iter().map(|fault| fault.path.as_str()).collect();
-        assert_eq!(paths, ["plans.pro.features.seats"; 3]);
+        assert_eq!(paths[..3], ["plans.pro.features.seats"; 3]);
+        assert_eq!(paths[3..], ["plans.pro.features.sso"]);
+        assert!(faults[3].message.starts_with("of type yes has no value"), "{}", faults[3].message);
         let read: Vec<_> = read_config(&config).unwrap_err().into_iter().map(|fault| fault.path).collect();
         assert_eq!(read, ["plans.pro.free_allowance", "plans.pro.rate_overrides.gpt"]);
     }

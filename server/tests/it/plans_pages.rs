@@ -63,10 +63,15 @@ on_both! {
         assert!(ada.read("/plans/pro/edit").await.contains("value=\"10\""));
         let mut wrong = form("1", "1,5", "input_tokens +");
         wrong[8].1 = "three";
+        wrong.extend([
+            ("plan[form][features][1][name]", "sso"),
+            ("plan[form][features][1][kind]", "yes"),
+            ("plan[form][features][1][value]", "600"),
+        ]);
         let next = ada.done("/ui/save_plan", &wrong).await;
         let page = ada.read(&next).await;
-        assert!(page.contains("3 faults to mend"), "{page}");
-        for typed in ["value=\"1,5\"", "value=\"three\"", "value=\"input_tokens +\""] {
+        assert!(page.contains("4 faults to mend") && page.contains("of type yes has no value"), "{page}");
+        for typed in ["value=\"1,5\"", "value=\"three\"", "value=\"600\"", "value=\"input_tokens +\""] {
             assert!(page.contains(typed), "{typed} is kept: {page}");
         }
         let draft = hidden(&page, "plan[draft]");
@@ -82,6 +87,57 @@ on_both! {
         let plan = app.get("/pricing/versions/2").await.ok()["config"]["plans"]["pro"].clone();
         assert_eq!(plan, json!({ "id": "pro", "name": "Pro", "free_allowance": 8, "features": { "seats": 3 },
             "rate_overrides": { "gpt": "input_tokens / 2000" } }));
+    }
+
+    async fn the_review_names_rates_and_features_and_doubts_a_model_that_nothing_knows(app) {
+        let mut priced = prices();
+        priced["models"]["_default"] = json!("input_tokens / 1000");
+        let active = json!({ "config": priced });
+        priced["models"]["old"] = json!("input_tokens");
+        app.post("/pricing/versions", json!({ "config": priced })).await.ok();
+        app.post("/pricing/versions", active).await.ok();
+        app.grant("bob", 100).await;
+        member(&app, "ana").await;
+        let metrics = json!({ "metrics": { "model": "charged", "input_tokens": 1_000 } });
+        app.post("/users/bob/deductions", metrics).await.ok();
+        let ada = Person::of(&app, "Ada", Role::Admin).await;
+        let mut edited = form("2", "10", "input_tokens / 2000");
+        let more = ["old", "charged", "gtp", "_default"];
+        let names: Vec<_> = (1..=more.len()).map(|row| ["model", "formula"].map(|part| format!("plan[form][rates][{row}][{part}]"))).collect();
+        for (name, model) in names.iter().zip(more) {
+            edited.extend([(name[0].as_str(), model), (name[1].as_str(), "input_tokens")]);
+        }
+        let review = ada.read(&ada.done("/ui/save_plan", &edited).await).await;
+        assert!(review.contains("rates of _default, charged, gpt, gtp, old; feature seats"), "{review}");
+        assert!(review.contains("<a href=\"/plans/pro\">1</a>"), "{review}");
+        assert!(review.contains("a model that nothing else knows") && review.contains("<li><code>gtp</code>"), "{review}");
+        for known in more.iter().filter(|name| **name != "gtp") {
+            assert!(!review.contains(&format!("<li><code>{known}</code>")), "{known} is known: {review}");
+        }
+        assert!(review.contains("Publish as a version"), "a doubt is no refusal");
+    }
+
+    async fn a_removed_plan_is_put_back_only_by_the_button_that_says_so(app) {
+        app.publish_prices().await.ok();
+        let ada = Person::of(&app, "Ada", Role::Admin).await;
+        let mut gone = form("1", "10", "input_tokens");
+        gone[2].1 = "remove";
+        let next = ada.done("/ui/save_plan", &gone).await;
+        let draft = next.split("/drafts/").nth(1).unwrap().split('/').next().unwrap().to_owned();
+        let edit = format!("/plans/pro/edit?draft={draft}");
+        let page = ada.read(&edit).await;
+        assert!(page.contains("This draft takes the plan out") && page.contains("Put the plan back and review"), "{page}");
+        assert!(!page.contains("Remove the plan…") && hidden(&page, "plan[form][removed]") == "true", "{page}");
+
+        let mut rows = form("1", "10", "input_tokens");
+        (rows[1].1, rows[2].1) = ("1", "rows");
+        rows.extend([("plan[draft]", draft.as_str()), ("plan[form][removed]", "true")]);
+        let page = ada.read(&ada.done("/ui/save_plan", &rows).await).await;
+        assert!(page.contains("This draft takes the plan out"), "more rows put nothing back: {page}");
+        (rows[1].1, rows[2].1) = ("2", "review");
+        let review = ada.read(&ada.done("/ui/save_plan", &rows).await).await;
+        assert!(!review.contains(">removed<") && review.contains("feature seats"), "{review}");
+        assert!(!ada.read(&edit).await.contains("takes the plan out"));
     }
 
     async fn of_two_who_edit_a_plan_the_second_is_told_what_changed(app) {
