@@ -255,12 +255,16 @@ fn customer(customer: Customer) -> impl IntoView {
     view! { <UserLink user_id=customer.id nostrip:name=customer.name/> }.into_any()
 }
 
+/// `20 of `, where only so many rows of all are shown.
+fn cut(shown: usize, all: i64) -> String {
+    i64::try_from(shown).ok().filter(|shown| *shown < all).map(|shown| format!("{shown} of ")).unwrap_or_default()
+}
+
 fn customer_table(title: &'static str, count: i64, rows: Vec<CustomerChange>) -> impl IntoView {
     if rows.is_empty() {
         return view! { <Section title><p class="quiet">"Nobody."</p></Section> }.into_any();
     }
-    let shown = i64::try_from(rows.len()).unwrap_or(i64::MAX);
-    let note = if shown < count { format!("{shown} of {}", format::count(count)) } else { format::count(count) };
+    let note = cut(rows.len(), count) + &format::count(count);
     let columns = vec![
         Column::text("Customer"),
         Column::number("As charged").wide_only(),
@@ -287,6 +291,8 @@ fn short_table(count: i64, rows: Vec<GoneShort>) -> impl IntoView {
         return view! { <Section title><p class="quiet">"Nobody: every balance would have covered its charges."</p></Section> }
             .into_any();
     }
+    let customers = format::counted(count, "customer", "customers");
+    let note = format!("{}{customers}, below the floor of these prices", cut(rows.len(), count));
     let columns = vec![
         Column::text("Customer"),
         Column::text("First"),
@@ -294,7 +300,7 @@ fn short_table(count: i64, rows: Vec<GoneShort>) -> impl IntoView {
         Column::number("Credits missing"),
     ];
     view! {
-        <Section title note=format!("{}, below the floor of these prices", format::counted(count, "customer", "customers"))>
+        <Section title note>
             <DataTable caption=title columns>
                 {rows
                     .into_iter()
@@ -329,7 +335,7 @@ fn crossed_table(count: i64, rows: Vec<CapCrossed>) -> impl IntoView {
         Column::text("First").wide_only(),
     ];
     view! {
-        <Section title note=format::counted(count, "cap", "caps")>
+        <Section title note=cut(rows.len(), count) + &format::counted(count, "cap", "caps")>
             <DataTable caption=title columns>
                 {rows
                     .into_iter()
@@ -380,4 +386,14 @@ fn method(report: &BacktestReport) -> impl IntoView + use<> {
         </details>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_says_where_it_is_cut() {
+        assert_eq!((cut(20, 44).as_str(), cut(20, 20).as_str(), cut(0, 0).as_str()), ("20 of ", "", ""));
+    }
 }

@@ -49,7 +49,7 @@ fn term(term: PricedTerm) -> impl IntoView {
                 <code>{term.key}</code>
                 {term.from_plan.then(|| view! { " " <Badge tone=Tone::Accent text="plan's rate"/> })}
             </td>
-            <td><code class="formula">{term.formula}</code></td>
+            <td class="term-formula"><code class="formula">{term.formula}</code></td>
             <td class="num mono">{term.value}</td>
         </tr>
     }
