@@ -76,6 +76,72 @@ for (const scripts of [true, false]) {
       await expect(affected.locator('tbody tr')).toHaveCount(1)
     })
 
+    test('a version activated while a draft is typed is told before the draft is published', async ({ page }) => {
+      await signIn(page)
+      await page.goto('/pricing/new')
+      const text = page.getByLabel('Configuration, as JSON')
+      const config = JSON.parse(await text.inputValue())
+      const other = await page.context().newPage()
+      await other.goto('/pricing')
+      await other.getByRole('link', { name: /^(Roll back to|Activate) version \d+…$/ }).first().click()
+      const confirm = other.getByLabel(/^Type \d+ to confirm$/)
+      const version = (await other.getByRole('heading', { level: 1 }).textContent())?.match(/\d+/)?.[0] ?? ''
+      await confirm.fill(version)
+      await other.getByRole('button', { name: `Activate version ${version}` }).click()
+      await expect(other.getByText(`Version ${version} is active`)).toBeVisible()
+      await other.close()
+      config.min_balance = scripts ? 21 : 22
+      await text.fill(JSON.stringify(config, null, 2))
+      await page.getByRole('button', { name: 'Save and review' }).click()
+      await expect(page.locator('#conflict')).toContainText(`Version ${version} became active since this draft was begun`)
+      await page.getByRole('button', { name: `Put the draft on top of version ${version}` }).click()
+      await expect(page.getByText('on top of the active version')).toBeVisible()
+      await page.getByRole('button', { name: 'Discard' }).click()
+      await expect(page.getByText('The draft is gone')).toBeVisible()
+    })
+
+    test('a plan keeps what was typed, whatever is wrong with it', async ({ page }) => {
+      await signIn(page)
+      await page.goto('/plans/new')
+      await page.getByLabel('Key', { exact: true }).fill('  ')
+      await page.getByLabel('Name', { exact: true }).fill('Kept')
+      const value = page.getByLabel('Value', { exact: true }).first()
+      await page.getByLabel('Feature', { exact: true }).first().fill('sso')
+      await page.getByLabel('Type of the value').first().selectOption('yes')
+      await expect(value).toBeHidden()
+      await page.getByLabel('Type of the value').first().selectOption('text')
+      await value.fill('600')
+      await page.getByLabel('Type of the value').first().selectOption('yes')
+      await expect(value).toBeVisible()
+      await page.getByRole('button', { name: 'Save and review' }).click()
+      await expect(page.getByText('2 faults to mend; what was typed is kept')).toBeVisible()
+      await expect(page.getByText('of type yes has no value')).toBeVisible()
+      await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Kept')
+      await expect(value).toHaveValue('600')
+    })
+
+    test('the rows of a plan survive the end of a session, however short', async ({ page, context, problems }) => {
+      problems.expect(/401 POST \/ui\/save_plan/)
+      await signIn(page)
+      await page.goto('/plans/new')
+      const key = `kept-${scripts ? 'a' : 'b'}`
+      await page.getByLabel('Key', { exact: true }).fill(key)
+      await page.getByLabel('Name', { exact: true }).fill(`Kept ${key}`)
+      await page.getByLabel('Feature', { exact: true }).first().fill('seats')
+      await page.getByLabel('Value', { exact: true }).first().fill('three')
+      await context.clearCookies({ name: 'creditdesk' })
+      await page.getByRole('button', { name: 'Save and review' }).click()
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText('Your session had ended')
+      const beside = context.waitForEvent('page')
+      await page.getByRole('link', { name: 'Sign in' }).click()
+      const other = await beside
+      await signIn(other)
+      await other.close()
+      await page.getByRole('button', { name: 'Send again' }).click()
+      await expect(page).toHaveURL(/\/pricing\/drafts\/.*\/review/)
+      await expect(page.locator('#affected')).toContainText('feature seats')
+    })
+
     test('past usage is priced anew', async ({ page }) => {
       await signIn(page)
       await page.goto('/pricing/backtest')
@@ -91,14 +157,16 @@ for (const scripts of [true, false]) {
 test.describe('a price list', () => {
   test.use({ demo: true })
 
-  test('is given as text, and chosen models become a draft', async ({ page }) => {
+  test('is given as text, and chosen models become a draft', async ({ page, problems }) => {
     await signIn(page)
     await page.goto('/pricing/import')
     const list = { 'lab-one': { input_cost_per_token: 2.5e-6, output_cost_per_token: 1e-5, litellm_provider: 'lab', mode: 'chat' },
       'lab-two': { output_cost_per_image: 0.1, litellm_provider: 'lab' } }
-    await page.getByLabel('Or its text').fill('{}')
+    problems.expect(/422 POST \/pricing\/import\/upload/)
+    await page.getByLabel('Or its text').fill('{"lab-one": ')
     await page.getByRole('button', { name: 'Choose models…' }).click()
     await expect(page.getByText('This is no price list')).toBeVisible()
+    await expect(page.getByLabel('Or its text')).toHaveValue('{"lab-one": ')
     await page.getByLabel('Or its text').fill(JSON.stringify(list))
     await page.getByRole('button', { name: 'Choose models…' }).click()
     await page.getByLabel('Credits per USD').fill('200')
