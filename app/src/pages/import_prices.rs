@@ -55,7 +55,12 @@ fn give(refused: Option<RefusedList>) -> impl IntoView {
                 <input class="input" id="f-file" type="file" name="file" accept=".json,application/json"/>
             </Field>
             <Field name="text" label="Or its text">
-                <TextArea name="text" value=typed.unwrap_or_default() rows=8 placeholder="{\"gpt-4o\": {\"input_cost_per_token\": 2.5e-06, …}}"/>
+                <TextArea
+                    name="text"
+                    value=typed.unwrap_or_default()
+                    rows=8
+                    placeholder="{\"gpt-4o\": {\"input_cost_per_token\": 2.5e-06, …}}"
+                />
             </Field>
             <Button kind=ButtonKind::Primary label="Choose models…"/>
         </form>

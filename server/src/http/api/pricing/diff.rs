@@ -36,8 +36,8 @@ pub struct PricingDiff {
 
 /// Compare two pricing versions
 ///
-/// Needs the scope `read`. Once by meaning, with the change in percent where there is one, of a formula as a whole or rate by rate, and once as a
-/// text diff.
+/// Needs the scope `read`. Once by meaning, with the change in percent where there is one, of a formula as a whole or rate by
+/// rate, and once as a text diff.
 #[utoipa::path(
     get, path = "/pricing/diff", tag = "Pricing",
     params(DiffParams),
