@@ -52,7 +52,11 @@ pub fn ErrorBox(error: AppError) -> impl IntoView {
     };
     let retry = matches!(error.code, Code::Internal | Code::Unavailable | Code::RateLimited);
     let missing = error.code.status() == 404;
-    let facts: Vec<_> = error.details.iter().filter_map(|(name, value)| fact(name, value, missing)).collect();
+    let facts: Vec<_> = error
+        .details
+        .iter()
+        .filter_map(|(name, value)| fact(name, value).map(|(label, words)| (label, shown(name, words, missing))))
+        .collect();
     let faults = faults(&error);
     view! {
         <Alert tone=Tone::Bad title=title>
@@ -78,26 +82,25 @@ pub fn ErrorBox(error: AppError) -> impl IntoView {
     .into_any()
 }
 
-/// A detail; what a page shows is linked to, unless it is what is missing.
-fn shown(name: &str, value: &Value, missing: bool) -> AnyView {
+/// A detail's words; what a page shows is linked to, unless it is what is missing.
+fn shown(name: &str, words: String, missing: bool) -> AnyView {
     let page = match name {
-        _ if missing => return plain(value).into_any(),
         "approval_id" => "approvals",
         name if name.ends_with("transaction_id") => "transactions",
-        _ => return plain(value).into_any(),
+        _ => return words.into_any(),
     };
-    match value.as_str().map(str::parse::<Uuid>) {
-        Some(Ok(id)) => view! { <a href=format!("/{page}/{id}")>{short_id(&id)}</a> }.into_any(),
-        _ => plain(value).into_any(),
+    match words.parse::<Uuid>() {
+        Ok(id) if !missing => view! { <a href=format!("/{page}/{id}")>{short_id(&id)}</a> }.into_any(),
+        _ => words.into_any(),
     }
 }
 
 /// A detail of an error with its name; nothing for what its message or [`faults`] says.
-fn fact(name: &str, value: &Value, missing: bool) -> Option<(String, AnyView)> {
+fn fact(name: &str, value: &Value) -> Option<(String, String)> {
     match (name, value) {
         ("roles" | "errors", _) | (_, Value::Null) => None,
-        ("active", version) => Some(("active now".to_owned(), format!("version {}", plain(version)).into_any())),
-        _ => Some((name.trim_end_matches("_id").replace('_', " "), shown(name, value, missing))),
+        ("active", version) => Some(("active now".to_owned(), format!("version {}", plain(version)))),
+        _ => Some((name.trim_end_matches("_id").replace('_', " "), plain(value))),
     }
 }
 
