@@ -411,7 +411,9 @@ impl Approvals for Desk {
         let now = Self::now(self);
         let mut tx = self.db.snapshot().await?;
         let mut own = approvals::of(&mut tx, &by.name, OWN).await?;
-        own.iter_mut().for_each(|approval| mark_over(approval, now));
+        for approval in &mut own {
+            mark_over(approval, now);
+        }
         Ok(own)
     }
 

@@ -152,7 +152,7 @@ pub async fn by_part(tx: &mut Tx, part: &IdPart, limit: usize) -> Result<Vec<Ent
         .await?;
     let ids = ids.into_iter().map(|(id,)| id).filter(|id| part.ends(*id)).take(limit);
     let mut found = entries_by(tx, "e.id", ids).await?;
-    found.sort_by(|a, b| b.id.cmp(&a.id));
+    found.sort_by_key(|entry| std::cmp::Reverse(entry.id));
     Ok(found)
 }
 
