@@ -19,16 +19,11 @@ use serde_json::{Map, Value};
 const SESSION_ENDED: &str =
     "Your session had ended before this was sent, so nothing was changed. Look it over and send it again.";
 
-<<<<<<< ours
-/// The longest value that is carried back to the form, as an address has its limits. A longer one whose session had ended,
-/// and a form with more fields than an address holds, comes back by [`Interrupted`](super::Interrupted).
-=======
 const SENT_ALREADY: &str =
     "This form was sent already, with other values: see what it made. Sent again from here, it counts as another one.";
 
-/// The longest value that is carried back to the form, as an address has its limits. A longer one whose session had ended
-/// comes back by [`Interrupted`](super::Interrupted).
->>>>>>> theirs
+/// The longest value that is carried back to the form, as an address has its limits. A longer one whose session had ended,
+/// and a form with more fields than an address holds, comes back by [`Interrupted`](super::Interrupted).
 pub const MAX_TYPED: usize = 1_000;
 
 /// A form, as the server function that it posts to knows it.
