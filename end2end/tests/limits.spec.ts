@@ -13,7 +13,7 @@ for (const scripts of [true, false]) {
       await page.getByLabel('Plan of this user').selectOption({ index: 1 })
       const plan = await page.getByLabel('Plan of this user').inputValue()
       await page.getByRole('button', { name: 'Set the plan' }).click()
-      await expect(page.getByText('The plan is set')).toBeVisible()
+      await expect(page.getByText('The plan is set').first()).toBeVisible()
       await expect(page.getByLabel('Plan of this user')).toHaveValue(plan)
 
       const caps = page.locator('#caps')
@@ -24,7 +24,7 @@ for (const scripts of [true, false]) {
         await caps.getByLabel('Limit in credits').fill(limit)
         await caps.getByLabel('At the limit').selectOption('warn')
         await caps.getByRole('button', { name: 'Set the cap' }).click()
-        await expect(page.getByText('The cap is set')).toBeVisible()
+        await expect(page.getByText('The cap is set').first()).toBeVisible()
         const row = caps.locator('tbody tr').filter({ hasText: model })
         await expect(row).toHaveCount(1)
         await expect(row).toContainText(limit)
@@ -38,7 +38,7 @@ for (const scripts of [true, false]) {
       await page.goto(href ?? '')
       await caps.locator('tbody tr').filter({ hasText: model }).locator('.confirm > summary').click()
       await caps.getByRole('button', { name: 'Remove the cap' }).click()
-      await expect(page.getByText('The cap is gone')).toBeVisible()
+      await expect(page.getByText('The cap is gone').first()).toBeVisible()
       await expect(caps.locator('tbody tr').filter({ hasText: model })).toHaveCount(0)
     })
 
@@ -53,7 +53,7 @@ for (const scripts of [true, false]) {
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(name)
       await page.getByLabel('Amount in credits').fill('2.5')
       await page.getByRole('button', { name: 'Add credits', exact: true }).click()
-      await expect(page.getByText('Added 2.5 credits; the balance after it is 42.5')).toBeVisible()
+      await expect(page.getByText('Added 2.5 credits; the balance after it is 42.5').first()).toBeVisible()
       await expect(page.locator('.tile').filter({ hasText: 'Pool' })).toContainText('42.5')
 
       // An id that nothing has named is asked about: it may be a slip.
@@ -66,7 +66,7 @@ for (const scripts of [true, false]) {
         await page.getByLabel('The id is right').check()
         await page.getByRole('button', { name: 'Set the member' }).click()
       }
-      await expect(page.getByText('The member is set')).toBeVisible()
+      await expect(page.getByText('The member is set').first()).toBeVisible()
       const row = page.locator('#members tbody tr')
       await expect(row).toHaveCount(1)
       await expect(row).toContainText('owner')
