@@ -163,8 +163,8 @@ pub async fn put_member(
         let staff = super::require(Role::may_set_members).await?;
         let user = parse::needed("user_id", &user_id)?;
         if new_user.is_empty() && !super::backend()?.user(&user).await?.exists {
-            let rule = "names nobody yet. If it is right, tick below to add them before their first charge";
-            return Err(AppError::invalid("user_id", rule));
+            let unknown = "names nobody yet. If it is right, tick below to add them before their first charge";
+            return Err(AppError::invalid("user_id", unknown));
         }
         let cap = if limit.trim().is_empty() { None } else { Some(parse::limit("limit", &limit)?) };
         let role = parse::team_role(&role)?;

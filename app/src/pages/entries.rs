@@ -16,6 +16,8 @@ pub struct EntryTable {
     pub fresh: Option<Uuid>,
     /// The head "When" turns the order round.
     pub sort: Option<Sort>,
+    /// The rows are of one team, which the page is about.
+    pub of_team: bool,
     /// Names of teams by their ids.
     pub teams: BTreeMap<String, String>,
 }
@@ -43,7 +45,7 @@ impl EntryTable {
     /// What an entry is for, and which team it belongs to if it is not the user's own.
     fn purpose(&self, entry: &Transaction) -> String {
         let words = words(entry);
-        if entry.account == entry.user_id {
+        if self.of_team || entry.account == entry.user_id {
             return words;
         }
         let team = self.teams.get(&entry.account).unwrap_or(&entry.account);

@@ -213,7 +213,8 @@ fn latest(team: &str, entries: Page<Transaction>, query: &Query) -> impl IntoVie
     if entries.items.is_empty() {
         return ().into_any();
     }
-    let table = EntryTable { account: true, balance: true, fresh: done_entry(query), ..EntryTable::default() };
+    let table =
+        EntryTable { account: true, balance: true, of_team: true, fresh: done_entry(query), ..EntryTable::default() };
     let all = href("/transactions", &[("team", team)]);
     let csv = href("/export/transactions.csv", &[("team", team)]);
     let shown = entries.items.len();
