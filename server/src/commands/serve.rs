@@ -15,6 +15,7 @@ use app::{
     model::Actor,
     range::{RangeQuery, ReportRange},
 };
+use axum::serve::ListenerExt as _;
 use clap::Args;
 use std::{
     io::{self, Write},
@@ -167,6 +168,12 @@ async fn serve(
         let _ = stop.send(true);
     });
     let mut late = stopped.clone();
+    // An answer of many packets would else wait for the reader's delayed acknowledgement, some 40 ms now and then.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps Nagle's algorithm");
+        }
+    });
     let graceful = axum::serve(listener, service).with_graceful_shutdown(async move {
         let _ = stopped.wait_for(|stop| *stop).await;
     });
