@@ -16,9 +16,9 @@ use crate::{
         Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SecondStep, SetUserPlanResult, SettingChange,
         Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, SpendSum, SpendThen, Staff,
         StaffNote, Statement, StatementOf, StepsAsked, SweepResult, Team, TeamBalanceResult, TeamDeductionResult,
-        TeamDetail, TeamMember, TeamRole, TeamSpend, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail,
-        TransactionQuery, TransactionTotals, UserDetail, UserQuery, UserRow, Uuid, VersionDetail, VersionRow, WaysIn,
-        WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
+        TeamDetail, TeamMember, TeamQuery, TeamRole, TeamSpend, Timestamp, TopUpTeam, TopUserRow, Transaction,
+        TransactionDetail, TransactionQuery, TransactionTotals, UserDetail, UserQuery, UserRow, Uuid, VersionDetail,
+        VersionRow, WaysIn, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
     },
     pasted::IdPart,
     range::ReportRange,
@@ -117,8 +117,8 @@ pub trait Reservations: Send + Sync {
 #[async_trait]
 pub trait Caps: Send + Sync {
     async fn caps(&self, user_id: &str) -> Answer<Vec<CapStatus>>;
-    /// Sets a cap; one of the same user, type and model is replaced.
-    async fn set_cap(&self, by: &Actor, cap: SpendCap) -> Answer<SpendCap>;
+    /// Sets a cap, and gives the one of the same user, window and model that it replaces.
+    async fn set_cap(&self, by: &Actor, cap: SpendCap) -> Answer<Option<SpendCap>>;
     /// Gives the cap that was there.
     async fn delete_cap(
         &self,
@@ -169,11 +169,13 @@ pub trait Expiry: Send + Sync {
 #[async_trait]
 pub trait Teams: Send + Sync {
     async fn create_team(&self, by: &Actor, request: CreateTeam) -> Answer<CreateTeamResult>;
+    /// The same by a person, whose role limits what the team starts with.
+    async fn make_team(&self, by: &Actor, role: Role, request: CreateTeam) -> Answer<CreateTeamResult>;
     async fn top_up_team(&self, by: &Actor, request: TopUpTeam) -> Answer<AddCreditsResult>;
     async fn deduct_team(&self, by: &Actor, request: DeductTeam) -> Answer<TeamDeductionResult>;
     async fn team(&self, id: Uuid) -> Answer<TeamDetail>;
     async fn team_balance(&self, id: Uuid) -> Answer<TeamBalanceResult>;
-    async fn teams(&self, cursor: Option<&str>, limit: u32) -> Answer<Page<Team>>;
+    async fn teams(&self, query: TeamQuery) -> Answer<Page<Team>>;
     /// What each team that was charged in the range paid in it.
     async fn teams_spend(&self, range: &ReportRange) -> Answer<Vec<(Uuid, SpendSum)>>;
     async fn team_spend(&self, id: Uuid, range: &ReportRange) -> Answer<TeamSpend>;
@@ -355,6 +357,8 @@ pub trait Approvals: Send + Sync {
     async fn own_approvals(&self, by: &Actor) -> Answer<Vec<Approval>>;
     /// What somebody has added to a user's credits in the last 24 hours, which their limit counts.
     async fn granted_lately(&self, by: &Actor, user_id: &str) -> Answer<Credits>;
+    /// The same of a team's pool.
+    async fn topped_up_lately(&self, by: &Actor, team: Uuid) -> Answer<Credits>;
     /// How many requests `by` could answer now.
     async fn approvals_waiting_for(&self, by: &Actor, role: Role) -> Answer<i64>;
     /// Ends those whose time is over, and gives their number.

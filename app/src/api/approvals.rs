@@ -30,7 +30,7 @@ pub struct ApprovalPageData {
     pub approval: Approval,
     /// Of a refund: the charge as it is now.
     pub charge: Option<TransactionDetail>,
-    /// Of a grant: who would get it.
+    /// Of a grant or a top-up: who would get it.
     pub receiver: Option<Receiver>,
     pub role: Role,
     pub me: String,
@@ -70,12 +70,17 @@ pub async fn load_approval(id: String) -> Result<ApprovalPageData, AppError> {
             Proposal::Refund(refund) => Some(backend.transaction(refund.transaction_id).await?),
             _ => None,
         };
+        let by = Actor { name: approval.requested_by.clone(), address: None };
         let receiver = match &approval.proposal {
             Proposal::Grant(grant) => {
                 let detail = backend.user(&grant.user_id).await?;
-                let by = Actor { name: approval.requested_by.clone(), address: None };
                 let given = backend.granted_lately(&by, &grant.user_id).await?;
                 Some(Receiver { name: detail.profile.name, balance: detail.balance.balance, given })
+            }
+            Proposal::TopUp(top_up) => {
+                let team = backend.team_balance(top_up.team_id).await?;
+                let given = backend.topped_up_lately(&by, top_up.team_id).await?;
+                Some(Receiver { name: Some(team.name), balance: team.balance, given })
             }
             _ => None,
         };

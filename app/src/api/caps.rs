@@ -1,5 +1,6 @@
 //! All caps: listed, and tried on the past. They are set and removed by `limits`.
 
+use super::ListFilter;
 use crate::{
     error::AppError,
     model::{CapList, CapTrialResult, Role},
@@ -10,26 +11,38 @@ use serde::{Deserialize, Serialize};
 /// The filter of the caps page, as the URL says it; empty is "any".
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CapFilter {
-    pub q: String,
     pub window: String,
     pub effect: String,
     pub model: String,
     pub state: String,
-    pub sort: String,
-    pub cursor: String,
+    pub list: ListFilter,
 }
 
 impl CapFilter {
     /// The words of the address, which the page and its file share.
     pub fn read(word: impl Fn(&str) -> String) -> Self {
-        let [q, window, effect, model, state, sort, cursor] =
-            ["q", "type", "action", "of", "state", "sort", "cursor"].map(word);
-        Self { q, window, effect, model, state, sort, cursor }
+        let [window, effect, model, state] = ["type", "action", "of", "state"].map(&word);
+        Self { window, effect, model, state, list: ListFilter::read(word) }
+    }
+
+    /// All but the cursor, as an address says it.
+    pub fn pairs(&self) -> [(&'static str, &str); 8] {
+        let [q, sort, order, size] = self.list.pairs();
+        [
+            q,
+            ("type", &self.window),
+            ("action", &self.effect),
+            ("of", &self.model),
+            ("state", &self.state),
+            sort,
+            order,
+            size,
+        ]
     }
 
     /// True when it lets everything through.
     pub fn is_empty(&self) -> bool {
-        [&self.q, &self.window, &self.effect, &self.model, &self.state].into_iter().all(String::is_empty)
+        [&self.list.q, &self.window, &self.effect, &self.model, &self.state].into_iter().all(String::is_empty)
     }
 }
 

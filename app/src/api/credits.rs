@@ -19,11 +19,7 @@ pub async fn add_credits(
     let add = async {
         let staff = super::require(Role::may_grant).await?;
         let expires = parse::date("expires_on", &expires_on)?;
-        let mut metadata = CreditMetadata::default();
         let note = parse::optional("note", &note)?;
-        if let Some(note) = note.clone() {
-            metadata.extra.insert("note".to_owned(), note.into());
-        }
         let kind = parse::credit_kind(&credit_kind)?;
         if staff.role == Role::Support && kind != CreditKind::Grant {
             return Err(AppError::invalid(
@@ -37,7 +33,7 @@ pub async fn add_credits(
             amount: parse::amount("amount", &amount)?,
             kind,
             expires_at: expires.map(|day| parse::end_of(day, &jiff::tz::TimeZone::UTC)).transpose()?,
-            metadata,
+            metadata: CreditMetadata::noted(note.as_deref()),
             key: Some(key.clone()),
         };
         let (why, by) = (note.unwrap_or_default(), super::actor(&staff));
@@ -50,7 +46,7 @@ pub async fn add_credits(
         .typed("expires_on", &expires_on)
         .typed("note", &note)
         .typed("key", &key);
-    form.finish(add.await.map_err(|error| super::form::reason_at("note", error)), |done| match done {
+    form.finish(add.await.map_err(|error| super::form::renamed("reason", "note", error)), |done| match done {
         Proposed::Granted(done) => super::form::done(&page, done.transaction_id, done.idempotent),
         other => super::form::proposed(other, &page),
     })

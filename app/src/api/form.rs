@@ -129,14 +129,12 @@ pub fn proposed(done: &Proposed, page: &str) -> String {
     }
 }
 
-/// What a limit asks a reason for is asked for in the form's own `field`.
-pub fn reason_at(field: &str, error: AppError) -> AppError {
-    match error.field.as_deref() {
-        Some("reason") => {
-            AppError { field: Some(field.to_owned()), message: error.message.replacen("reason", field, 1), ..error }
-        }
-        _ => error,
+/// A refusal of the field `from` of the request, as the form calls it.
+pub fn renamed(from: &str, to: &str, error: AppError) -> AppError {
+    if error.field.as_deref() != Some(from) {
+        return error;
     }
+    AppError { field: Some(to.to_owned()), message: error.message.replacen(from, to, 1), ..error }
 }
 
 /// The status of a page that shows its form again: that of the refusal, also when it is about who one is.

@@ -20,6 +20,7 @@ pub async fn set_plan(user_id: String, #[server(default)] plan: String) -> Resul
 }
 
 /// Sets a cap; one of the same user, window and model is replaced.
+#[expect(clippy::too_many_arguments, reason = "the fields of a form")]
 #[server(name = SetCapForm, prefix = "/ui", endpoint = "set_cap")]
 pub async fn set_cap(
     #[server(default)] user_id: String,
@@ -28,10 +29,11 @@ pub async fn set_cap(
     #[server(default)] limit: String,
     #[server(default)] effect: String,
     #[server(default)] why: String,
+    #[server(default)] unknown: String,
     #[server(default)] back: String,
 ) -> Result<(), AppError> {
     use super::{form::Form, parse};
-    use crate::model::{Proposal, Role, SpendCap};
+    use crate::model::{Proposal, Proposed, Role, SpendCap};
     use leptos::server_fn::ServerFn;
     let set = async {
         let staff = super::require(Role::may_cap).await?;
@@ -42,6 +44,9 @@ pub async fn set_cap(
             limit: parse::limit("limit", &limit)?,
             action: parse::cap_action(&effect)?,
         };
+        if unknown.is_empty() {
+            check_known(&cap).await?;
+        }
         let SpendCap { user_id, cap_type, model, .. } = cap.clone();
         let proposal = Proposal::Cap { user_id, cap_type, model, to: Some(cap), from: None };
         super::backend()?.propose(&super::actor(&staff), staff.role, proposal, &why, None).await
@@ -58,9 +63,41 @@ pub async fn set_cap(
     // From the page of all caps it leads to those of the user.
     let user = user_id.trim();
     let narrowed = if page == "/caps" { user } else { "" };
-    let saved = crate::link::with_query(&page, [("q", narrowed), ("saved", "cap"), ("whose", user)]);
-    let set = set.await.map_err(|error| super::form::reason_at("why", error));
-    form.finish(set, |done| super::form::proposed(done, &saved)).map(drop)
+    let saved = |was: &str| {
+        crate::link::with_query(
+            &page,
+            [("q", narrowed), ("saved", "cap"), ("whose", user), ("was", was), ("is", &limit)],
+        )
+    };
+    let set = set.await.map_err(|error| super::form::renamed("reason", "why", error));
+    form.finish(set, |done| match done {
+        Proposed::CapSet(Some(before)) => saved(&before.limit.to_string()),
+        other => super::form::proposed(other, &saved("")),
+    })
+    .map(drop)
+}
+
+/// Refuses a user or a model that nothing has named yet: a slip of the pen would limit nobody. Whoever sets the cap may say
+/// that it is right.
+#[cfg(feature = "ssr")]
+async fn check_known(cap: &crate::model::SpendCap) -> Result<(), AppError> {
+    let backend = super::backend()?;
+    if !backend.user(&cap.user_id).await?.exists {
+        let rule = "names nobody yet. If it is right, tick below to set the cap before their first charge";
+        return Err(AppError::invalid("user_id", rule));
+    }
+    let Some(model) = &cap.model else { return Ok(()) };
+    let priced = match backend.active_version().await {
+        Ok(active) => active.config.models.contains_key(model),
+        Err(error) if error.code == crate::error::Code::PricingNotLoaded => false,
+        Err(error) => return Err(error),
+    };
+    if priced || backend.models().await?.contains(model) {
+        return Ok(());
+    }
+    let rule =
+        "is no model that has been charged or has a price. If it is right, tick below to set the cap all the same";
+    Err(AppError::invalid("model", rule))
 }
 
 /// Takes a cap away; support asks for it, and says why.

@@ -19,6 +19,7 @@ mod form;
 mod interrupted;
 mod keys;
 mod limits;
+mod listing;
 mod notes;
 #[cfg(feature = "ssr")]
 mod once;
@@ -71,12 +72,13 @@ pub use form::{MAX_TYPED, refused_status};
 pub use interrupted::{Interrupted, LoadInterrupted, load_interrupted};
 pub use keys::{AddKeyForm, KeysPageData, LoadKeys, RevokeKeyForm, add_key, load_keys, revoke_key};
 pub use limits::{DeleteCapForm, SetCapForm, SetPlanForm, delete_cap, set_cap, set_plan};
+pub use listing::ListFilter;
 pub use notes::{AddNoteForm, add_note};
 #[cfg(feature = "ssr")]
 pub use once::Https;
 pub use overview::{LoadOverview, OverviewPage, ShownRange, load_overview};
 #[cfg(feature = "ssr")]
-pub use parse::{audit_query, cap_query, page_size, transaction_query, user_query, zone};
+pub use parse::{audit_query, cap_query, list_query, page_size, transaction_query, zone};
 pub use people::{
     DisablePersonForm, Invitation, InviteForm, JoinForm, LoadPeople, PeoplePageData, RevokeInviteForm, SetRoleForm,
     disable_person, invitation, invite, join, load_people, revoke_invite, set_role,
@@ -119,7 +121,7 @@ pub use transactions::{
     ListTransactions, LoadTransaction, TransactionFilter, TransactionList, TransactionPageData, list_transactions,
     load_transaction,
 };
-pub use users::{ListUsers, LoadUser, UserFilter, UserList, UserPageData, list_users, load_user};
+pub use users::{ListUsers, LoadUser, UserList, UserPageData, list_users, load_user};
 pub use webhooks::{
     CreateWebhookForm, LoadWebhook, LoadWebhooks, WebhookForm, WebhookPageData, create_webhook, load_webhook,
     load_webhooks, webhook_action,

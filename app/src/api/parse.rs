@@ -1,13 +1,12 @@
 //! Reads the fields of a form: each refusal names its field and the rule.
 
-use super::{AuditFilter, CapFilter, TransactionFilter, TrialForm, UserFilter};
+use super::{AuditFilter, CapFilter, ListFilter, TransactionFilter, TrialForm};
 use crate::{
     error::{AppError, Code},
     format::read_credits,
     model::{
-        AuditQuery, BacktestOf, CapAction, CapQuery, CapScope, CapSort, CapState, CapTrial, CapType, CreditKind,
-        Credits, Direction, EntryKind, EventType, Role, TeamRole, Timestamp, TransactionQuery, UserQuery, UserSort,
-        Uuid,
+        AuditQuery, BacktestOf, CapAction, CapQuery, CapScope, CapState, CapTrial, CapType, CreditKind, Credits,
+        EntryKind, EventType, ListQuery, Order, Role, TeamRole, Timestamp, TransactionQuery, Uuid,
     },
     range::{read_zone, zone_name},
 };
@@ -220,20 +219,13 @@ pub fn page_size(text: &str) -> Result<u32, AppError> {
     }
 }
 
-/// The search and the order of the users page.
-pub fn user_query(filter: &UserFilter) -> Result<UserQuery, AppError> {
-    let sorts = || AppError::invalid("sort", "must be activity, user, balance or purchased");
-    let orders = || AppError::invalid("order", "must be asc or desc");
-    Ok(UserQuery {
+/// The search and the order of a listing.
+pub fn list_query<S: Order>(filter: &ListFilter) -> Result<ListQuery<S>, AppError> {
+    let (sort, direction) = S::read(&filter.sort, &filter.order)?;
+    Ok(ListQuery {
         search: filter.q.clone(),
-        sort: match filter.sort.as_str() {
-            "" => UserSort::default(),
-            word => UserSort::parse(word).ok_or_else(sorts)?,
-        },
-        order: match filter.order.as_str() {
-            "" => None,
-            word => Some(Direction::parse(word).ok_or_else(orders)?),
-        },
+        sort,
+        direction,
         cursor: Some(filter.cursor.clone()).filter(|text| !text.is_empty()),
         limit: page_size(&filter.size)?,
     })
@@ -243,20 +235,12 @@ pub fn user_query(filter: &UserFilter) -> Result<UserQuery, AppError> {
 pub fn cap_query(filter: &CapFilter) -> Result<CapQuery, AppError> {
     let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     Ok(CapQuery {
-        search: filter.q.clone(),
+        list: list_query(&filter.list)?,
         cap_type: filled(&filter.window).map(|text| cap_type(&text)).transpose()?,
         action: filled(&filter.effect).map(|text| cap_action(&text)).transpose()?,
         model: filled(&filter.model),
         state: CapState::parse(&filter.state)
             .ok_or_else(|| AppError::invalid("state", "must be reached, close or open"))?,
-        sort: if filter.sort.is_empty() {
-            CapSort::default()
-        } else {
-            CapSort::parse(&filter.sort)
-                .ok_or_else(|| AppError::invalid("sort", "must be share, spend, limit or user"))?
-        },
-        cursor: filled(&filter.cursor),
-        limit: 50,
     })
 }
 

@@ -3,7 +3,7 @@
 use super::ShownRange;
 use crate::{
     error::AppError,
-    model::{Direction, SpendBy, SpendQuery, SpendReport, SpendSort, Step, Timestamp},
+    model::{Direction, Order, SpendBy, SpendQuery, SpendReport, SpendSort, Step, Timestamp},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -69,19 +69,14 @@ impl SpendWords {
                 return Err(AppError::invalid(field, format!("must be {word} or left out")));
             }
         }
-        if !self.sort.is_empty() && SpendSort::parse(&self.sort).is_none() {
-            return Err(one_of("sort", "spend, name, change, charges"));
-        }
-        if !self.order.is_empty() && Direction::parse(&self.order).is_none() {
-            return Err(one_of("order", "asc, desc"));
-        }
+        SpendSort::read(&self.sort, &self.order)?;
         Ok(SpendQuery { by: by("by", &self.by)?.unwrap_or_default(), split: by("split", &self.split)?, step, top })
     }
 
     /// The order of the groups, each in its usual direction unless turned.
     pub fn order(&self) -> (SpendSort, Direction) {
-        let sort = SpendSort::parse(&self.sort).unwrap_or_default();
-        (sort, Direction::parse(&self.order).unwrap_or(sort.usual()))
+        let usual = SpendSort::default();
+        SpendSort::read(&self.sort, &self.order).unwrap_or((usual, usual.usual()))
     }
 
     pub fn cumulative(&self) -> bool {

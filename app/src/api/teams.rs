@@ -1,6 +1,6 @@
 //! Teams: listed, shown, made, filled, and who is in them.
 
-use super::ShownRange;
+use super::{ListFilter, ShownRange};
 #[cfg(feature = "ssr")]
 use crate::model::TransactionQuery;
 use crate::{
@@ -43,12 +43,13 @@ pub fn last_days(backend: &crate::backend::SharedBackend) -> Result<crate::range
 }
 
 #[server(prefix = "/ui", endpoint = "teams")]
-pub async fn list_teams(cursor: Option<String>) -> Result<TeamsPageData, AppError> {
+pub async fn list_teams(filter: ListFilter) -> Result<TeamsPageData, AppError> {
     let load = async {
         let role = super::require_anyone().await?.role;
         let backend = super::backend()?;
         let range = last_days(&backend)?;
-        let (page, spent) = (backend.teams(cursor.as_deref(), 50).await?, backend.teams_spend(&range).await?);
+        let page = backend.teams(super::parse::list_query(&filter)?).await?;
+        let spent = backend.teams_spend(&range).await?;
         Ok(TeamsPageData { page, spent, range: ShownRange::of(&range)?, role, key: super::visit()?.form_key() })
     };
     super::answer(load.await)
@@ -87,16 +88,11 @@ pub async fn create_team(
     let create = async {
         let staff = super::require(Role::may_manage).await?;
         let initial_balance = if amount.trim().is_empty() { Credits::ZERO } else { parse::limit("amount", &amount)? };
-        if let Some(limit) =
-            super::backend()?.settings().await?.limits.admin_grant.filter(|most| initial_balance > *most)
-        {
-            let rule = format!("is above your limit of {limit}: make the team without, then ask for its credits");
-            return Err(AppError::invalid_amount("amount", rule));
-        }
         let request =
             CreateTeam { name: parse::needed("name", &name)?, initial_balance, key: Some(parse::form_key(&key)?) };
-        super::backend()?.create_team(&super::actor(&staff), request).await
+        super::backend()?.make_team(&super::actor(&staff), staff.role, request).await
     };
+    let create = async { create.await.map_err(|error| super::form::renamed("initial_balance", "amount", error)) };
     let form = Form::new("/teams#create", CreateTeamForm::PATH)
         .typed("name", &name)
         .typed("amount", &amount)
@@ -118,21 +114,17 @@ pub async fn top_up_team(
     use leptos::server_fn::ServerFn;
     let add = async {
         let staff = super::require(Role::may_manage).await?;
-        let note_text = parse::optional("note", &note)?;
-        let mut metadata = CreditMetadata::default();
-        if let Some(note) = note_text.clone() {
-            metadata.extra.insert("note".to_owned(), note.into());
-        }
+        let note = parse::optional("note", &note)?;
         let key = parse::form_key(&key)?;
         let request = TopUpTeam {
             team_id,
             amount: parse::amount("amount", &amount)?,
             kind: parse::credit_kind(&credit_kind)?,
             expires_at: None,
-            metadata,
+            metadata: CreditMetadata::noted(note.as_deref()),
             key: Some(key.clone()),
         };
-        let (why, by) = (note_text.unwrap_or_default(), super::actor(&staff));
+        let (why, by) = (note.unwrap_or_default(), super::actor(&staff));
         super::backend()?.propose(&by, staff.role, Proposal::TopUp(request), &why, key.parse().ok()).await
     };
     let page = crate::link::team(team_id);
@@ -141,7 +133,7 @@ pub async fn top_up_team(
         .typed("kind", &credit_kind)
         .typed("note", &note)
         .typed("key", &key);
-    form.finish(add.await.map_err(|error| super::form::reason_at("note", error)), |done| match done {
+    form.finish(add.await.map_err(|error| super::form::renamed("reason", "note", error)), |done| match done {
         Proposed::Granted(done) => super::form::done(&page, done.transaction_id, done.idempotent),
         other => super::form::proposed(other, &page),
     })

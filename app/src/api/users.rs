@@ -1,36 +1,12 @@
 //! Users: found, listed, shown whole.
 
+use super::ListFilter;
 use crate::{
     error::AppError,
     model::{Approval, Credits, KeyFound, Page, Role, Timestamp, Transaction, UserDetail, UserRow},
 };
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
-
-/// What the users page shows, as the URL says it; empty is "any", or the usual.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UserFilter {
-    pub q: String,
-    pub sort: String,
-    /// `asc` or `desc`.
-    pub order: String,
-    /// Rows of a page.
-    pub size: String,
-    pub cursor: String,
-}
-
-impl UserFilter {
-    /// Reads the words of an address.
-    pub fn read(word: impl Fn(&str) -> String) -> Self {
-        let [q, sort, order, size, cursor] = ["q", "sort", "order", "size", "cursor"].map(word);
-        Self { q, sort, order, size, cursor }
-    }
-
-    /// All but the cursor, as an address says it.
-    pub fn pairs(&self) -> [(&'static str, &str); 4] {
-        [("q", &self.q), ("sort", &self.sort), ("order", &self.order), ("size", &self.size)]
-    }
-}
 
 /// A page of the users list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -66,11 +42,11 @@ pub struct UserPageData {
 
 /// Finds by whatever was pasted; the id of a transaction leads straight to its page.
 #[server(prefix = "/ui", endpoint = "users")]
-pub async fn list_users(filter: UserFilter) -> Result<UserList, AppError> {
+pub async fn list_users(filter: ListFilter) -> Result<UserList, AppError> {
     let load = async {
         let role = super::require_anyone().await?.role;
         let backend = super::backend()?;
-        let query = super::parse::user_query(&filter)?;
+        let query = super::parse::list_query(&filter)?;
         let pasted = crate::pasted::Pasted::read(&filter.q);
         if let Some(id) = pasted.transaction
             && backend.transaction(id).await.is_ok()

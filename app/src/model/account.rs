@@ -1,6 +1,6 @@
 //! Accounts and what their ledgers say: balances, grants, entries.
 
-use super::{CreditMetadata, Credits, Timestamp, Uuid};
+use super::{CreditMetadata, Credits, Direction, ListQuery, Order, Timestamp, Uuid};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -194,24 +194,15 @@ pub enum UserSort {
     Purchased,
 }
 
-impl UserSort {
-    pub const ALL: [Self; 4] = [Self::Activity, Self::User, Self::Balance, Self::Purchased];
+impl Order for UserSort {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Activity, "activity"),
+        (Self::User, "user"),
+        (Self::Balance, "balance"),
+        (Self::Purchased, "purchased"),
+    ];
 
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Activity => "activity",
-            Self::User => "user",
-            Self::Balance => "balance",
-            Self::Purchased => "purchased",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sort| sort.as_str() == text)
-    }
-
-    /// Ids are read from the beginning of the alphabet, figures from the greatest.
-    pub const fn usual(self) -> Direction {
+    fn usual(self) -> Direction {
         match self {
             Self::User => Direction::Asc,
             Self::Activity | Self::Balance | Self::Purchased => Direction::Desc,
@@ -219,60 +210,8 @@ impl UserSort {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Direction {
-    Asc,
-    Desc,
-}
-
-impl Direction {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Asc => "asc",
-            Self::Desc => "desc",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        [Self::Asc, Self::Desc].into_iter().find(|direction| direction.as_str() == text)
-    }
-
-    /// As `aria-sort` says it.
-    pub const fn spoken(self) -> &'static str {
-        match self {
-            Self::Asc => "ascending",
-            Self::Desc => "descending",
-        }
-    }
-
-    #[must_use]
-    pub const fn turned(self) -> Self {
-        match self {
-            Self::Asc => Self::Desc,
-            Self::Desc => Self::Asc,
-        }
-    }
-}
-
 /// Which users, in which order.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct UserQuery {
-    /// An id, or a part of a name or e-mail; empty is everybody.
-    pub search: String,
-    pub sort: UserSort,
-    /// The usual one of the sort if left out.
-    pub order: Option<Direction>,
-    pub cursor: Option<String>,
-    /// 1 to 200.
-    pub limit: u32,
-}
-
-impl UserQuery {
-    pub fn direction(&self) -> Direction {
-        self.order.unwrap_or(self.sort.usual())
-    }
-}
+pub type UserQuery = ListQuery<UserSort>;
 
 /// A row of the users page.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]

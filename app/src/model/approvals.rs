@@ -148,7 +148,8 @@ impl Approval {
 pub enum Proposed {
     Refunded(RefundResult),
     Granted(AddCreditsResult),
-    CapSet,
+    /// The cap as it was before, if there was one.
+    CapSet(Option<SpendCap>),
     Activated,
     Waiting(Uuid),
 }

@@ -1,6 +1,6 @@
 //! All caps at a glance, and what a cap would have done to the charges that were made.
 
-use super::{CapAction, CapStatus, CapType, Credits, Profile, SpendCap, Timestamp};
+use super::{CapAction, CapStatus, CapType, Credits, Direction, ListQuery, Order, Profile, SpendCap, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// How far a cap is used up.
@@ -33,11 +33,11 @@ impl CapState {
     }
 }
 
-/// The order of the caps; within equals the older cap comes first.
+/// The order of the caps; within equals the older cap is the lesser.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CapSort {
-    /// The share of the limit that is used, the greatest first.
+    /// The share of the limit that is used.
     #[default]
     Share,
     Spend,
@@ -45,36 +45,34 @@ pub enum CapSort {
     User,
 }
 
-impl CapSort {
-    pub const ALL: [Self; 4] = [Self::Share, Self::Spend, Self::Limit, Self::User];
+impl Order for CapSort {
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Share, "share"), (Self::Spend, "spend"), (Self::Limit, "limit"), (Self::User, "user")];
 
-    pub const fn as_str(self) -> &'static str {
+    fn usual(self) -> Direction {
         match self {
-            Self::Share => "share",
-            Self::Spend => "spend",
-            Self::Limit => "limit",
-            Self::User => "user",
+            Self::User => Direction::Asc,
+            Self::Share | Self::Spend | Self::Limit => Direction::Desc,
         }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sort| sort.as_str() == text)
     }
 }
 
 /// Which caps, in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CapQuery {
-    /// Part of a user's id, name or e-mail.
-    pub search: String,
+    pub list: ListQuery<CapSort>,
     pub cap_type: Option<CapType>,
     pub action: Option<CapAction>,
     pub model: Option<String>,
     pub state: CapState,
-    pub sort: CapSort,
-    pub cursor: Option<String>,
-    /// 1 to 200.
-    pub limit: u32,
+}
+
+impl CapQuery {
+    /// The same caps, another part of them.
+    #[must_use]
+    pub fn part(&self, cursor: Option<String>, limit: u32) -> Self {
+        Self { list: ListQuery { cursor, limit, ..self.list.clone() }, ..self.clone() }
+    }
 }
 
 /// A cap, what it has counted, and whose it is.

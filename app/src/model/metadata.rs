@@ -32,4 +32,10 @@ impl CreditMetadata {
     /// Keys that only the ledger writes; a caller's value for one of them is dropped.
     pub const SYSTEM_KEYS: [&'static str; 5] =
         ["idempotency_key", "model", "team_id", "allowance_consumed", "balance_after"];
+
+    /// What whoever adds credits by hand notes of them.
+    pub fn noted(note: Option<&str>) -> Self {
+        let extra = note.map(|note| ("note".to_owned(), note.into())).into_iter().collect();
+        Self { extra, ..Self::default() }
+    }
 }

@@ -1,6 +1,6 @@
 //! What the spend page shows: one range, seen by model, team or user, over time and in total.
 
-use super::{Credits, DailySpendRow, Direction, Timestamp};
+use super::{Credits, DailySpendRow, Direction, Order, Timestamp};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -96,30 +96,19 @@ pub enum SpendSort {
     Charges,
 }
 
-impl SpendSort {
-    pub const ALL: [Self; 4] = [Self::Spend, Self::Name, Self::Change, Self::Charges];
+impl Order for SpendSort {
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Spend, "spend"), (Self::Name, "name"), (Self::Change, "change"), (Self::Charges, "charges")];
 
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Spend => "spend",
-            Self::Name => "name",
-            Self::Change => "change",
-            Self::Charges => "charges",
-        }
-    }
-
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sort| sort.as_str() == text)
-    }
-
-    /// Names are read from the beginning of the alphabet, figures from the greatest.
-    pub const fn usual(self) -> Direction {
+    fn usual(self) -> Direction {
         match self {
             Self::Name => Direction::Asc,
             Self::Spend | Self::Change | Self::Charges => Direction::Desc,
         }
     }
+}
 
+impl SpendSort {
     /// Puts groups, which come by spend, into this order; among equals that stays.
     pub fn arrange<T>(self, direction: Direction, groups: &mut [T], group: impl Fn(&T) -> &SpendGroup) {
         groups.sort_by(|a, b| {

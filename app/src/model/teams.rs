@@ -1,6 +1,6 @@
 //! Teams: a shared pool and who may spend it.
 
-use super::{Credits, SpendSum, Timestamp, Uuid};
+use super::{Credits, Direction, ListQuery, Order, SpendSum, Timestamp, Uuid};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -28,6 +28,32 @@ impl TeamRole {
         Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 }
+
+/// The order of a listing of teams; within equals the older team is the lesser.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TeamSort {
+    #[default]
+    Created,
+    Name,
+    Members,
+    Balance,
+}
+
+impl Order for TeamSort {
+    const WORDS: &'static [(Self, &'static str)] =
+        &[(Self::Created, "created"), (Self::Name, "name"), (Self::Members, "members"), (Self::Balance, "balance")];
+
+    fn usual(self) -> Direction {
+        match self {
+            Self::Created | Self::Name => Direction::Asc,
+            Self::Members | Self::Balance => Direction::Desc,
+        }
+    }
+}
+
+/// Which teams, in which order.
+pub type TeamQuery = ListQuery<TeamSort>;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct CreateTeamResult {

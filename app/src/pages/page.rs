@@ -5,7 +5,7 @@ use crate::{
     error::{AppError, Code},
     link::{Query, path_segment},
     range::read_zone,
-    ui::{ErrorBox, Field, Moment, TextInput, field_error, rule},
+    ui::{ErrorBox, Field, Hidden, Moment, TextInput, field_error, rule},
 };
 use leptos::{prelude::*, server::ServerActionError, server_fn::ServerFn, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::use_url;
@@ -14,6 +14,13 @@ use serde_json::{Map, Value};
 /// The query of this page's address.
 pub fn query() -> Query {
     use_url().with_untracked(|url| Query::read(url.search()))
+}
+
+/// Words of an address that a form of that page carries along; empty ones are left out.
+pub fn kept<'a>(words: impl IntoIterator<Item = (&'a str, &'a str)>) -> AnyView {
+    let words: Vec<_> = words.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+    let words = words.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
+    words.map(|(name, value)| view! { <Hidden name value/> }).collect_view().into_any()
 }
 
 /// The decoded segment number `index` of this page's path.

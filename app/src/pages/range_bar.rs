@@ -1,5 +1,6 @@
 //! Which days, of which zone: links for the usual ranges, two small forms for the rest. What else the address says stays.
 
+use super::page::kept;
 use crate::{
     api::ShownRange,
     link::Query,
@@ -138,7 +139,7 @@ fn days_form(asked: &AskedRange, shown: Option<&ShownRange>) -> impl IntoView + 
     let tz = (!asked.tz.is_empty()).then(|| asked.tz.clone());
     view! {
         <form method="get" action=asked.path>
-            {hidden(asked.kept())}
+            {kept(asked.kept())}
             <Field name="from" label="From">
                 <TextInput name="from" kind="date" value=from/>
             </Field>
@@ -151,16 +152,10 @@ fn days_form(asked: &AskedRange, shown: Option<&ShownRange>) -> impl IntoView + 
     }
 }
 
-fn hidden<'a>(words: impl Iterator<Item = (&'a str, &'a str)>) -> AnyView {
-    let words: Vec<_> = words.filter(|(_, value)| !value.is_empty()).collect();
-    let words = words.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned()));
-    words.map(|(name, value)| view! { <Hidden name value/> }).collect_view().into_any()
-}
-
 fn zone_form(asked: &AskedRange, zone: String) -> impl IntoView + use<> {
     view! {
         <form method="get" action=asked.path>
-            {hidden(asked.words().into_iter().filter(|(name, _)| *name != "tz").chain(asked.kept()))}
+            {kept(asked.words().into_iter().filter(|(name, _)| *name != "tz").chain(asked.kept()))}
             {zone_field("Days of the time zone", zone, "", None)}
             <Button label="Use zone"/>
         </form>

@@ -1,15 +1,15 @@
 //! The teams: each a pool of credits.
 
-use super::page::{self, Refused, amount_field};
+use super::page::{self, Refused, amount_field, kept};
 use crate::{
-    api::{self, CreateTeamForm, ShownRange, TeamsPageData},
+    api::{self, CreateTeamForm, ListFilter, ShownRange, TeamsPageData},
     figures::overview::charges_of,
     format,
     islands::forms::Forms,
-    model::{SpendSum, Team},
+    model::{Page, SpendSum, Team, TeamSort, Uuid},
     ui::{
-        Button, ButtonKind, Column, DataTable, Empty, ErrorBox, Field, Glyph, Hidden, Money, PageHead, Pager, Section,
-        TextInput, When, href,
+        Button, ButtonKind, Column, DataTable, Empty, ErrorBox, Field, Glyph, Hidden, LinkButton, Money, PageHead,
+        Pager, SearchInput, Section, Sizes, TextInput, When, href,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -17,54 +17,91 @@ use leptos::{prelude::*, server_fn::ServerFn};
 #[component]
 pub fn TeamsPage() -> impl IntoView {
     let query = page::query();
-    let cursor = query.filled("cursor");
-    let first_page = cursor.is_none();
+    let filter = ListFilter::read(|name| query.get(name).to_owned());
     let refused = Refused::of::<CreateTeamForm>();
     view! {
         <PageHead title="Teams" lead="A team is a pool of credits that its members spend, each within a limit of their own."/>
-        {page::loaded(api::list_teams(cursor), move |data| whole(data, first_page, &refused))}
+        {page::loaded(api::list_teams(filter.clone()), move |data| whole(data, &filter, &refused))}
     }
     .into_any()
 }
 
-fn whole(data: TeamsPageData, first_page: bool, refused: &Refused) -> impl IntoView + use<> {
+fn whole(data: TeamsPageData, filter: &ListFilter, refused: &Refused) -> impl IntoView + use<> {
     let TeamsPageData { page, spent, range, role, key } = data;
     let create = role.may_manage().then(|| create(&key, refused));
-    let list = if page.items.is_empty() {
-        view! {
+    let found = match (page.items.is_empty(), filter.q.is_empty(), filter.cursor.is_empty()) {
+        (false, _, _) => listing(page, &spent, &range, filter, role.may_report()).into_any(),
+        (true, true, true) => view! {
             <Empty title="No teams yet" glyph=Glyph::Teams>
                 <p>"Make one below, or with POST /api/v1/teams; then add its members."</p>
             </Empty>
         }
-        .into_any()
-    } else {
-        let shown = page.items.len();
-        let next = page.next.map(|cursor| href("/teams", &[("cursor", &cursor)]));
-        let csv = role.may_report().then(|| "/export/teams.csv".to_owned());
-        let first = (!first_page).then(|| "/teams".to_owned());
-        let columns = vec![
-            Column::text("Team"),
-            Column::number("Members"),
-            Column::number("Balance"),
-            Column::number(range.label.clone()),
-            Column::number("Charges").wide_only(),
-            Column::text("Since").wide_only(),
-        ];
-        let of =
-            |team: &Team| spent.iter().find(|(id, _)| *id == team.team_id).map(|(_, sum)| *sum).unwrap_or_default();
-        let rows: Vec<_> = page.items.into_iter().map(|team| row(&team, of(&team), &range)).collect();
-        let days =
-            format!("{}: spend of the days {}, {}.", range.label, format::days(range.first, range.last), range.zone);
-        view! {
-            <DataTable caption="Teams, the oldest first" columns>{rows.collect_view()}</DataTable>
-            <p class="quiet table-note">{days}</p>
-            <Pager shown noun="teams" nostrip:first=first nostrip:next=next nostrip:csv=csv/>
+        .into_any(),
+        _ => view! {
+            <Empty title=format!("No team matches “{}”", format::isolated(&filter.q)) glyph=Glyph::Search>
+                <p>"Every word must be in the name or the id. " <a href="/teams">"Show all teams"</a> "."</p>
+            </Empty>
         }
-        .into_any()
+        .into_any(),
     };
     view! {
-        {list}
+        {search(filter)}
+        {found}
         {create}
+    }
+    .into_any()
+}
+
+fn search(filter: &ListFilter) -> impl IntoView + use<> {
+    let ListFilter { q, sort, order, size, .. } = filter.clone();
+    let clear = (!q.is_empty()).then(|| href("/teams", &[("sort", &sort), ("order", &order), ("size", &size)]));
+    view! {
+        <form method="get" action="/teams" class="search-form" role="search">
+            <SearchInput name="q" label="Search teams" value=q placeholder="A team's name or id"/>
+            {kept([("sort", sort.as_str()), ("order", &order), ("size", &size)])}
+            <Button label="Search"/>
+            {clear.map(|href| view! { <LinkButton kind=ButtonKind::Ghost href label="Clear"/> })}
+        </form>
+    }
+    .into_any()
+}
+
+fn listing(
+    page: Page<Team>,
+    spent: &[(Uuid, SpendSum)],
+    range: &ShownRange,
+    filter: &ListFilter,
+    may_export: bool,
+) -> impl IntoView + use<> {
+    let ListFilter { q, size, cursor, .. } = filter;
+    let shown = page.items.len();
+    let next = page.next.map(|cursor| href("/teams", &[&filter.pairs()[..], &[("cursor", &cursor)]].concat()));
+    let first = (!cursor.is_empty()).then(|| href("/teams", &filter.pairs()));
+    let csv = may_export.then(|| href("/export/teams.csv", &filter.pairs()));
+    let sizes = Sizes::of("/teams", &filter.pairs());
+    let sort = |column: Column, sort: TeamSort| {
+        column.ordered(sort, filter.order(), |sort, order| {
+            href("/teams", &[("q", q), ("sort", sort), ("order", order), ("size", size)])
+        })
+    };
+    let columns = vec![
+        sort(Column::text("Team"), TeamSort::Name),
+        sort(Column::number("Members"), TeamSort::Members),
+        sort(Column::number("Balance"), TeamSort::Balance),
+        Column::number(range.label.clone()),
+        Column::number("Charges").wide_only(),
+        sort(Column::text("Since").wide_only(), TeamSort::Created),
+    ];
+    let of = |team: &Team| spent.iter().find(|(id, _)| *id == team.team_id).map(|(_, sum)| *sum).unwrap_or_default();
+    let rows: Vec<_> = page.items.into_iter().map(|team| row(&team, of(&team), range)).collect();
+    let days =
+        format!("{}: spend of the days {}, {}. ", range.label, format::days(range.first, range.last), range.zone);
+    view! {
+        <DataTable caption="Teams" columns>{rows.collect_view()}</DataTable>
+        <p class="quiet table-note">
+            {days} {may_export.then(|| view! { <a href="/spend?by=team">"Teams by their spend"</a> })}
+        </p>
+        <Pager shown noun="teams" nostrip:first=first nostrip:next=next nostrip:csv=csv sizes/>
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use super::{
     entries::{EntryTable, kind_choices},
-    page::{self, day_fields},
+    page::{self, day_fields, kept},
     range_bar::zone_field,
 };
 use crate::{
@@ -12,8 +12,8 @@ use crate::{
     model::{Credits, Direction, TransactionTotals},
     range::{PRESETS, preset_days, read_zone},
     ui::{
-        Button, ButtonKind, Empty, ErrorBox, Field, Glyph, Hidden, Icon, LinkButton, Money, PageHead, Pager, Select,
-        Sizes, Sort, TextInput, field_error, href,
+        Button, ButtonKind, Empty, ErrorBox, Field, Glyph, Icon, LinkButton, Money, PageHead, Pager, Select, Sizes,
+        Sort, TextInput, field_error, href,
     },
 };
 use jiff::tz::TimeZone;
@@ -74,11 +74,7 @@ fn filters(
     view! {
         <form method="get" action="/transactions" class="filters">
             {narrowed(filter, zone, team_name)}
-            {[("start", start), ("end", end), ("order", order), ("size", size)]
-                .into_iter()
-                .filter(|(_, value)| !value.is_empty())
-                .map(|(name, value)| view! { <Hidden name value/> })
-                .collect_view()}
+            {kept([("start", start.as_str()), ("end", &end), ("order", &order), ("size", &size)])}
             <Field name="user" label="User id">
                 <TextInput name="user" value=user placeholder="Any"/>
             </Field>

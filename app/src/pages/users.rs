@@ -1,13 +1,16 @@
 //! The users: one box that takes anything that can be pasted, and a list.
 
-use super::{entries::EntryTable, page};
+use super::{
+    entries::EntryTable,
+    page::{self, kept},
+};
 use crate::{
-    api::{self, UserFilter},
+    api::{self, ListFilter},
     format,
-    model::{Direction, KeyFound, Transaction, UserRow, UserSort},
+    model::{KeyFound, Transaction, UserRow, UserSort},
     ui::{
-        Badge, Button, ButtonKind, Column, DataTable, Empty, Glyph, Hidden, LinkButton, Money, PageHead, Pager,
-        SearchInput, Section, Sizes, Tone, UserLink, When, href,
+        Badge, Button, ButtonKind, Column, DataTable, Empty, Glyph, LinkButton, Money, PageHead, Pager, SearchInput,
+        Section, Sizes, Tone, UserLink, When, href,
     },
 };
 use leptos::prelude::*;
@@ -15,8 +18,8 @@ use leptos::prelude::*;
 #[component]
 pub fn Users() -> impl IntoView {
     let query = page::query();
-    let filter = UserFilter::read(|name| query.get(name).to_owned());
-    let UserFilter { q, sort, order, size, .. } = filter.clone();
+    let filter = ListFilter::read(|name| query.get(name).to_owned());
+    let ListFilter { q, sort, order, size, .. } = filter.clone();
     let clear = (!q.is_empty()).then(|| href("/users", &[("sort", &sort), ("order", &order), ("size", &size)]));
     view! {
         <PageHead title="Users" lead="Find anyone by what you have: an id, a part of a name or e-mail, a transaction id."/>
@@ -28,11 +31,7 @@ pub fn Users() -> impl IntoView {
                 placeholder="Id, name, e-mail, transaction id, the address of a page, or the start of an API key"
                 autofocus=true
             />
-            {[("sort", sort), ("order", order), ("size", size)]
-                .into_iter()
-                .filter(|(_, value)| !value.is_empty())
-                .map(|(name, value)| view! { <Hidden name value/> })
-                .collect_view()}
+            {kept([("sort", sort.as_str()), ("order", &order), ("size", &size)])}
             <Button label="Search"/>
             {clear.map(|href| view! { <LinkButton kind=ButtonKind::Ghost href label="Clear"/> })}
         </form>
@@ -59,10 +58,14 @@ pub fn Users() -> impl IntoView {
     .into_any()
 }
 
-fn listing(rows: Vec<UserRow>, next: Option<String>, filter: &UserFilter, may_export: bool) -> impl IntoView + use<> {
-    let UserFilter { q, cursor, .. } = filter;
+fn listing(rows: Vec<UserRow>, next: Option<String>, filter: &ListFilter, may_export: bool) -> impl IntoView + use<> {
+    let ListFilter { q, size, cursor, .. } = filter;
     let caption = if q.is_empty() { "Users".to_owned() } else { format!("Users that match {}", format::isolated(q)) };
-    let sort = |column: Column, sort| sorted(column, sort, filter);
+    let sort = |column: Column, sort: UserSort| {
+        column.ordered(sort, filter.order(), |sort, order| {
+            href("/users", &[("q", q), ("sort", sort), ("order", order), ("size", size)])
+        })
+    };
     let columns = vec![
         sort(Column::text("User"), UserSort::User),
         Column::text("Plan"),
@@ -82,20 +85,6 @@ fn listing(rows: Vec<UserRow>, next: Option<String>, filter: &UserFilter, may_ex
         <Pager shown noun="users" nostrip:first=first nostrip:next=next nostrip:csv=csv sizes/>
     }
     .into_any()
-}
-
-/// A head that orders the users: by another figure in its usual direction, by the same one the other way round.
-fn sorted(column: Column, sort: UserSort, filter: &UserFilter) -> Column {
-    let now = UserSort::parse(&filter.sort).unwrap_or_default();
-    let direction = Direction::parse(&filter.order).unwrap_or(now.usual());
-    let order = if sort == now { direction.turned() } else { sort.usual() };
-    let words = [
-        ("q", filter.q.as_str()),
-        ("sort", if sort == UserSort::default() { "" } else { sort.as_str() }),
-        ("order", if order == sort.usual() { "" } else { order.as_str() }),
-        ("size", &filter.size),
-    ];
-    column.sorted(href("/users", &words), (sort == now).then_some(direction))
 }
 
 fn row(user: UserRow) -> impl IntoView {

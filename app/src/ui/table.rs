@@ -1,6 +1,6 @@
 //! Tables: a caption for those who do not see it, a sticky head, sideways scrolling on narrow screens.
 
-use crate::model::Direction;
+use crate::model::{Direction, Order};
 use leptos::prelude::*;
 
 /// The head of a column.
@@ -31,9 +31,20 @@ impl Column {
         Self { number: true, ..Self::text(label) }
     }
 
+    /// Orders the table by `sort`: by another figure in its usual direction, by the same one the other way round. `now` is
+    /// how it is ordered; `address` gets the words for `sort` and `order`, both empty for the usual.
     #[must_use]
-    pub fn sorted(mut self, href: String, now: Option<Direction>) -> Self {
-        self.sort = Some(Sort { href, now });
+    pub fn ordered<S: Order>(
+        mut self,
+        sort: S,
+        now: Option<(S, Direction)>,
+        address: impl FnOnce(&str, &str) -> String,
+    ) -> Self {
+        let now = now.filter(|(now, _)| *now == sort).map(|(_, direction)| direction);
+        let to = now.map_or(sort.usual(), Direction::turned);
+        let sort_word = if sort == S::default() { "" } else { sort.as_str() };
+        let order_word = if to == sort.usual() { "" } else { to.as_str() };
+        self.sort = Some(Sort { href: address(sort_word, order_word), now });
         self
     }
 

@@ -1,7 +1,7 @@
 //! The description of the interface, `OpenAPI` 3.1, made from the handlers themselves.
 
 use super::errors::Problem;
-use app::model::{Direction, UserSort};
+use app::model::{Direction, TeamSort, UserSort};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -21,7 +21,7 @@ use utoipa::{
             problem+json (RFC 9457) with a stable `code`.",
         license(name = "MIT OR Apache-2.0")
     ),
-    components(schemas(Problem, Direction, UserSort)),
+    components(schemas(Problem, Direction, TeamSort, UserSort)),
     modifiers(&ApiKey),
     tags(
         (name = "Money", description = "Credits in, charges, refunds"),

@@ -6,12 +6,13 @@
 
 use super::{Desk, money, paging, pricing::active_changed, validate, writer::Origin};
 use crate::clock::later;
-use crate::ledger::Reply;
+use crate::ledger::{AccountKey, Reply};
 use crate::store::{
     StoreError, Tx,
     access::staff,
     approvals::{self, Decided},
     audit::{self, Change},
+    users,
 };
 use app::backend::{Answer, Approvals, Ledger as _, Pricing as _, Settings as _, Teams as _};
 use app::error::{AppError, Code};
@@ -121,17 +122,16 @@ impl Desk {
             }
             Proposal::Grant(grant) => {
                 let limit = limits.grant(role);
-                let given = self.granted_today(by, &grant.user_id).await?;
+                let given = self.granted_lately(by, &grant.user_id).await?;
                 let total = given.checked_add(grant.amount).unwrap_or(Credits::MAX);
                 Ok(Weighed { subject: grant.user_id.clone(), amount: Some(grant.amount), waits: above(limit, total) })
             }
             Proposal::TopUp(top_up) => {
-                let mut tx = self.db.snapshot().await?;
-                let (number, team) = self.find_team(&mut tx, top_up.team_id).await?;
-                let given = approvals::granted_by(&mut tx, number, &by.name, self.a_day_ago()).await?;
+                let limit = limits.grant(role);
+                let given = self.topped_up_lately(by, top_up.team_id).await?;
                 let total = given.checked_add(top_up.amount).unwrap_or(Credits::MAX);
-                let waits = above(limits.admin_grant, total);
-                Ok(Weighed { subject: team.team_id.to_string(), amount: Some(top_up.amount), waits })
+                let subject = top_up.team_id.to_string();
+                Ok(Weighed { subject, amount: Some(top_up.amount), waits: above(limit, total) })
             }
             Proposal::Cap { user_id, cap_type, model, to, from } => {
                 *from = self.find_cap(user_id, *cap_type, model.as_deref()).await?;
@@ -158,15 +158,6 @@ impl Desk {
         }
     }
 
-    async fn granted_today(&self, by: &Actor, user_id: &str) -> Answer<Credits> {
-        use crate::store::users;
-        let mut tx = self.db.snapshot().await?;
-        let Some(account) = users::find(&mut tx, &crate::ledger::AccountKey::user(user_id)).await? else {
-            return Ok(Credits::ZERO);
-        };
-        Ok(approvals::granted_by(&mut tx, account.id, &by.name, self.a_day_ago()).await?)
-    }
-
     fn a_day_ago(&self) -> Timestamp {
         crate::clock::earlier(Self::now(self), Duration::from_hours(24))
     }
@@ -179,11 +170,11 @@ impl Desk {
             Proposal::TopUp(top_up) => self.top_up_team(by, top_up).await.map(Proposed::Granted),
             Proposal::Cap { user_id, cap_type, model, to, .. } => {
                 use app::backend::Caps as _;
-                match to {
-                    Some(cap) => self.set_cap(by, cap).await.map(drop)?,
-                    None => self.delete_cap(by, &user_id, cap_type, model.as_deref()).await.map(drop)?,
-                }
-                Ok(Proposed::CapSet)
+                let before = match to {
+                    Some(cap) => self.set_cap(by, cap).await?,
+                    None => self.delete_cap(by, &user_id, cap_type, model.as_deref()).await?,
+                };
+                Ok(Proposed::CapSet(before))
             }
             Proposal::Activation { version, active } => {
                 self.activate_after(by, version, active).await?;
@@ -418,7 +409,15 @@ impl Approvals for Desk {
     }
 
     async fn granted_lately(&self, by: &Actor, user_id: &str) -> Answer<Credits> {
-        self.granted_today(by, user_id).await
+        let mut tx = self.db.snapshot().await?;
+        let Some(account) = users::find(&mut tx, &AccountKey::user(user_id)).await? else { return Ok(Credits::ZERO) };
+        Ok(approvals::granted_by(&mut tx, account.id, &by.name, self.a_day_ago()).await?)
+    }
+
+    async fn topped_up_lately(&self, by: &Actor, team: Uuid) -> Answer<Credits> {
+        let mut tx = self.db.snapshot().await?;
+        let (number, _) = self.find_team(&mut tx, team).await?;
+        Ok(approvals::granted_by(&mut tx, number, &by.name, self.a_day_ago()).await?)
     }
 
     async fn approvals_waiting_for(&self, by: &Actor, role: Role) -> Answer<i64> {

@@ -6,16 +6,12 @@ use crate::ledger::{
     trial::{Terms, Trial},
     window_start,
 };
-use crate::store::{
-    Tx,
-    cap_review::{self, After},
-    spend_then, transactions, users, versions,
-};
+use crate::store::{Tx, cap_review, spend_then, text::Place, transactions, users, versions};
 use app::backend::{Answer, CapReview};
 use app::error::{AppError, Code};
 use app::model::{
-    CapList, CapQuery, CapScope, CapSort, CapTrial, CapTrialResult, CapTrialUser, CapType, Credits, Page, SpendThen,
-    Timestamp, Uuid,
+    CapList, CapQuery, CapRow, CapScope, CapSort, CapTrial, CapTrialResult, CapTrialUser, CapType, Credits, ListQuery,
+    Page, SpendThen, Timestamp, Uuid,
 };
 use async_trait::async_trait;
 use jiff::ToSpan;
@@ -28,13 +24,15 @@ const CHUNK: i64 = 20_000;
 
 #[async_trait]
 impl CapReview for Desk {
-    async fn cap_list(&self, mut query: CapQuery) -> Answer<CapList> {
-        let limit = paging::limit(query.limit)?;
-        query.search = query.search.trim().chars().filter(|c| !c.is_control()).take(255).collect();
-        let after = paging::cursor(query.cursor.as_deref(), |text| read_cursor(text, query.sort))?;
+    async fn cap_list(&self, query: CapQuery) -> Answer<CapList> {
+        let ListQuery { search, sort, cursor, limit, .. } = &query.list;
+        let limit = paging::limit(*limit)?;
+        let after = paging::read_place(cursor.as_deref(), *sort, *sort == CapSort::User)?;
+        let words = paging::words(search);
         let mut tx = self.db.snapshot().await?;
-        let found = cap_review::list(&mut tx, &query, after, Self::now(self)).await?;
-        let Page { items, next } = paging::page(found.rows, limit, |(after, _)| write_cursor(after), |(_, row)| row);
+        let found = cap_review::list(&mut tx, &query, &words, after, Self::now(self)).await?;
+        let place = |(place, _): &(Place, CapRow)| paging::write_place(*sort, place);
+        let Page { items, next } = paging::page(found.rows, limit, place, |(_, row)| row);
         Ok(CapList { items, next, all: found.all, reached: found.reached, close: found.close })
     }
 
@@ -145,24 +143,4 @@ async fn told(tx: &mut Tx, trial: Trial, (start, end): (Timestamp, Timestamp), n
         users_met: i64::try_from(met.len()).unwrap_or(i64::MAX),
         worst: met.iter().take(named).filter_map(worst_of).collect(),
     })
-}
-
-fn write_cursor(after: &After) -> String {
-    match after {
-        After::Number(value, id) => format!("n{value}.{id}"),
-        After::Text(value, id) => format!("t{id}.{value}"),
-    }
-}
-
-/// A cursor of another order is none of this one.
-fn read_cursor(text: &str, sort: CapSort) -> Option<After> {
-    let number = || {
-        let (value, id) = text.strip_prefix('n')?.split_once('.')?;
-        Some(After::Number(value.parse().ok()?, id.parse().ok()?))
-    };
-    let user = || {
-        let (id, value) = text.strip_prefix('t')?.split_once('.')?;
-        Some(After::Text(value.to_owned(), id.parse().ok()?))
-    };
-    if sort == CapSort::User { user() } else { number() }
 }

@@ -36,10 +36,10 @@ impl Caps for Desk {
         Ok(account.caps.iter().map(|cap| status(user_id, cap, Self::now(self))).collect())
     }
 
-    async fn set_cap(&self, by: &Actor, cap: SpendCap) -> Answer<SpendCap> {
+    async fn set_cap(&self, by: &Actor, cap: SpendCap) -> Answer<Option<SpendCap>> {
         check_cap(&cap)?;
         let key = AccountKey::user(cap.user_id.clone());
-        self.retry(async || {
+        let replaced = self.retry(async || {
             let now = Self::now(self);
             let mut tx = self.db.begin().await?;
             let number = users::number(&mut tx, &key, now).await?;
@@ -48,12 +48,12 @@ impl Caps for Desk {
             let before = caps::find(&mut tx, number, &cap.user_id, cap.cap_type, cap.model.as_deref()).await?;
             caps::set(&mut tx, number, &cap, now).await?;
             let change = Change::new(by, AuditAction::CapSet, AuditSubject::User, &cap.user_id);
-            let (before, after) = (before.map(|cap| state(&cap)), state(&cap));
-            audit::record(&mut tx, change.from(before).to(after), now).await?;
-            tx.commit().await
-        })
-        .await?;
-        Ok(cap)
+            let change = change.from(before.as_ref().map(state)).to(state(&cap));
+            audit::record(&mut tx, change, now).await?;
+            tx.commit().await?;
+            Ok(before)
+        });
+        Ok(replaced.await?)
     }
 
     async fn delete_cap(

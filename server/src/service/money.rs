@@ -11,9 +11,9 @@ use crate::store::transactions;
 use app::backend::{Answer, Ledger};
 use app::error::{AppError, Code};
 use app::model::{
-    Actor, AddCredits, AddCreditsResult, Adjust, AdjustResult, BalanceResult, Charge, CreditMetadata, Credits, Deduct,
-    DeductionResult, Page, Proposal, Refund, RefundResult, SweepResult, Timestamp, TopUpTeam, Transaction,
-    TransactionDetail, TransactionQuery, Uuid,
+    Actor, AddCredits, AddCreditsResult, Adjust, AdjustResult, BalanceResult, Charge, CreditKind, CreditMetadata,
+    Credits, Deduct, DeductionResult, Page, Proposal, Refund, RefundResult, SweepResult, Timestamp, TopUpTeam,
+    Transaction, TransactionDetail, TransactionQuery, Uuid,
 };
 use async_trait::async_trait;
 
@@ -79,22 +79,27 @@ impl Desk {
 impl Desk {
     /// The command of a grant, when what it says can be one.
     pub(super) fn grant_command(by: &Actor, request: AddCredits) -> Answer<Command> {
-        validate::id("user_id", &request.user_id)?;
-        Self::adding(by, AccountKey::user(request.user_id.clone()), request)
+        let AddCredits { user_id, amount, kind, expires_at, metadata, key } = request;
+        validate::id("user_id", &user_id)?;
+        Self::adding(by, AccountKey::user(user_id), (amount, kind, expires_at), &metadata, key)
     }
 
     /// The same for a team's pool.
     pub(super) fn top_up_command(by: &Actor, request: TopUpTeam) -> Answer<Command> {
         let TopUpTeam { team_id, amount, kind, expires_at, metadata, key } = request;
-        let request = AddCredits { user_id: String::new(), amount, kind, expires_at, metadata, key };
-        Self::adding(by, AccountKey::team(team_id), request)
+        Self::adding(by, AccountKey::team(team_id), (amount, kind, expires_at), &metadata, key)
     }
 
-    fn adding(by: &Actor, account: AccountKey, request: AddCredits) -> Answer<Command> {
-        let AddCredits { amount, kind, expires_at, metadata, key, .. } = request;
+    fn adding(
+        by: &Actor,
+        account: AccountKey,
+        (amount, kind, expires_at): (Credits, CreditKind, Option<Timestamp>),
+        metadata: &CreditMetadata,
+        key: Option<String>,
+    ) -> Answer<Command> {
         validate::key(key.as_deref())?;
-        validate::metadata(&metadata)?;
-        let metadata = keyless(&metadata);
+        validate::metadata(metadata)?;
+        let metadata = keyless(metadata);
         let digest = digest(&(amount, kind, expires_at, &metadata));
         let action = Action::AddCredits { amount, kind, expires_at, metadata };
         Ok(Command { account, actor: by.name.clone(), key, digest, action })

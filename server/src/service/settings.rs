@@ -60,7 +60,7 @@ impl Settings for Desk {
         let now = Self::now(self);
         let changed = self.retry(async || {
             let mut tx = self.db.begin().await?;
-            let before = self.shown(&settings::load(&mut tx).await?);
+            let before = self.shown(&settings::load_to_change(&mut tx).await?);
             let name = match &change {
                 SettingChange::Zone(zone) => {
                     settings::put(&mut tx, settings::ZONE, zone.as_ref()).await?;

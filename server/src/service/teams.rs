@@ -13,12 +13,12 @@ use crate::store::{
     audit::{self, Change},
     spend, teams, users,
 };
-use app::backend::{Answer, Teams};
+use app::backend::{Answer, Settings as _, Teams};
 use app::error::{AppError, Code};
 use app::model::{
     Actor, AddCreditsResult, AddTeamMemberResult, AuditAction, AuditSubject, CreateTeam, CreateTeamResult, Credits,
-    DeductTeam, MemberChange, Page, SpendBy, SpendSum, Team, TeamBalanceResult, TeamCost, TeamDeductionResult,
-    TeamDetail, TeamMember, TeamRole, TeamSpend, TopUpTeam, Uuid,
+    DeductTeam, MemberChange, Page, Role, SpendBy, SpendSum, Team, TeamBalanceResult, TeamCost, TeamDeductionResult,
+    TeamDetail, TeamMember, TeamQuery, TeamRole, TeamSort, TeamSpend, TopUpTeam, Uuid,
 };
 use app::range::ReportRange;
 use async_trait::async_trait;
@@ -80,6 +80,15 @@ impl Teams for Desk {
         }
     }
 
+    async fn make_team(&self, by: &Actor, role: Role, request: CreateTeam) -> Answer<CreateTeamResult> {
+        let limit = self.settings().await?.limits.grant(role);
+        if let Some(limit) = limit.filter(|limit| request.initial_balance > *limit) {
+            let rule = format!("is above your limit of {limit}: make the team without, then ask for its credits");
+            return Err(AppError::invalid_amount("initial_balance", rule));
+        }
+        self.create_team(by, request).await
+    }
+
     async fn top_up_team(&self, by: &Actor, request: TopUpTeam) -> Answer<AddCreditsResult> {
         match self.writer.submit_from(Self::top_up_command(by, request)?, Origin::of(by)).await? {
             Reply::Added(result) => Ok(result),
@@ -113,12 +122,13 @@ impl Teams for Desk {
         Ok(TeamBalanceResult { team_id, name, balance, member_count })
     }
 
-    async fn teams(&self, cursor: Option<&str>, limit: u32) -> Answer<Page<Team>> {
-        let limit = paging::limit(limit)?;
-        let after = paging::plain_cursor(cursor)?.unwrap_or(0);
+    async fn teams(&self, query: TeamQuery) -> Answer<Page<Team>> {
+        let limit = paging::limit(query.limit)?;
+        let after = paging::read_place(query.cursor.as_deref(), query.sort, query.sort == TeamSort::Name)?;
+        let words = paging::words(&query.search);
         let mut tx = self.db.snapshot().await?;
-        let rows = teams::list(&mut tx, after, limit + 1, Self::now(self)).await?;
-        Ok(paging::page(rows, limit, |(number, _)| number.to_string(), |(_, team)| team))
+        let rows = teams::search(&mut tx, &query, &words, after, Self::now(self)).await?;
+        Ok(paging::page(rows, limit, |(place, _)| paging::write_place(query.sort, place), |(_, team)| team))
     }
 
     async fn teams_spend(&self, range: &ReportRange) -> Answer<Vec<(Uuid, SpendSum)>> {

@@ -5,9 +5,7 @@ use crate::ledger::{Account, AccountKey, events, month_start};
 use crate::store::{
     StoreError,
     audit::{self, Change},
-    caps as stored, notes, reservations, teams,
-    users::{self, Place},
-    versions,
+    caps as stored, notes, reservations, teams, users, versions,
 };
 use app::backend::{Answer, Users};
 use app::error::{AppError, Code};
@@ -15,7 +13,6 @@ use app::model::{
     Actor, AllowanceResult, AuditAction, AuditSubject, CheckFeatureResult, Credits, GetUserPlanResult, Lot, Page,
     PlanDefinition, Profile, SetUserPlanResult, Timestamp, TransactionQuery, UserDetail, UserQuery, UserRow, UserSort,
 };
-use app::pasted::Pasted;
 use async_trait::async_trait;
 use jiff::{civil::Date, tz::TimeZone};
 use serde_json::{Value, json};
@@ -26,15 +23,13 @@ const RESERVATIONS: u32 = 10;
 
 #[async_trait]
 impl Users for Desk {
-    async fn search_users(&self, mut query: UserQuery) -> Answer<Page<UserRow>> {
+    async fn search_users(&self, query: UserQuery) -> Answer<Page<UserRow>> {
         let limit = paging::limit(query.limit)?;
-        query.search = query.search.chars().map(|c| if c.is_control() { ' ' } else { c }).take(255).collect();
-        let after = paging::cursor(query.cursor.as_deref(), |text| read_cursor(text, query.sort))?;
-        let words = Pasted::read(&query.search).words;
+        let after = paging::read_place(query.cursor.as_deref(), query.sort, query.sort == UserSort::User)?;
+        let words = paging::words(&query.search);
         let mut tx = self.db.snapshot().await?;
         let rows = users::search(&mut tx, &query, &words, after, Self::now(self)).await?;
-        let place = |(place, _): &(Place, UserRow)| write_cursor(query.sort, place);
-        Ok(paging::page(rows, limit, place, |(_, row)| row))
+        Ok(paging::page(rows, limit, |(place, _)| paging::write_place(query.sort, place), |(_, row)| row))
     }
 
     async fn user(&self, user_id: &str) -> Answer<UserDetail> {
@@ -158,24 +153,6 @@ impl Users for Desk {
         let has_feature = !matches!(value, Value::Null | Value::Bool(false));
         Ok(CheckFeatureResult { user_id: user_id.to_owned(), feature: feature.to_owned(), value, has_feature })
     }
-}
-
-fn write_cursor(sort: UserSort, place: &Place) -> String {
-    let sort = sort.as_str();
-    match place {
-        Place::Figure(value, number) => format!("{sort}.{value}.{number}"),
-        Place::Id(id) => format!("{sort}.{id}"),
-    }
-}
-
-/// A cursor of another order is none of this one.
-fn read_cursor(text: &str, sort: UserSort) -> Option<Place> {
-    let place = text.strip_prefix(sort.as_str())?.strip_prefix('.')?;
-    if sort == UserSort::User {
-        return Some(Place::Id(place.to_owned()));
-    }
-    let (value, number) = place.split_once('.')?;
-    Some(Place::Figure(value.parse().ok()?, number.parse().ok()?))
 }
 
 /// What is left of the month's allowance, and the month's first and last day.

@@ -5,7 +5,7 @@ use super::{
     books::{read_cap_action, read_cap_type},
     bulk::in_list,
     sql,
-    text::{Text, containing},
+    text::{Place, Text},
 };
 use crate::clock::from_micros;
 use crate::ledger::{
@@ -17,13 +17,6 @@ use app::model::{
     CapQuery, CapRow, CapScope, CapSort, CapState, CapStatus, CapType, Credits, Profile, SpendCap, Timestamp, Uuid,
 };
 use sqlx::FromRow;
-
-/// Where a page of caps ended: the value of its order, and the cap's number.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum After {
-    Number(i64, i64),
-    Text(String, i64),
-}
 
 #[derive(Debug, FromRow)]
 struct Row {
@@ -43,7 +36,7 @@ struct Row {
 /// A page of caps; each with where the next page would begin after it.
 #[derive(Debug, Default)]
 pub struct Listed {
-    pub rows: Vec<(After, CapRow)>,
+    pub rows: Vec<(Place, CapRow)>,
     pub all: i64,
     pub reached: i64,
     pub close: i64,
@@ -57,13 +50,17 @@ const CAPS: &str = "WITH found AS (SELECT c.id, a.external_id AS user_id, a.name
     AND k.window_start = CASE WHEN c.type = 'daily' THEN ? ELSE ? END WHERE 1 = 1";
 
 /// Caps of the query, at most `limit` and one more, which tells that there is a next page, and the counts of all that fit.
-pub async fn list(tx: &mut Tx, query: &CapQuery, after: Option<After>, now: Timestamp) -> Result<Listed, StoreError> {
+pub async fn list(
+    tx: &mut Tx,
+    query: &CapQuery,
+    words: &[String],
+    after: Option<Place>,
+    now: Timestamp,
+) -> Result<Listed, StoreError> {
     let mut text = Text::default();
     let windows = [CapType::Daily, CapType::Monthly].map(|cap_type| Arg::from(window_start(cap_type, now)));
     text.push(CAPS, windows);
-    if !query.search.is_empty() {
-        text.push(" AND a.search_key LIKE ? ESCAPE '\\'", [containing(&query.search)]);
-    }
+    text.push_words("a.search_key", words);
     if let Some(cap_type) = query.cap_type {
         text.push(" AND c.type = ?", [Arg::from(cap_type.as_str())]);
     }
@@ -93,41 +90,28 @@ pub async fn list(tx: &mut Tx, query: &CapQuery, after: Option<After>, now: Time
         },
         [],
     );
-    order(&mut text, query.sort, after);
-    text.push(" LIMIT ?", [Arg::from(i64::from(query.limit) + 1)]);
+    text.push_page(column(query.list.sort), query.list.direction, after, query.list.limit);
     let rows: Vec<Row> = sql(text.text).bind_all(text.args).all(tx).await?;
-    let rows = rows.into_iter().map(|row| read(row, query.sort, now)).collect::<Result<_, _>>()?;
+    let rows = rows.into_iter().map(|row| read(row, query.list.sort, now)).collect::<Result<_, _>>()?;
     Ok(Listed { rows, all, reached, close })
 }
 
-fn order(text: &mut Text, sort: CapSort, after: Option<After>) {
-    let column = match sort {
+const fn column(sort: CapSort) -> &'static str {
+    match sort {
         CapSort::Share => "share",
         CapSort::Spend => "spend",
         CapSort::Limit => "cap_limit",
         CapSort::User => "user_id",
-    };
-    match after {
-        Some(After::Number(value, id)) => {
-            text.push(
-                &format!(" AND ({column} < ? OR ({column} = ? AND id > ?))"),
-                [value.into(), value.into(), id.into()],
-            );
-        }
-        Some(After::Text(value, id)) => text.push(" AND (user_id, id) > (?, ?)", [value.into(), id.into()]),
-        None => {}
     }
-    let direction = if sort == CapSort::User { "" } else { " DESC" };
-    text.push(&format!(" ORDER BY {column}{direction}, id"), []);
 }
 
-fn read(row: Row, sort: CapSort, now: Timestamp) -> Result<(After, CapRow), StoreError> {
+fn read(row: Row, sort: CapSort, now: Timestamp) -> Result<(Place, CapRow), StoreError> {
     let cap_type = read_cap_type(&row.cap_type)?;
-    let after = match sort {
-        CapSort::Share => After::Number(row.share, row.id),
-        CapSort::Spend => After::Number(row.spend, row.id),
-        CapSort::Limit => After::Number(row.cap_limit, row.id),
-        CapSort::User => After::Text(row.user_id.clone(), row.id),
+    let place = match sort {
+        CapSort::Share => Place::Figure(row.share, row.id),
+        CapSort::Spend => Place::Figure(row.spend, row.id),
+        CapSort::Limit => Place::Figure(row.cap_limit, row.id),
+        CapSort::User => Place::Name(row.user_id.clone(), row.id),
     };
     let cap = SpendCap {
         user_id: row.user_id,
@@ -138,7 +122,7 @@ fn read(row: Row, sort: CapSort, now: Timestamp) -> Result<(After, CapRow), Stor
     };
     let spend = Credits::from_micros(row.spend);
     let status = CapStatus { cap, spend, resets_at: next_window(cap_type, now) };
-    Ok((after, CapRow { status, profile: Profile { name: row.name, email: row.email }, plan_id: row.plan_id }))
+    Ok((place, CapRow { status, profile: Profile { name: row.name, email: row.email }, plan_id: row.plan_id }))
 }
 
 /// A charge, or a refund of one, as a cap would have met it.

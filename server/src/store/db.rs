@@ -24,6 +24,10 @@ const READERS: u32 = 8;
 /// How long to wait for a free connection or a busy database before the caller hears `unavailable`.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Starting PostgreSQL's parallel workers takes some ten milliseconds, which its default, 1,000, takes for one; most reports
+/// are done by then. What goes through all entries still has them.
+const ONE_WORKER_BELOW: &str = "SET parallel_setup_cost = 20000";
+
 /// The database: embedded or a server.
 #[derive(Clone, Debug)]
 pub enum Db {
@@ -136,6 +140,9 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(READERS + 8)
             .acquire_timeout(PATIENCE)
+            .after_connect(|connection, _| {
+                Box::pin(async move { sqlx::query(ONE_WORKER_BELOW).execute(connection).await.map(drop) })
+            })
             .connect_with(options)
             .await
             .map_err(failed)?;

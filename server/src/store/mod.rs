@@ -36,7 +36,7 @@ pub mod spend;
 pub mod spend_then;
 pub mod statement;
 pub mod teams;
-mod text;
+pub mod text;
 pub mod transactions;
 pub mod users;
 pub mod verify;

@@ -42,6 +42,15 @@ fn read<T: DeserializeOwned>(value: &str) -> Result<T, StoreError> {
     serde_json::from_str(value).map_err(|error| StoreError::corrupt("setting", error))
 }
 
+/// The same for a change: nobody else changes a setting until this transaction ends.
+pub async fn load_to_change(tx: &mut Tx) -> Result<Stored, StoreError> {
+    // SQLite's writer holds the whole database already.
+    if matches!(tx, Tx::Postgres(_)) {
+        sql("LOCK TABLE settings IN SHARE ROW EXCLUSIVE MODE").execute(tx).await?;
+    }
+    load(tx).await
+}
+
 /// Sets one, or takes it away.
 pub async fn put<T: Serialize>(tx: &mut Tx, name: &str, value: Option<&T>) -> Result<(), StoreError> {
     let Some(value) = value else {

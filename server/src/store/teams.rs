@@ -6,10 +6,11 @@ use super::{
     bulk::{in_list, in_rows},
     rollups::UNKNOWN_MODEL,
     sql,
+    text::{Place, Text},
 };
 use crate::clock::from_micros;
 use crate::ledger::{AccountKey, AccountKind, Action, Books, Command, Member, TeamMade};
-use app::model::{Credits, Membership, Team, TeamMember, TeamRole, Timestamp, Uuid};
+use app::model::{Credits, Membership, Team, TeamMember, TeamQuery, TeamRole, TeamSort, Timestamp, Uuid};
 use sqlx::FromRow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -111,47 +112,71 @@ struct TeamRow {
     id: i64,
     external_id: String,
     name: Option<String>,
+    sort_name: String,
     balance: i64,
-    stale: i64,
     member_count: i64,
     created_at: i64,
 }
 
 impl TeamRow {
-    fn read(self) -> Result<(i64, Team), StoreError> {
-        let team = Team {
+    fn read(self) -> Result<Team, StoreError> {
+        Ok(Team {
             team_id: self.external_id.parse().map_err(|_| StoreError::corrupt("team id", &self.external_id))?,
             name: self.name.unwrap_or_default(),
-            balance: Credits::from_micros(self.balance - self.stale),
+            balance: Credits::from_micros(self.balance),
             member_count: self.member_count,
             created_at: from_micros(self.created_at),
-        };
-        Ok((self.id, team))
+        })
     }
 }
 
-const SELECT: &str = "SELECT a.id, a.external_id, a.name, a.balance, a.created_at, \
+/// What is shown of teams; the balance is without what has expired but was not swept.
+const LISTED: &str = "WITH found AS (SELECT a.id, a.external_id, a.name, a.created_at, a.balance - \
      (SELECT CAST(COALESCE(SUM(l.granted - l.consumed), 0) AS BIGINT) FROM lots l \
-      WHERE l.open AND l.account_id = a.id AND l.expires_at <= $1) AS stale, \
-     (SELECT COUNT(*) FROM team_members m WHERE m.team_id = a.id AND m.removed_at IS NULL) AS member_count \
-     FROM accounts a WHERE a.kind = 'team'";
+      WHERE l.open AND l.account_id = a.id AND l.expires_at <= ?) AS balance, \
+     (SELECT COUNT(*) FROM team_members m WHERE m.team_id = a.id AND m.removed_at IS NULL) AS member_count, \
+     LOWER(COALESCE(a.name, '')) AS sort_name FROM accounts a WHERE a.kind = 'team'";
 
 /// A team with its number.
 pub async fn find(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<Option<(i64, Team)>, StoreError> {
-    let row: Option<TeamRow> =
-        sql(format!("{SELECT} AND a.external_id = $2")).bind(now).bind(id.to_string()).optional(tx).await?;
-    row.map(TeamRow::read).transpose()
+    let mut text = Text::default();
+    text.push(LISTED, [now.into()]);
+    text.push(" AND a.external_id = ?) SELECT * FROM found", [id.to_string().into()]);
+    let row: Option<TeamRow> = sql(text.text).bind_all(text.args).optional(tx).await?;
+    row.map(|row| Ok((row.id, row.read()?))).transpose()
 }
 
-/// Teams in the order in which they were made, those after the number `after`.
-pub async fn list(tx: &mut Tx, after: i64, limit: u32, now: Timestamp) -> Result<Vec<(i64, Team)>, StoreError> {
-    let rows: Vec<TeamRow> = sql(format!("{SELECT} AND a.id > $2 ORDER BY a.id LIMIT $3"))
-        .bind(now)
-        .bind(after)
-        .bind(i64::from(limit))
-        .all(tx)
-        .await?;
-    rows.into_iter().map(TeamRow::read).collect()
+/// Teams whose id and name contain each of the `words`, those after `after`: at most the query's limit and one more, which
+/// tells that there is a next page.
+pub async fn search(
+    tx: &mut Tx,
+    query: &TeamQuery,
+    words: &[String],
+    after: Option<Place>,
+    now: Timestamp,
+) -> Result<Vec<(Place, Team)>, StoreError> {
+    let column = match query.sort {
+        TeamSort::Created => "id",
+        TeamSort::Name => "sort_name",
+        TeamSort::Members => "member_count",
+        TeamSort::Balance => "balance",
+    };
+    let mut text = Text::default();
+    text.push(LISTED, [now.into()]);
+    text.push_words("a.search_key", words);
+    text.push(") SELECT * FROM found WHERE 1 = 1", []);
+    text.push_page(column, query.direction, after, query.limit);
+    let rows: Vec<TeamRow> = sql(text.text).bind_all(text.args).all(tx).await?;
+    let listed = |row: TeamRow| {
+        let place = match query.sort {
+            TeamSort::Created => Place::Figure(row.id, row.id),
+            TeamSort::Name => Place::Name(row.sort_name.clone(), row.id),
+            TeamSort::Members => Place::Figure(row.member_count, row.id),
+            TeamSort::Balance => Place::Figure(row.balance, row.id),
+        };
+        Ok((place, row.read()?))
+    };
+    rows.into_iter().map(listed).collect()
 }
 
 /// The names of these teams, of those that are there.

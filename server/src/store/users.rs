@@ -1,12 +1,12 @@
 //! Accounts as people look for them: by id, name, e-mail.
 
 use super::{
-    Arg, StoreError, Tx, sql,
-    text::{Text, containing},
+    StoreError, Tx, sql,
+    text::{Place, Text},
 };
 use crate::clock::from_micros;
 use crate::ledger::AccountKey;
-use app::model::{Credits, Direction, Profile, Timestamp, UserQuery, UserRow, UserSort};
+use app::model::{Credits, Profile, Timestamp, UserQuery, UserRow, UserSort};
 use sqlx::FromRow;
 
 #[derive(Debug, FromRow)]
@@ -40,20 +40,6 @@ pub async fn find(tx: &mut Tx, key: &AccountKey) -> Result<Option<AccountInfo>, 
         .await
 }
 
-/// Where a row of a listing stands: the figure that it is ordered by with the account's number, or the id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Place {
-    Figure(i64, i64),
-    Id(String),
-}
-
-#[derive(Debug, FromRow)]
-struct Found {
-    figure: i64,
-    #[sqlx(flatten)]
-    info: AccountInfo,
-}
-
 /// What is listed of users; the balance is without what has expired but was not swept.
 const LISTED: &str = "WITH stale AS (SELECT account_id, CAST(SUM(granted - consumed) AS BIGINT) AS credits FROM lots \
      WHERE open AND expires_at IS NOT NULL AND expires_at <= ? GROUP BY account_id), \
@@ -71,38 +57,24 @@ pub async fn search(
     after: Option<Place>,
     now: Timestamp,
 ) -> Result<Vec<(Place, UserRow)>, StoreError> {
-    let figure = match query.sort {
+    let column = match query.sort {
         UserSort::Activity => "last_activity_at",
+        UserSort::User => "external_id",
         UserSort::Balance => "balance",
         UserSort::Purchased => "lifetime_purchased",
-        UserSort::User => "id",
     };
-    let by_id = query.sort == UserSort::User;
-    let keys = if by_id { "external_id".to_owned() } else { format!("{figure}, id") };
-    let (beyond, word) = match query.direction() {
-        Direction::Asc => (">", "ASC"),
-        Direction::Desc => ("<", "DESC"),
-    };
-    let order = if by_id { format!("{keys} {word}") } else { format!("{figure} {word}, id {word}") };
     let mut text = Text::default();
     text.push(LISTED, [now.into()]);
-    for word in words {
-        text.push(" AND a.search_key LIKE ? ESCAPE '\\'", [containing(word)]);
-    }
-    text.push(&format!(") SELECT {figure} AS figure, found.* FROM found"), []);
-    match after {
-        None => {}
-        Some(Place::Figure(value, number)) => {
-            text.push(&format!(" WHERE ({keys}) {beyond} (?, ?)"), [Arg::from(value), Arg::from(number)]);
-        }
-        Some(Place::Id(id)) => text.push(&format!(" WHERE {keys} {beyond} ?"), [Arg::from(id)]),
-    }
-    text.push(&format!(" ORDER BY {order} LIMIT ?"), [Arg::from(i64::from(query.limit) + 1)]);
-    let rows: Vec<Found> = sql(text.text).bind_all(text.args).all(tx).await?;
-    let listed = |Found { figure, info }: Found| {
+    text.push_words("a.search_key", words);
+    text.push(") SELECT * FROM found WHERE 1 = 1", []);
+    text.push_page(column, query.direction, after, query.limit);
+    let rows: Vec<AccountInfo> = sql(text.text).bind_all(text.args).all(tx).await?;
+    let listed = |info: AccountInfo| {
         let place = match query.sort {
-            UserSort::User => Place::Id(info.external_id.clone()),
-            _ => Place::Figure(figure, info.id),
+            UserSort::Activity => Place::Figure(info.last_activity_at, info.id),
+            UserSort::User => Place::Name(info.external_id.clone(), info.id),
+            UserSort::Balance => Place::Figure(info.balance, info.id),
+            UserSort::Purchased => Place::Figure(info.lifetime_purchased, info.id),
         };
         let row = UserRow {
             profile: info.profile(),

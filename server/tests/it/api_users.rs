@@ -1,8 +1,24 @@
 //! Users over HTTP: profiles, search, plans, listings.
 
+use crate::harness::App;
 use axum::http::Method;
 use serde_json::json;
 use std::sync::Arc;
+
+/// What each row of a listing calls itself, read to its last page.
+async fn page_by_page(app: &App, path: &str, name: &str) -> Vec<String> {
+    let (mut found, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let page = app.get(&format!("{path}{cursor}")).await;
+        found.extend(page.ok()["items"].as_array().unwrap().iter().map(|row| row[name].as_str().unwrap().to_owned()));
+        match page.json["next"].as_str() {
+            Some(next) => {
+                cursor = format!("&cursor={}", form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>())
+            }
+            None => return found,
+        }
+    }
+}
 
 on_both! {
     async fn a_profile_makes_a_user_findable(app) {
@@ -35,21 +51,38 @@ on_both! {
             ("sort=user&order=desc", ["u-4", "u-3", "u-2", "u-1"]),
             ("sort=activity", ["u-4", "u-3", "u-2", "u-1"]),
         ] {
-            let (mut found, mut cursor) = (Vec::new(), String::new());
-            loop {
-                let page = app.get(&format!("/users?limit=1&{words}{cursor}")).await;
-                let rows = page.ok()["items"].as_array().unwrap().clone();
-                found.extend(rows.iter().map(|row| row["user_id"].as_str().unwrap().to_owned()));
-                match page.json["next"].as_str() {
-                    Some(next) => cursor = format!("&cursor={next}"),
-                    None => break,
-                }
-            }
-            assert_eq!(found, expected, "{words}");
+            assert_eq!(page_by_page(&app, &format!("/users?limit=1&{words}"), "user_id").await, expected, "{words}");
         }
         app.get("/users?sort=size").await.refused(422, "invalid_request", Some("sort"));
         app.get("/users?order=up").await.refused(422, "invalid_request", Some("order"));
         app.get("/users?sort=user&cursor=balance.1.1").await.refused(422, "invalid_request", Some("cursor"));
+    }
+
+    async fn teams_are_found_and_ordered_by_any_figure_both_ways_page_by_page(app) {
+        for (team, balance, members) in [("Blue", 20, 0), ("amber", 10, 2), ("Blue sky", 10, 1)] {
+            let made = app.post("/teams", json!({ "name": team, "initial_balance": balance })).await;
+            let id = made.ok()["team_id"].as_str().unwrap().to_owned();
+            for member in 0..members {
+                let role = if member == 0 { "owner" } else { "member" };
+                app.put(&format!("/teams/{id}/members/u-{member}"), json!({ "role": role })).await.ok();
+            }
+        }
+        for (words, expected) in [
+            ("", &["Blue", "amber", "Blue sky"][..]),
+            ("sort=created&order=desc", &["Blue sky", "amber", "Blue"]),
+            ("sort=name", &["amber", "Blue", "Blue sky"]),
+            ("sort=name&order=desc", &["Blue sky", "Blue", "amber"]),
+            ("sort=members", &["amber", "Blue sky", "Blue"]),
+            ("sort=balance", &["Blue", "Blue sky", "amber"]),
+            ("sort=balance&order=asc", &["amber", "Blue sky", "Blue"]),
+            ("q=BLUE", &["Blue", "Blue sky"]),
+            ("q=sky+blue", &["Blue sky"]),
+            ("q=b%25e", &[]),
+        ] {
+            assert_eq!(page_by_page(&app, &format!("/teams?limit=1&{words}"), "name").await, expected, "{words}");
+        }
+        app.get("/teams?sort=spend").await.refused(422, "invalid_request", Some("sort"));
+        app.get("/teams?sort=name&cursor=balance.1.1").await.refused(422, "invalid_request", Some("cursor"));
     }
 
     async fn a_plan_pays_first_and_can_be_taken_away(app) {

@@ -3,7 +3,7 @@
 use crate::harness::App;
 use app::backend::CapReview as _;
 use app::error::Code;
-use app::model::{CapAction, CapQuery, CapScope, CapSort, CapState, CapTrial, CapType, Credits};
+use app::model::{CapAction, CapQuery, CapScope, CapSort, CapState, CapTrial, CapType, Credits, Direction, ListQuery};
 use serde_json::json;
 use std::sync::Arc;
 
@@ -111,16 +111,19 @@ on_both! {
             let cap = json!({ "type": "daily", "limit": limit, "action": "deny" });
             app.put(&format!("{path}/caps"), cap).await.ok();
         }
-        for (sort, order) in [
-            (CapSort::Share, ["dee", "cy", "bo", "ana", "a%b"]),
-            (CapSort::Spend, ["ana", "bo", "cy", "a%b", "dee"]),
-            (CapSort::Limit, ["ana", "a%b", "bo", "cy", "dee"]),
-            (CapSort::User, ["a%b", "ana", "bo", "cy", "dee"]),
+        for (sort, direction, order) in [
+            (CapSort::Share, Direction::Desc, ["dee", "cy", "bo", "ana", "a%b"]),
+            (CapSort::Share, Direction::Asc, ["a%b", "ana", "bo", "cy", "dee"]),
+            (CapSort::Spend, Direction::Desc, ["ana", "bo", "cy", "a%b", "dee"]),
+            (CapSort::Limit, Direction::Desc, ["ana", "a%b", "bo", "cy", "dee"]),
+            (CapSort::User, Direction::Asc, ["a%b", "ana", "bo", "cy", "dee"]),
+            (CapSort::User, Direction::Desc, ["dee", "cy", "bo", "ana", "a%b"]),
         ] {
             let mut found = Vec::new();
             let mut cursor = None;
             loop {
-                let query = CapQuery { sort, cursor, limit: 2, ..CapQuery::default() };
+                let list = ListQuery { sort, direction, cursor, limit: 2, ..ListQuery::default() };
+                let query = CapQuery { list, ..CapQuery::default() };
                 let page = app.desk.cap_list(query).await.unwrap();
                 assert_eq!((page.all, page.reached, page.close), (5, 2, 1));
                 found.extend(page.items.into_iter().map(|row| row.status.cap.user_id));
@@ -129,15 +132,17 @@ on_both! {
                     break;
                 }
             }
-            assert_eq!(found, order, "{sort:?}");
+            assert_eq!(found, order, "{sort:?} {direction:?}");
         }
         for (state, count) in [(CapState::Reached, 2), (CapState::Close, 1), (CapState::Open, 2)] {
-            let query = CapQuery { state, limit: 50, ..CapQuery::default() };
+            let query = CapQuery { state, ..CapQuery::default() };
             assert_eq!(app.desk.cap_list(query).await.unwrap().items.len(), count, "{state:?}");
         }
-        let query = CapQuery { search: "A%".into(), limit: 50, ..CapQuery::default() };
+        let search = |search: &str| ListQuery { search: search.into(), ..ListQuery::default() };
+        let query = CapQuery { list: search("A%"), ..CapQuery::default() };
         assert_eq!(app.desk.cap_list(query).await.unwrap().items.len(), 1, "a percent sign is no wildcard");
-        let stale = CapQuery { cursor: Some("t1.ana".into()), limit: 50, ..CapQuery::default() };
+        let list = ListQuery { cursor: Some("user.1.ana".into()), ..ListQuery::default() };
+        let stale = CapQuery { list, ..CapQuery::default() };
         assert_eq!(app.desk.cap_list(stale).await.unwrap_err().field.as_deref(), Some("cursor"));
     }
 }

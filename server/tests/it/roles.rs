@@ -80,7 +80,7 @@ const FUNCTIONS: &[(&str, &str, Who)] = &[
     ("remove_member", "team_id={new}&user_id=ana", "as"),
     ("revoke_invite", "id={new}", "a"),
     ("revoke_key", "name=none", "a"),
-    ("set_cap", "user_id=ana&window=daily&limit=1&effect=deny&reason=r", "as"),
+    ("set_cap", "user_id=ana&window=daily&limit=1&effect=deny&unknown=yes&reason=r", "as"),
     ("set_currency", "currency=USD&rate=100", "a"),
     ("set_limits", "limits[hours]=72", "a"),
     ("set_plan", "user_id=ana&plan=", "a"),

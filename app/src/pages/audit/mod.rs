@@ -15,8 +15,8 @@ use crate::{
     error::AppError,
     model::{AuditAction, AuditEntry},
     ui::{
-        Badge, Button, ButtonKind, Choice, Column, DataTable, Empty, ErrorBox, Field, Hidden, LinkButton, PageHead,
-        Pager, Select, Sizes, TextInput, When, field_error, href,
+        Badge, Button, ButtonKind, Choice, Column, DataTable, Empty, ErrorBox, Field, LinkButton, PageHead, Pager,
+        Select, Sizes, TextInput, When, field_error, href,
     },
 };
 use leptos::prelude::*;
@@ -87,7 +87,7 @@ fn filters(filter: &AuditFilter, error: Option<&AppError>, zone: &str) -> impl I
             </Field>
             {day_fields(from, to, error, zone)}
             {zone_field("Time zone", tz, zone, zone_error)}
-            {(!size.is_empty()).then(|| view! { <Hidden name="size" value=size/> })}
+            {page::kept([("size", size.as_str())])}
             <div class="filters-go">
                 <Button label="Filter"/>
                 {clear.then(|| view! { <LinkButton kind=ButtonKind::Ghost href="/audit" label="Clear"/> })}

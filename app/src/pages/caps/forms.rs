@@ -6,7 +6,7 @@ use crate::{
     format,
     islands::forms::Forms,
     link::Query,
-    model::CapStatus,
+    model::{CapAction, CapStatus},
     pages::page::{Refused, amount_field},
     ui::{Button, ButtonKind, Choice, Confirm, ErrorBox, Field, Hidden, Section, Select, TextInput},
 };
@@ -26,8 +26,8 @@ pub fn effects() -> Vec<Choice> {
     ]
 }
 
-/// The form, filled in with the cap that the address names.
-pub fn set(query: &Query, refused: &Refused, models: Vec<String>) -> impl IntoView + use<> {
+/// The form, filled in with the cap that the address names, which may be among `shown`.
+pub fn set(query: &Query, refused: &Refused, models: Vec<String>, shown: &[CapStatus]) -> impl IntoView + use<> {
     let user = refused.field("user_id", query.get("for"));
     let error = refused.beside(&FIELDS);
     let whose = view! {
@@ -43,7 +43,7 @@ pub fn set(query: &Query, refused: &Refused, models: Vec<String>) -> impl IntoVi
         </Field>
         <Hidden name="back" value="/caps"/>
     };
-    let form = set_form(query, refused, whose.into_any());
+    let form = set_form(query, refused, whose.into_any(), shown);
     view! {
         <Forms/>
         <div id="set">
@@ -58,16 +58,19 @@ pub fn set(query: &Query, refused: &Refused, models: Vec<String>) -> impl IntoVi
 }
 
 /// What a cap is made of; `whose` says of which user, and where the form stands.
-pub fn set_form(query: &Query, refused: &Refused, whose: AnyView) -> impl IntoView + use<> {
+pub fn set_form(query: &Query, refused: &Refused, whose: AnyView, shown: &[CapStatus]) -> impl IntoView + use<> {
     let or = |name: &str, default: &str| query.filled(name).unwrap_or_else(|| default.to_owned());
     let window = refused.field("window", &or("counts", "daily"));
     let model = refused.field("model", &or("on", ""));
     let limit = refused.field("limit", &or("to", ""));
     let effect = refused.field("effect", &or("does", "deny"));
     let why = refused.field("why", "");
+    let unknown = (model.wrong && !model.value.is_empty()) || refused.field("user_id", "").wrong;
+    let now = shown.iter().find(|status| names(query, status)).map(now);
     view! {
         <form method="post" action=SetCapForm::url() class="form" data-once="">
             {whose}
+            {now.map(|text| view! { <p class="quiet">{text}</p> })}
             <Field name="window" label="Counts" nostrip:error=window.error>
                 <Select name="window" options=windows() selected=window.value/>
             </Field>
@@ -86,10 +89,57 @@ pub fn set_form(query: &Query, refused: &Refused, whose: AnyView) -> impl IntoVi
             <Field name="why" label="Why" hint="Needed where somebody else must approve it." nostrip:error=why.error>
                 <TextInput name="why" value=why.value maxlength=1000_u32 autocomplete="off" invalid=why.wrong/>
             </Field>
+            {unknown
+                .then(|| {
+                    view! {
+                        <label class="check">
+                            <input type="checkbox" name="unknown" value="yes"/>
+                            <span>"The name is right: set the cap before its first charge"</span>
+                        </label>
+                    }
+                })}
             <Button kind=ButtonKind::Primary label="Set the cap"/>
         </form>
     }
     .into_any()
+}
+
+/// What a cap that was just set was before, as the address says.
+pub fn change_of(query: &Query) -> String {
+    let credits = |name| format::read_credits(query.get(name)).ok().map(format::credits);
+    match (credits("was"), credits("is")) {
+        (Some(was), Some(is)) => format!(": {was} → {is} credits"),
+        (None, Some(is)) => format!(" to {is} credits"),
+        _ => String::new(),
+    }
+}
+
+/// Whether the address asks to change this cap.
+fn names(query: &Query, status: &CapStatus) -> bool {
+    let cap = &status.cap;
+    query.get("for") == cap.user_id
+        && query.get("counts") == cap.cap_type.as_str()
+        && query.get("on") == cap.model.as_deref().unwrap_or_default()
+}
+
+/// What a cap does when it is reached.
+pub const fn effect(action: CapAction) -> &'static str {
+    match action {
+        CapAction::Deny => "refuses",
+        CapAction::Warn => "warns",
+        CapAction::Notify => "notifies",
+    }
+}
+
+/// What the form replaces, as it is now.
+fn now(status: &CapStatus) -> String {
+    let effect = effect(status.cap.action);
+    format!(
+        "Replaces the cap {}: {} credits, of which {} are used; it {effect}.",
+        super::name(status),
+        format::credits(status.cap.limit),
+        format::credits(status.spend)
+    )
 }
 
 /// Names for the fields of models to offer.

@@ -7,13 +7,13 @@ pub use trial::CapTrialPage;
 
 use super::page::{self, Refused};
 use crate::{
-    api::{self, CapFilter, CapsPageData, DeleteCapForm, SetCapForm},
+    api::{self, CapFilter, CapsPageData, DeleteCapForm, ListFilter, SetCapForm},
     format,
     link::{self, Query},
-    model::{CapAction, CapRow, CapStatus, CapType, Credits},
+    model::{CapAction, CapRow, CapSort, CapStatus, CapType, Credits},
     ui::{
         Badge, Button, ButtonKind, Choice, Column, DataTable, Empty, ErrorBox, Field, Glyph, LinkButton, Meter, Money,
-        PageHead, Pager, SearchInput, Select, Tile, Toast, Tone, UserLink, When, href,
+        PageHead, Pager, SearchInput, Select, Sizes, Tile, Toast, Tone, UserLink, When, href,
     },
 };
 use leptos::prelude::*;
@@ -40,7 +40,7 @@ pub fn CapsPage() -> impl IntoView {
 fn notice(query: &Query) -> Option<impl IntoView + use<>> {
     let whose = format::isolated(query.get("whose"));
     let title = match query.get("saved") {
-        "cap" => format!("The cap of {whose} is set; what was spent in its window counts"),
+        "cap" => format!("The cap of {whose} is set{}; what was spent in its window counts", forms::change_of(query)),
         "cap-gone" => format!("The cap of {whose} is gone"),
         _ => return None,
     };
@@ -50,10 +50,11 @@ fn notice(query: &Query) -> Option<impl IntoView + use<>> {
 fn whole(data: CapsPageData, filter: &CapFilter, query: &Query, set: &Refused, gone: Refused) -> impl IntoView + use<> {
     let CapsPageData { list, models, role } = data;
     let manage = role.may_manage();
-    let form = manage.then(|| forms::set(query, set, models.clone()));
+    let statuses: Vec<_> = list.items.iter().map(|row| row.status.clone()).collect();
+    let form = manage.then(|| forms::set(query, set, models.clone(), &statuses));
     let tiles = tiles(filter, list.all, list.reached, list.close);
     let shown = list.items.len();
-    let first_page = filter.cursor.is_empty();
+    let first_page = filter.list.cursor.is_empty();
     let rows = match (shown, filter.is_empty() && first_page) {
         (0, true) => view! {
             <Empty title="No caps yet" glyph=Glyph::Caps>
@@ -69,13 +70,14 @@ fn whole(data: CapsPageData, filter: &CapFilter, query: &Query, set: &Refused, g
         }
         .into_any(),
         _ => {
-            let at = |cursor: &str| address(&CapFilter { cursor: cursor.to_owned(), ..filter.clone() });
+            let at = |cursor: &str| href("/caps", &[&filter.pairs()[..], &[("cursor", cursor)]].concat());
             let next = list.next.as_deref().map(at);
             let first = (!first_page).then(|| at(""));
-            let csv = role.may_report().then(|| to("/export/caps.csv", filter));
+            let csv = role.may_report().then(|| href("/export/caps.csv", &filter.pairs()));
+            let sizes = Sizes::of("/caps", &filter.pairs());
             view! {
-                {table(list.items, manage, &address(filter))}
-                <Pager shown noun="caps" nostrip:first=first nostrip:next=next nostrip:csv=csv/>
+                {table(list.items, manage, filter)}
+                <Pager shown noun="caps" nostrip:first=first nostrip:next=next nostrip:csv=csv sizes/>
             }
             .into_any()
         }
@@ -92,26 +94,15 @@ fn whole(data: CapsPageData, filter: &CapFilter, query: &Query, set: &Refused, g
 
 /// The page with this filter.
 fn address(filter: &CapFilter) -> String {
-    to("/caps", filter)
-}
-
-fn to(path: &str, filter: &CapFilter) -> String {
-    let CapFilter { q, window, effect, model, state, sort, cursor } = filter;
-    let pairs = [
-        ("q", q),
-        ("type", window),
-        ("action", effect),
-        ("of", model),
-        ("state", state),
-        ("sort", sort),
-        ("cursor", cursor),
-    ];
-    href(path, &pairs.map(|(name, value)| (name, value.as_str())))
+    href("/caps", &[&filter.pairs()[..], &[("cursor", &filter.list.cursor)]].concat())
 }
 
 /// How many caps are in which state; each leads to them.
 fn tiles(filter: &CapFilter, all: i64, reached: i64, close: i64) -> impl IntoView + use<> {
-    let of = |state: &str| address(&CapFilter { state: state.to_owned(), cursor: String::new(), ..filter.clone() });
+    let of = |state: &str| {
+        let others = filter.pairs().into_iter().filter(|(name, _)| *name != "state");
+        href("/caps", &others.chain([("state", state)]).collect::<Vec<_>>())
+    };
     view! {
         <div class="tiles">
             <Tile label="Caps" value=format::count(all) href=of("") note="that fit the filter"/>
@@ -125,7 +116,8 @@ fn tiles(filter: &CapFilter, all: i64, reached: i64, close: i64) -> impl IntoVie
 /// Names differ from those of the form below: an id stands once in a page.
 fn filters(filter: &CapFilter, models: Vec<String>) -> impl IntoView + use<> {
     let clear = !filter.is_empty();
-    let CapFilter { q, window, effect, model, state, sort, .. } = filter.clone();
+    let CapFilter { window, effect, model, state, list } = filter.clone();
+    let ListFilter { q, sort, size, .. } = list;
     let any = |label: &str, more: Vec<Choice>| std::iter::once(Choice::new("", label)).chain(more).collect::<Vec<_>>();
     let models = models.into_iter().map(|model| Choice::new(model.clone(), model)).collect();
     let sorts = vec![
@@ -153,6 +145,7 @@ fn filters(filter: &CapFilter, models: Vec<String>) -> impl IntoView + use<> {
             <Field name="sort" label="Order">
                 <Select name="sort" options=sorts selected=sort/>
             </Field>
+            {page::kept([("size", size.as_str())])}
             <div class="filters-go">
                 <Button label="Filter"/>
                 {clear.then(|| view! { <LinkButton kind=ButtonKind::Ghost href="/caps" label="Clear"/> })}
@@ -162,11 +155,17 @@ fn filters(filter: &CapFilter, models: Vec<String>) -> impl IntoView + use<> {
     .into_any()
 }
 
-fn table(rows: Vec<CapRow>, manage: bool, back: &str) -> impl IntoView + use<> {
+fn table(rows: Vec<CapRow>, manage: bool, filter: &CapFilter) -> impl IntoView + use<> {
+    let sort = |column: Column, sort: CapSort| {
+        column.ordered(sort, filter.list.order(), |sort, order| {
+            let others = filter.pairs().into_iter().filter(|(name, _)| !matches!(*name, "sort" | "order"));
+            href("/caps", &others.chain([("sort", sort), ("order", order)]).collect::<Vec<_>>())
+        })
+    };
     let mut columns = vec![
-        Column::text("User"),
+        sort(Column::text("User"), CapSort::User),
         Column::text("Cap"),
-        Column::text("Used"),
+        sort(Column::text("Used"), CapSort::Share),
         Column::number("Left"),
         Column::text("Resets").wide_only(),
         Column::text("State"),
@@ -175,7 +174,8 @@ fn table(rows: Vec<CapRow>, manage: bool, back: &str) -> impl IntoView + use<> {
     if manage {
         columns.push(Column::text("Change"));
     }
-    let rows: Vec<_> = rows.into_iter().map(|item| row(item, manage, back)).collect();
+    let back = address(filter);
+    let rows: Vec<_> = rows.into_iter().map(|item| row(item, manage, &back)).collect();
     view! {
         <DataTable caption="Spend caps" columns>
             {rows}
@@ -246,11 +246,12 @@ fn state(status: &CapStatus) -> (Tone, &'static str) {
     }
 }
 
-/// The address of the form that sets a cap, filled in with this one.
+/// The address of the form that sets a cap, filled in with this one, beside the caps of its user.
 fn edit(status: &CapStatus) -> String {
     let limit = status.cap.limit.to_string();
     let model = status.cap.model.clone().unwrap_or_default();
     let pairs = [
+        ("q", status.cap.user_id.as_str()),
         ("for", status.cap.user_id.as_str()),
         ("counts", status.cap.cap_type.as_str()),
         ("on", model.as_str()),

@@ -12,8 +12,8 @@ use crate::{
     format, link,
     model::{Credits, ExpiringLot, Holder},
     ui::{
-        Button, Column, DataTable, Empty, Glyph, Hidden, Icon, KindBadge, Meter, Money, PageHead, Pager, Section,
-        Sizes, Tile, Toast, Tone, TransactionLink, UserLink, When, href,
+        Button, Column, DataTable, Empty, Glyph, Icon, KindBadge, Meter, Money, PageHead, Pager, Section, Sizes, Tile,
+        Toast, Tone, TransactionLink, UserLink, When, href,
     },
 };
 use leptos::prelude::*;
@@ -125,8 +125,7 @@ fn range(days: u32, zone: &str, words: &[(&'static str, &str)]) -> impl IntoView
         let href = href("/expiry", &kept.chain([("days", text.as_str())]).collect::<Vec<_>>());
         view! { <a href=href aria-current=current>{format!("Next {choice} days")}</a> }
     });
-    let kept = words.iter().filter(|(name, value)| *name != "tz" && !value.is_empty());
-    let kept = kept.map(|(name, value)| view! { <Hidden name=*name value=*value/> }).collect_view();
+    let kept = page::kept(words.iter().copied().filter(|(name, _)| *name != "tz"));
     view! {
         <div class="range">
             <nav class="segments" aria-label="Range">{choices.into_iter().collect_view()}</nav>

@@ -92,14 +92,11 @@ fn table(figures: &SpendFigures<'_>, asked: &AskedRange) -> impl IntoView + use<
 
 /// The heads of the table, most of which order it.
 fn heads(figures: &SpendFigures<'_>, asked: &AskedRange) -> Vec<Head> {
-    let (now, direction) = figures.words.order();
+    let now = figures.words.order();
     let sorted = |head: Head, sort: SpendSort| {
-        let to = if sort == now { direction.turned() } else { sort.usual() };
-        let words = [
-            ("sort", if sort == SpendSort::default() { "" } else { sort.as_str() }),
-            ("order", if to == sort.usual() { "" } else { to.as_str() }),
-        ];
-        head.sorted(format!("{}#groups", asked.href(&words)), (sort == now).then_some(direction))
+        head.ordered(sort, Some(now), |sort, order| {
+            format!("{}#groups", asked.href(&[("sort", sort), ("order", order)]))
+        })
     };
     let by = figures.report.by.as_str();
     let mut heads = vec![

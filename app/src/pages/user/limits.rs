@@ -3,7 +3,7 @@
 use crate::{
     api::{DeleteCapForm, SetCapForm, SetPlanForm},
     link::Query,
-    model::{CapAction, CapStatus, Role, UserDetail},
+    model::{CapStatus, Role, UserDetail},
     pages::{
         caps::{self, forms},
         page::Refused,
@@ -33,12 +33,12 @@ impl Refusals {
 pub fn notice(query: &Query) -> Option<impl IntoView + use<>> {
     let title = match query.get("saved") {
         "plan" => "The plan is set; what was used of this month's allowance carries over",
-        "cap" => "The cap is set; what was spent in its window counts",
+        "cap" => &format!("The cap is set{}; what was spent in its window counts", forms::change_of(query)),
         "cap-gone" => "The cap is gone",
         "note" => "The note is kept",
         _ => return None,
     };
-    Some(view! { <Toast title/> })
+    Some(view! { <Toast title=title.to_owned()/> })
 }
 
 pub fn view(
@@ -94,7 +94,7 @@ fn caps_of(detail: &UserDetail, query: &Query, role: Role, refusals: &Refusals) 
     let rows: Vec<_> = detail.caps.iter().map(|status| row(status, role.may_manage())).collect();
     let columns = vec![Column::text("Cap"), Column::number("Limit"), Column::text("Effect"), Column::text("Action")];
     let whose = view! { <Hidden name="user_id" value=detail.user_id.clone()/> };
-    let form = forms::set_form(query, &refusals.cap, whose.into_any());
+    let form = forms::set_form(query, &refusals.cap, whose.into_any(), &detail.caps);
     view! {
         <div id="caps">
             <Section title="Spend caps" note="set again to replace">
@@ -110,11 +110,7 @@ fn caps_of(detail: &UserDetail, query: &Query, role: Role, refusals: &Refusals) 
 }
 
 fn row(status: &CapStatus, manage: bool) -> impl IntoView + use<> {
-    let effect = match status.cap.action {
-        CapAction::Deny => "refuses",
-        CapAction::Warn => "warns",
-        CapAction::Notify => "notifies",
-    };
+    let effect = forms::effect(status.cap.action);
     let name = caps::name(status);
     view! {
         <tr>

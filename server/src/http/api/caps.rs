@@ -63,7 +63,8 @@ pub async fn set_cap(
 ) -> Reply<SpendCap> {
     let CapRequest { cap_type, model, limit, action } = body;
     let cap = SpendCap { user_id, cap_type, model, limit: limit.read("limit")?, action };
-    Ok(Json(state.backend.set_cap(&caller.0, cap).await?))
+    state.backend.set_cap(&caller.0, cap.clone()).await?;
+    Ok(Json(cap))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

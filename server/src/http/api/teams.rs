@@ -12,8 +12,8 @@ use crate::http::{
     path::TeamId,
 };
 use app::model::{
-    AddCreditsResult, CreateTeam, CreateTeamResult, CreditMetadata, Credits, DeductTeam, Page, Team, TeamBalanceResult,
-    TeamDeductionResult, TeamDetail, TopUpTeam, UsageMetrics,
+    AddCreditsResult, CreateTeam, CreateTeamResult, CreditMetadata, Credits, DeductTeam, Direction, Order, Page, Team,
+    TeamBalanceResult, TeamDeductionResult, TeamDetail, TeamQuery, TeamSort, TopUpTeam, UsageMetrics,
 };
 use axum::{Json, extract::State};
 use serde::Deserialize;
@@ -54,6 +54,14 @@ pub async fn create_team(
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct TeamParams {
+    /// Words of a name, or an id, each of which must be found; left out, all teams.
+    q: Option<String>,
+    /// What they are ordered by; `created` if left out.
+    #[param(inline)]
+    sort: Option<TeamSort>,
+    /// Left out: `asc` for `created` and `name`, else `desc`.
+    #[param(inline)]
+    order: Option<Direction>,
     /// `next` of the page before.
     cursor: Option<String>,
     /// 1 to 200; 50 if left out.
@@ -62,7 +70,7 @@ pub struct TeamParams {
 
 /// List teams
 ///
-/// Needs the scope `read`. The oldest come first.
+/// Needs the scope `read`. The oldest come first, unless asked otherwise.
 #[utoipa::path(
     get, path = "/teams", tag = "Teams",
     params(TeamParams),
@@ -73,7 +81,11 @@ pub async fn list_teams(
     State(state): State<ApiState>,
     Params(params): Params<TeamParams>,
 ) -> Reply<Page<Team>> {
-    Ok(Json(state.backend.teams(params.cursor.as_deref(), limit(params.limit, LIMIT)?).await?))
+    let TeamParams { q, sort, order, cursor, limit: asked } = params;
+    let (search, sort) = (q.unwrap_or_default(), sort.unwrap_or_default());
+    let direction = order.unwrap_or(sort.usual());
+    let query = TeamQuery { search, sort, direction, cursor, limit: limit(asked, LIMIT)? };
+    Ok(Json(state.backend.teams(query).await?))
 }
 
 /// Get a team with its members

@@ -8,7 +8,7 @@ use crate::http::{
     params::{Params, limit},
     path::UserId,
 };
-use app::model::{Direction, Page, Profile, UserQuery, UserRow, UserSort};
+use app::model::{Direction, Order, Page, Profile, UserQuery, UserRow, UserSort};
 use axum::{Json, extract::State};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -49,7 +49,8 @@ pub async fn search_users(
 ) -> Reply<Page<UserRow>> {
     let UserParams { q, sort, order, cursor, limit: asked } = params;
     let (search, sort) = (q.unwrap_or_default(), sort.unwrap_or_default());
-    let query = UserQuery { search, sort, order, cursor, limit: limit(asked, LIMIT)? };
+    let direction = order.unwrap_or(sort.usual());
+    let query = UserQuery { search, sort, direction, cursor, limit: limit(asked, LIMIT)? };
     Ok(Json(state.backend.search_users(query).await?))
 }
 

@@ -25,7 +25,7 @@ impl Listing for Caps {
     type Row = CapRow;
 
     async fn page(&self, cursor: Option<String>) -> Result<Page<CapRow>, AppError> {
-        let list = self.backend.cap_list(CapQuery { cursor, limit: ROWS, ..self.query.clone() }).await?;
+        let list = self.backend.cap_list(self.query.part(cursor, ROWS)).await?;
         Ok(Page { items: list.items, next: list.next })
     }
 

@@ -6,10 +6,10 @@ use super::{
 };
 use crate::http::Refusal;
 use app::{
-    api::{TransactionFilter, UserFilter, last_days, transaction_query, user_query, zone},
+    api::{ListFilter, TransactionFilter, last_days, list_query, transaction_query, zone},
     backend::SharedBackend,
     error::{AppError, Code},
-    model::{Page, Role, SpendSum, Team, Transaction, TransactionQuery, UserQuery, UserRow, Uuid},
+    model::{Page, Role, SpendSum, Team, TeamQuery, Transaction, TransactionQuery, UserQuery, UserRow, Uuid},
     range::{ReportRange, read_zone},
 };
 use axum::{body::Body, response::Response};
@@ -170,12 +170,13 @@ impl Listing for Users {
 pub async fn users(reader: Reader) -> Result<Response, Refusal> {
     reader.require(Role::may_report)?;
     let head = ["user_id", "name", "email", "plan", "balance", "lifetime_purchased", "last_activity_utc"];
-    let query = user_query(&UserFilter::read(|name| reader.query.get(name).to_owned()))?;
+    let query = list_query(&ListFilter::read(|name| reader.query.get(name).to_owned()))?;
     stream("users.csv", &head, Users { backend: reader.backend, query }).await
 }
 
 struct Teams {
     backend: SharedBackend,
+    query: TeamQuery,
     spent: HashMap<Uuid, SpendSum>,
     range: ReportRange,
 }
@@ -185,7 +186,7 @@ impl Listing for Teams {
     type Row = Team;
 
     async fn page(&self, cursor: Option<String>) -> Result<Page<Team>, AppError> {
-        self.backend.teams(cursor.as_deref(), ROWS).await
+        self.backend.teams(TeamQuery { cursor, limit: ROWS, ..self.query.clone() }).await
     }
 
     fn cells(&self, row: Team) -> Vec<Cell> {
@@ -205,11 +206,12 @@ impl Listing for Teams {
     }
 }
 
-/// All teams with what they paid in the page's last days, the oldest first; times are UTC.
+/// All teams of the search, in the page's order, with what they paid in the page's last days; times are UTC.
 pub async fn teams(reader: Reader) -> Result<Response, Refusal> {
     reader.require(Role::may_report)?;
     let head = ["team_id", "name", "members", "balance", "from", "to", "zone", "spend", "charges", "created_at_utc"];
+    let query = list_query(&ListFilter::read(|name| reader.query.get(name).to_owned()))?;
     let range = last_days(&reader.backend)?;
     let spent = reader.backend.teams_spend(&range).await?.into_iter().collect();
-    stream("teams.csv", &head, Teams { backend: reader.backend, spent, range }).await
+    stream("teams.csv", &head, Teams { backend: reader.backend, query, spent, range }).await
 }
