@@ -82,10 +82,12 @@ test('a customer is found and a charge refunded without a mouse', async ({ page 
   await page.keyboard.press('Control+k')
   await expect(page.getByRole('combobox', { name: 'A page, an action or a customer' })).toBeFocused()
   await page.keyboard.type(id)
-  await expect(page.locator('#palette-list').getByRole('option').last()).toContainText(id)
-  await page.keyboard.press('Enter')
-  await page.waitForURL(/\/users\?q=/)
-  await tabTo(page, `tbody a[href="${user}"]`)
+  await expect(page.locator('#palette-list').getByRole('option').last()).toContainText('Find customer')
+  const customer = page.locator(`#palette-list a[href="${user}"]`)
+  await expect(customer).toContainText('Customer')
+  for (let step = 0; step < 12 && (await customer.getAttribute('aria-selected')) !== 'true'; step += 1) {
+    await page.keyboard.press('ArrowDown')
+  }
   await page.keyboard.press('Enter')
   await page.waitForURL((url) => url.pathname === user)
   await tabTo(page, '#ledger tbody a[href^="/transactions/"]')

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// The filter of the caps page, as the URL says it; empty is "any".
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct CapFilter {
     pub window: String,
     pub effect: String,

@@ -1,5 +1,7 @@
 //! What limits a user: their plan and their spend caps.
 
+#![expect(clippy::too_many_arguments, reason = "the fields of a form are the arguments of its server function")]
+
 use crate::error::AppError;
 use leptos::prelude::*;
 
@@ -20,7 +22,6 @@ pub async fn set_plan(user_id: String, #[server(default)] plan: String) -> Resul
 }
 
 /// Sets a cap; one of the same user, window and model is replaced.
-#[expect(clippy::too_many_arguments, reason = "the fields of a form")]
 #[server(name = SetCapForm, prefix = "/ui", endpoint = "set_cap")]
 pub async fn set_cap(
     #[server(default)] user_id: String,
@@ -82,11 +83,15 @@ pub async fn set_cap(
 #[cfg(feature = "ssr")]
 async fn check_known(cap: &crate::model::SpendCap) -> Result<(), AppError> {
     let backend = super::backend()?;
-    if !backend.user(&cap.user_id).await?.exists {
+    let user = backend.user(&cap.user_id).await?;
+    if !user.exists {
         let rule = "names nobody yet. If it is right, tick below to set the cap before their first charge";
         return Err(AppError::invalid("user_id", rule));
     }
     let Some(model) = &cap.model else { return Ok(()) };
+    if user.caps.iter().any(|status| status.cap.model == cap.model) {
+        return Ok(());
+    }
     let priced = match backend.active_version().await {
         Ok(active) => active.config.models.contains_key(model),
         Err(error) if error.code == crate::error::Code::PricingNotLoaded => false,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the page of a listing shows, as the URL says it; empty is "any", or the usual.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct ListFilter {
     pub q: String,
     pub sort: String,

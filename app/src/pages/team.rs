@@ -251,7 +251,7 @@ fn row(team_id: crate::model::Uuid, member: &TeamMember, manage: bool) -> impl I
                 </span>
                 {spend_cap
                     .filter(|cap| cap.is_positive())
-                    .map(|max| view! { <Meter value=total_spent max tone=Tone::Plain label=format!("Spent by {user_id}")/> })}
+                    .map(|max| view! { <Meter value=total_spent max tone=Tone::Plain label=format!("Spent by {}", format::isolated(&user_id))/> })}
             </td>
             <td class="num">
                 {match left {
@@ -267,7 +267,8 @@ fn row(team_id: crate::model::Uuid, member: &TeamMember, manage: bool) -> impl I
 
 /// Change and remove, in a member's row.
 fn actions(team_id: crate::model::Uuid, user_id: &str, edit: String) -> impl IntoView + use<> {
-    let (title, change) = (format!("Remove {user_id}"), format!("Change {user_id}"));
+    let shown = format::isolated(&user_id);
+    let (title, change) = (format!("Remove {shown}"), format!("Change {shown}"));
     let id = user_id.to_owned();
     view! {
         <div class="row-actions">

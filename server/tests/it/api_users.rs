@@ -64,7 +64,8 @@ on_both! {
             let id = made.ok()["team_id"].as_str().unwrap().to_owned();
             for member in 0..members {
                 let role = if member == 0 { "owner" } else { "member" };
-                app.put(&format!("/teams/{id}/members/u-{member}"), json!({ "role": role })).await.ok();
+                let body = json!({ "user_id": format!("u-{member}"), "role": role });
+                app.post(&format!("/teams/{id}/members"), body).await.ok();
             }
         }
         for (words, expected) in [

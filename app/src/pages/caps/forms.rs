@@ -154,7 +154,7 @@ pub fn model_list(models: Vec<String>) -> impl IntoView {
 
 /// Change and remove, in a row of the table.
 pub fn change(status: &CapStatus, name: &str, back: &str) -> impl IntoView + use<> {
-    let edit_label = format!("Change the cap {name} of {}", status.cap.user_id);
+    let edit_label = format!("Change the cap {name} of {}", format::isolated(&status.cap.user_id));
     view! {
         <div class="row-actions">
             <a class="button button-ghost" href=edit(status) aria-label=edit_label>"Change"</a>
@@ -169,7 +169,7 @@ pub fn removal(status: &CapStatus, name: &str, back: &str, manage: bool) -> impl
     let (user, back) = (status.cap.user_id.clone(), back.to_owned());
     let (window, model) = (status.cap.cap_type.as_str(), status.cap.model.clone().unwrap_or_default());
     let (verb, go) = if manage { ("Remove", "Remove the cap") } else { ("Ask to remove", "Ask an admin") };
-    let title = format!("{verb} the cap {name} of {user}");
+    let title = format!("{verb} the cap {name} of {}", format::isolated(&user));
     let what = format!(
         "Spend would not be limited by it any more. Now it is {} credits, of which {} are used.",
         format::credits(status.cap.limit),

@@ -189,7 +189,7 @@ fn row(item: CapRow, manage: bool, back: &str) -> impl IntoView + use<> {
     let (name, (tone, state)) = (name(&status), state(&status));
     let left = left(&status);
     let past = trial::address_of(&status);
-    let try_label = format!("Try the cap {name} of {} on the past", status.cap.user_id);
+    let try_label = format!("Try the cap {name} of {} on the past", format::isolated(&status.cap.user_id));
     let change = manage.then(|| forms::change(&status, &name, back));
     let second = profile.name.as_ref().map(|_| status.cap.user_id.clone());
     view! {

@@ -126,7 +126,7 @@ fn pool(member: &Membership) -> impl IntoView + use<> {
     let used = match member.spend_cap {
         Some(cap) => view! {
             <span class="meter-words"><Money amount=spent/> " of " <Money amount=cap/></span>
-            <Meter value=spent max=cap tone label=format!("Spent from {name}")/>
+            <Meter value=spent max=cap tone label=format!("Spent from {}", format::isolated(&name))/>
         }
         .into_any(),
         None => view! { <Money amount=spent/> " " <span class="quiet">"no limit"</span> }.into_any(),
