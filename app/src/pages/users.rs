@@ -25,7 +25,7 @@ pub fn Users() -> impl IntoView {
                 name="q"
                 label="Search users"
                 value=q.clone()
-                placeholder="Id, name, e-mail, transaction id, the address of a page, or the start of an API key"
+                placeholder="Id, name, e-mail, transaction, page address, key"
                 autofocus=true
             />
             {[("sort", sort), ("order", order), ("size", size)]
