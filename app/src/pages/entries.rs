@@ -86,7 +86,8 @@ impl EntryTable {
 /// What an entry is for, in a few words.
 fn words(entry: &Transaction) -> String {
     let metadata = &entry.metadata;
-    let note = ["note", "reason"].into_iter().find_map(|key| metadata.extra.get(key)?.as_str().map(str::to_owned));
+    let word = |key: &str| metadata.extra.get(key).and_then(|value| value.as_str()).map(str::to_owned);
+    let note = word("note").or_else(|| word("reason").map(|reason| reason.replace('_', " ")));
     let reference = match (&entry.reference_type, &entry.reference_id) {
         (Some(kind), Some(id)) => Some(format!("{kind} {id}")),
         (Some(one), None) | (None, Some(one)) => Some(one.clone()),

@@ -109,6 +109,7 @@ pub(super) fn RangeBar(asked: AskedRange, shown: Option<ShownRange>) -> impl Int
     let zone = shown.as_ref().map_or_else(|| asked.tz.clone(), |range| range.zone.clone());
     let preset = shown.as_ref().map(|range| range.preset.clone());
     let wrong = shown.is_none() || preset.as_deref() == Some("custom");
+    let custom = if zone.is_empty() { "Custom".to_owned() } else { format!("Custom · {zone}") };
     view! {
         <div class="range">
             <nav class="segments" aria-label="Range">
@@ -124,7 +125,7 @@ pub(super) fn RangeBar(asked: AskedRange, shown: Option<ShownRange>) -> impl Int
             <details class="range-custom" open=wrong>
                 <summary>
                     <Icon glyph=Glyph::Calendar/>
-                    <span>"Custom · " {zone.clone()}</span>
+                    <span>{custom}</span>
                 </summary>
                 <div class="range-forms">{days_form(&asked, shown.as_ref())} {zone_form(&asked, zone)}</div>
             </details>

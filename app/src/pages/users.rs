@@ -28,7 +28,7 @@ pub fn Users() -> impl IntoView {
                 name="q"
                 label="Search users"
                 value=q.clone()
-                placeholder="Id, name, e-mail, transaction id, the address of a page, or the start of an API key"
+                placeholder="Id, name, e-mail, transaction, page address, key"
                 autofocus=true
             />
             {kept([("sort", sort.as_str()), ("order", &order), ("size", &size)])}

@@ -30,8 +30,10 @@ pub fn viewer<S: Clone + Send + Sync + 'static>() -> Router<S> {
 /// More than the viewer's page has.
 const MAX_PAGE: usize = 64 * 1024;
 /// What the viewer's page begins with, in the viewer's own style.
-const HEAD: &str =
-    "<body>\n    <header class=\"swagger-ui\"><p class=\"wrapper\"><a href=\"/\">Creditdesk</a> / API</p></header>";
+const HEAD: &str = "<body>
+    <header class=\"swagger-ui\"><p class=\"wrapper\"><a href=\"/\">Creditdesk</a> / API</p></header>
+    <noscript><p class=\"wrapper\">The viewer needs scripts. What it shows:
+    <a href=\"/api/openapi.json\">/api/openapi.json</a></p></noscript>";
 
 /// Puts the way back to the desk at the head of the viewer's page.
 async fn add_head(response: Response) -> Response {

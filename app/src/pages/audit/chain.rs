@@ -1,6 +1,7 @@
 //! The state of the chain: its head, and whether every row up to it holds.
 
 use crate::{
+    format,
     model::AuditCheck,
     ui::{Alert, ButtonKind, CopyId, Fact, Facts, LinkButton, Tone},
 };
@@ -30,9 +31,9 @@ pub fn view(check: &AuditCheck, verify: &str) -> impl IntoView + use<> {
             <Facts>
                 <Fact label="Chain">
                     {if checked {
-                        view! { <strong class="chain-good">"verified"</strong> {format!(", all {} rows", head.seq)} }.into_any()
+                        view! { <strong class="chain-good">"verified"</strong> {format!(", all {} rows", format::count(head.seq))} }.into_any()
                     } else {
-                        view! { <span>{format!("{} rows, not walked unasked", head.seq)}</span> }.into_any()
+                        view! { <span>{format!("{} rows, not walked unasked", format::count(head.seq))}</span> }.into_any()
                     }}
                 </Fact>
                 <Fact label="Head"><CopyId id=head.hash short=short/></Fact>

@@ -12,7 +12,8 @@ use crate::{
     link::Query,
     model::{Backtest, BacktestState},
     ui::{
-        Badge, Button, ButtonKind, Choice, Column, DataTable, ErrorBox, Field, PageHead, Section, Select, Tone, When,
+        Badge, Button, ButtonKind, Choice, Column, DataTable, Empty, ErrorBox, Field, Glyph, LinkButton, PageHead,
+        Section, Select, Tone, When,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -26,6 +27,16 @@ pub fn BacktestsPage() -> impl IntoView {
 
 fn whole(data: BacktestsData, query: &Query, refused: &Refused) -> impl IntoView + use<> {
     let subjects = subjects(&data);
+    if subjects.is_empty() {
+        return view! {
+            {head()}
+            <Empty title="No prices yet" glyph=Glyph::Pricing>
+                <p>"A back-test prices past usage by a version or a draft, and there is neither yet."</p>
+                <LinkButton href="/pricing" label="Go to pricing"/>
+            </Empty>
+        }
+        .into_any();
+    }
     let asked = match (query.get("version"), query.get("draft")) {
         ("", "") => String::new(),
         ("", draft) => format!("d{draft}"),
@@ -37,11 +48,7 @@ fn whole(data: BacktestsData, query: &Query, refused: &Refused) -> impl IntoView
     let ranges = ["7", "30", "90"].map(|days| Choice::new(days, format!("Last {days} days"))).to_vec();
     view! {
         <Forms/>
-        <PageHead
-            title="Back-test"
-            lead="What past usage would have cost at other prices, and whom that would have hurt. Nothing is changed."
-            trail=vec![("/pricing".to_owned(), "Pricing".to_owned())]
-        />
+        {head()}
         {error.map(|error| view! { <ErrorBox error/> })}
         <form method="post" action=BacktestForm::url() class="filters" data-once="">
             <Field name="subject" label="Prices" nostrip:error=subject.error>
@@ -55,6 +62,16 @@ fn whole(data: BacktestsData, query: &Query, refused: &Refused) -> impl IntoView
         {latest(data.latest)}
     }
     .into_any()
+}
+
+fn head() -> impl IntoView {
+    view! {
+        <PageHead
+            title="Back-test"
+            lead="What past usage would have cost at other prices, and whom that would have hurt. Nothing is changed."
+            trail=vec![("/pricing".to_owned(), "Pricing".to_owned())]
+        />
+    }
 }
 
 fn subjects(data: &BacktestsData) -> Vec<Choice> {

@@ -2,7 +2,7 @@
 
 use super::tabs::tabs;
 use crate::{
-    api,
+    api, format,
     model::Health,
     pages::page,
     ui::{Badge, Fact, Facts, Section, Tone},
@@ -23,8 +23,8 @@ fn whole(health: Health) -> impl IntoView {
     let (tone, word) = if setup.success { (Tone::Good, "complete") } else { (Tone::Bad, "failed") };
     let (chain_tone, chain) = match (&audit.broken, audit.checked) {
         (Some(broken), _) => (Tone::Bad, broken.clone()),
-        (None, true) => (Tone::Good, format!("verified, {} rows", audit.head.seq)),
-        (None, false) => (Tone::Plain, format!("{} rows, not walked", audit.head.seq)),
+        (None, true) => (Tone::Good, format!("verified, {} rows", format::count(audit.head.seq))),
+        (None, false) => (Tone::Plain, format!("{} rows, not walked", format::count(audit.head.seq))),
     };
     view! {
         <Facts>

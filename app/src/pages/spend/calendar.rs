@@ -16,9 +16,6 @@ pub(super) fn calendar(figures: &SpendFigures<'_>) -> impl IntoView + use<> {
     let table = table(figures);
     view! {
         <Section title="Calendar" note=note>
-            <Figure class="chart-heat" wide=map.wide() narrow=map.narrow() table="Calendar as a table">
-                {table}
-            </Figure>
             <div class="heat-legend" aria-hidden="true">
                 <span>"less"</span>
                 <svg viewBox="0 0 77 13" width="77" height="13">
@@ -42,6 +39,9 @@ pub(super) fn calendar(figures: &SpendFigures<'_>) -> impl IntoView + use<> {
                 </svg>
                 <span>"more"</span>
             </div>
+            <Figure class="chart-heat" wide=map.wide() narrow=map.narrow() table="Calendar as a table">
+                {table}
+            </Figure>
         </Section>
     }
 }

@@ -164,7 +164,7 @@ fn windows(entry: &Transaction, spend: Option<Vec<SpendThen>>) -> impl IntoView 
         Column::number("Spent before"),
         Column::number("With this charge"),
         Column::number("Cap as set today"),
-        Column::text("By it"),
+        Column::text("Verdict"),
     ];
     let unasked = entry.created_at != entry.recorded_at;
     view! {
