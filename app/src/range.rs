@@ -290,7 +290,7 @@ fn read_custom(query: &RangeQuery<'_>, today: Date) -> Result<(Date, Date), AppE
         check_year(field, date)?;
     }
     if first > last {
-        return Err(AppError::invalid("from", "is after to"));
+        return Err(AppError::invalid("from", "must not be after the last day"));
     }
     Ok((first, last))
 }

@@ -165,7 +165,7 @@ pub fn transaction_query(filter: &TransactionFilter, zone: &str) -> Result<Trans
     let zone = read_zone(zone)?;
     let (from, to) = (date("from", &filter.from)?, date("to", &filter.to)?);
     if from.zip(to).is_some_and(|(from, to)| from > to) {
-        return Err(AppError::invalid("from", "is after to"));
+        return Err(AppError::invalid("from", "must not be after the last day"));
     }
     let filled = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let charges = filter.kind == CHARGES;
@@ -195,7 +195,7 @@ pub fn audit_query(filter: &AuditFilter, zone: &str) -> Result<AuditQuery, AppEr
     let zone = read_zone(zone)?;
     let (from, to) = (date("from", &filter.from)?, date("to", &filter.to)?);
     if from.zip(to).is_some_and(|(from, to)| from > to) {
-        return Err(AppError::invalid("from", "is after to"));
+        return Err(AppError::invalid("from", "must not be after the last day"));
     }
     Ok(AuditQuery {
         actor: optional("who", &filter.who)?,

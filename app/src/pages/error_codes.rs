@@ -2,7 +2,7 @@
 
 use crate::{
     error::{Code, help::Help},
-    ui::{Badge, BareFrame, Fact, Facts, PageHead, Tone},
+    ui::{Badge, BareFrame, Fact, Facts, PageHead, Tone, prose},
 };
 use leptos::prelude::*;
 
@@ -52,16 +52,4 @@ fn explained(code: Code) -> impl IntoView {
         </section>
     }
     .into_any()
-}
-
-/// Text in which what stands between backticks is code.
-fn prose(text: &'static str) -> impl IntoView {
-    text.split('`')
-        .enumerate()
-        .map(
-            |(index, part)| {
-                if index % 2 == 1 { view! { <code class="mono">{part}</code> }.into_any() } else { part.into_any() }
-            },
-        )
-        .collect_view()
 }

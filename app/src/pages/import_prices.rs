@@ -23,7 +23,7 @@ fn trail() -> Vec<(String, String)> {
 
 #[component]
 pub fn ImportPage() -> impl IntoView {
-    page::loaded(api::load_import(), give)
+    page::opened("Import prices", ("/pricing", "Pricing"), api::load_import(), give)
 }
 
 fn give(refused: Option<RefusedList>) -> impl IntoView {
@@ -81,7 +81,9 @@ pub fn PriceListPage() -> impl IntoView {
         ..PriceListChoice::default()
     };
     let id = page::segment(2);
-    page::loaded(load(id, choice.clone()), move |(view, error)| whole(view, error, &choice, &refused))
+    page::opened("Import prices", ("/pricing", "Pricing"), load(id, choice.clone()), move |(view, error)| {
+        whole(view, error, &choice, &refused)
+    })
 }
 
 /// A rate that is none is shown at its field, above the list at the usual rate.

@@ -5,7 +5,7 @@ use crate::{
     error::{AppError, Code},
     link::{Query, path_segment},
     range::read_zone,
-    ui::{ErrorBox, Field, Hidden, Moment, TextInput, field_error, rule},
+    ui::{ErrorBox, Field, Hidden, Moment, PageHead, TextInput, field_error, rule},
 };
 use leptos::{prelude::*, server::ServerActionError, server_fn::ServerFn, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::use_url;
@@ -33,6 +33,31 @@ pub fn in_zone(name: &str) {
     if let (Some(moment), Ok(zone)) = (use_context::<Moment>(), read_zone(name)) {
         provide_context(Moment { zone, ..moment });
     }
+}
+
+/// A page whose head needs what `load` answers. An error stands under the page's name, with the way to where it is from.
+pub fn opened<T, V>(
+    name: &'static str,
+    (href, place): (&'static str, &'static str),
+    load: impl Future<Output = Result<T, AppError>> + Send + 'static,
+    show: impl FnOnce(T) -> V + Send + 'static,
+) -> impl IntoView
+where
+    T: 'static,
+    V: IntoView + 'static,
+{
+    let told = move |answer| match answer {
+        Ok(answer) => show(answer).into_any(),
+        Err(error) => {
+            let trail = vec![(href.to_owned(), place.to_owned())];
+            view! {
+                <PageHead title=name trail/>
+                <ErrorBox error/>
+            }
+            .into_any()
+        }
+    };
+    loaded(async move { Ok(load.await) }, told)
 }
 
 /// What `load` answers, shown by `show`, or its error.

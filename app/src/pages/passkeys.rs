@@ -94,7 +94,7 @@ pub fn passkeys(second_step: &SecondStep, recent: bool, add: &Refused, remove: &
 fn table(passkeys: &[PasskeyInfo], recent: bool) -> impl IntoView + use<> {
     if passkeys.is_empty() {
         return view! {
-            <p>"You have none. With one, you come in without a code, and without a password too; nobody can read it over your shoulder or fish for it."</p>
+            <p>"You have none. With one, you come in without a code, and without a password too; nobody can read it over your shoulder or phish for it."</p>
         }
         .into_any();
     }

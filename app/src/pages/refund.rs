@@ -25,7 +25,9 @@ const FIELDS: [&str; 3] = ["amount", "reason", "note"];
 #[component]
 pub fn RefundPage() -> impl IntoView {
     let refused = Refused::of::<RefundForm>();
-    page::loaded(api::load_transaction(page::segment(1)), move |data| whole(data, &refused))
+    page::opened("Refund", ("/transactions", "Transactions"), api::load_transaction(page::segment(1)), move |data| {
+        whole(data, &refused)
+    })
 }
 
 fn whole(data: TransactionPageData, refused: &Refused) -> impl IntoView + use<> {

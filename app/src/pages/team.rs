@@ -35,7 +35,7 @@ pub fn TeamPage() -> impl IntoView {
         member: Refused::of::<PutMemberForm>(),
         removal: Refused::of::<RemoveMemberForm>(),
     };
-    page::loaded(api::load_team(id), move |data| whole(data, &query, &refusals))
+    page::opened("Team", ("/teams", "Teams"), api::load_team(id), move |data| whole(data, &query, &refusals))
 }
 
 fn notice(query: &Query) -> Option<impl IntoView + use<>> {

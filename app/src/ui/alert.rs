@@ -1,6 +1,6 @@
 //! Something that must be read.
 
-use super::{Glyph, Icon, Tone, short_id};
+use super::{Glyph, Icon, Tone, prose, short_id};
 use crate::{
     error::{AppError, Code},
     model::{ConfigError, Uuid},
@@ -60,7 +60,7 @@ pub fn ErrorBox(error: AppError) -> impl IntoView {
     let faults = faults(&error);
     view! {
         <Alert tone=Tone::Bad title=title>
-            <p>{error.message}</p>
+            <p>{prose(&error.message)}</p>
             {(!facts.is_empty())
                 .then(|| {
                     view! {
@@ -109,7 +109,7 @@ fn faults(error: &AppError) -> Option<impl IntoView + use<>> {
     let faults: Vec<ConfigError> = serde_json::from_value(error.details.get("errors")?.clone()).ok()?;
     let fault = |ConfigError { path, message, .. }| {
         let path = if path.is_empty() { "the whole".to_owned() } else { path };
-        view! { <li><code>{path}</code> " " {message}</li> }
+        view! { <li><code>{path}</code> " " {prose(&message)}</li> }
     };
     Some(view! { <ul class="faults">{faults.into_iter().map(fault).collect_view()}</ul> })
 }

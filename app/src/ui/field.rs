@@ -1,5 +1,6 @@
 //! A labelled field of a form.
 
+use super::prose;
 use crate::error::AppError;
 use leptos::prelude::*;
 
@@ -39,7 +40,7 @@ pub fn Field(
             {children()}
             {hint.map(|hint| view! { <div class="field-hint" id=format!("f-{name}-hint")>{hint}</div> })}
             {error
-                .map(|error| view! { <div class="field-error" id=format!("f-{name}-error") role="alert">{error}</div> })}
+                .map(|error| view! { <div class="field-error" id=format!("f-{name}-error") role="alert">{prose(&error)}</div> })}
         </div>
     }
     .into_any()

@@ -23,6 +23,15 @@ impl Sizes {
     }
 }
 
+/// One of what a word in the plural names.
+fn singular(noun: &str) -> String {
+    match noun.strip_suffix("ies") {
+        _ if noun == "people" => "person".to_owned(),
+        Some(stem) => format!("{stem}y"),
+        None => noun.strip_suffix('s').unwrap_or(noun).to_owned(),
+    }
+}
+
 /// `first` and `next` are addresses; either may be missing. The browser's Back leads to the page before.
 #[component]
 pub fn Pager(
@@ -36,8 +45,10 @@ pub fn Pager(
     csv: Option<String>,
     #[prop(optional)] sizes: Option<Sizes>,
 ) -> impl IntoView {
-    // The noun is in the plural.
-    let words = if shown == 1 { "one on this page".to_owned() } else { format!("{shown} {noun} on this page") };
+    let noun = if shown == 1 { singular(&noun) } else { noun };
+    // One of several pages.
+    let place = if first.is_some() || next.is_some() { " on this page" } else { "" };
+    let words = format!("{shown} {noun}{place}");
     view! {
         <nav class="pager" aria-label="Paging">
             <span class="quiet">{words}</span>
@@ -78,4 +89,15 @@ pub fn Pager(
         </nav>
     }
     .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::singular;
+
+    #[test]
+    fn one_is_named_in_the_singular() {
+        let nouns = ["people", "entries", "deliveries", "users", "rows", "differences"];
+        assert_eq!(nouns.map(singular), ["person", "entry", "delivery", "user", "row", "difference"]);
+    }
 }

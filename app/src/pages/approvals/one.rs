@@ -19,7 +19,9 @@ pub fn ApprovalPage() -> impl IntoView {
     let query = page::query();
     let saved = query.get("saved").to_owned();
     let refused = Refused::of::<DecideForm>();
-    page::loaded(api::load_approval(page::segment(1)), move |data| whole(data, &saved, &refused))
+    page::opened("Request", ("/approvals", "Approvals"), api::load_approval(page::segment(1)), move |data| {
+        whole(data, &saved, &refused)
+    })
 }
 
 fn whole(data: ApprovalPageData, saved: &str, refused: &Refused) -> impl IntoView + use<> {

@@ -11,7 +11,7 @@ use leptos::prelude::*;
 
 #[component]
 pub fn AuditEntryPage() -> impl IntoView {
-    page::loaded(api::load_audit_entry(page::segment(1)), whole)
+    page::opened("Row of the audit log", ("/audit", "Audit log"), api::load_audit_entry(page::segment(1)), whole)
 }
 
 fn whole(entry: AuditEntry) -> impl IntoView {

@@ -10,14 +10,14 @@ use crate::{
         CustomerChange, GoneShort, ModelChange, Unpriced,
     },
     pages::page,
-    ui::{Alert, Column, DataTable, LinkButton, Meter, Money, PageHead, Section, Tile, Tone, UserLink, When},
+    ui::{Alert, Column, DataTable, LinkButton, Meter, Money, PageHead, Section, Tile, Tone, UserLink, When, prose},
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
 
 #[component]
 pub fn BacktestPage() -> impl IntoView {
-    page::loaded(api::load_backtest(page::segment(2)), whole)
+    page::opened("Back-test", ("/pricing/backtest", "Back-tests"), api::load_backtest(page::segment(2)), whole)
 }
 
 fn whole(test: Backtest) -> impl IntoView {
@@ -141,13 +141,9 @@ fn unpriced_notice(unpriced: Vec<Unpriced>) -> Option<impl IntoView> {
                 {unpriced
                     .into_iter()
                     .map(|group| {
-                        let words = format!(
-                            "{}: {} charges, {} credits",
-                            group.reason,
-                            format::count(group.charges),
-                            format::credits_short(group.gross),
-                        );
-                        view! { <li>{words}</li> }
+                        let counted = format::counted(group.charges, "charge", "charges");
+                        let words = format!(": {counted}, {} credits", format::credits_short(group.gross));
+                        view! { <li>{prose(&group.reason)} {words}</li> }
                     })
                     .collect_view()}
             </ul>

@@ -19,7 +19,9 @@ pub fn NewPlanPage() -> impl IntoView {
     let query = page::query();
     let refused = Refused::of::<SavePlanForm>();
     let draft = query.get("draft").to_owned();
-    page::loaded(api::load_plan_editor(String::new(), draft), move |data| whole(data, &query, &refused))
+    page::opened("New plan", ("/plans", "Plans"), api::load_plan_editor(String::new(), draft), move |data| {
+        whole(data, &query, &refused)
+    })
 }
 
 #[component]
@@ -27,7 +29,9 @@ pub fn EditPlanPage() -> impl IntoView {
     let query = page::query();
     let refused = Refused::of::<SavePlanForm>();
     let draft = query.get("draft").to_owned();
-    page::loaded(api::load_plan_editor(page::segment(1), draft), move |data| whole(data, &query, &refused))
+    page::opened("Plan", ("/plans", "Plans"), api::load_plan_editor(page::segment(1), draft), move |data| {
+        whole(data, &query, &refused)
+    })
 }
 
 /// The messages at one path of the configuration.

@@ -14,7 +14,9 @@ use leptos::prelude::*;
 pub fn PlanPage() -> impl IntoView {
     let cursor = page::query().filled("cursor");
     let first = cursor.is_none();
-    page::loaded(api::load_plan(page::segment(1), cursor), move |(detail, role)| whole(detail, role, first))
+    page::opened("Plan", ("/plans", "Plans"), api::load_plan(page::segment(1), cursor), move |(detail, role)| {
+        whole(detail, role, first)
+    })
 }
 
 fn whole(detail: PlanDetail, role: Role, first_page: bool) -> impl IntoView {

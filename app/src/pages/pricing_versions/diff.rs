@@ -14,7 +14,7 @@ use leptos::prelude::*;
 pub fn DiffPage() -> impl IntoView {
     let query = page::query();
     let (from, to) = (query.get("from").to_owned(), query.get("to").to_owned());
-    page::loaded(api::load_diff(from, to), whole)
+    page::opened("Differences", ("/pricing", "Pricing"), api::load_diff(from, to), whole)
 }
 
 fn choices(versions: &[VersionRow]) -> Vec<Choice> {

@@ -15,7 +15,9 @@ pub fn NewDraftPage() -> impl IntoView {
     let query = page::query();
     let refused = Refused::of::<SaveDraftForm>();
     let from = query.get("from").to_owned();
-    page::loaded(api::load_editor(from), move |data| fresh(data, &query, &refused))
+    page::opened("New version", ("/pricing", "Pricing"), api::load_editor(from), move |data| {
+        fresh(data, &query, &refused)
+    })
 }
 
 fn trail() -> Vec<(String, String)> {
@@ -54,7 +56,9 @@ fn fresh(data: EditorData, query: &Query, refused: &Refused) -> impl IntoView + 
 pub fn DraftPage() -> impl IntoView {
     let query = page::query();
     let refused = Refused::of::<SaveDraftForm>();
-    page::loaded(api::load_draft(page::segment(2)), move |(detail, role)| whole(&detail, role, &query, &refused))
+    page::opened("Draft", ("/pricing", "Pricing"), api::load_draft(page::segment(2)), move |(detail, role)| {
+        whole(&detail, role, &query, &refused)
+    })
 }
 
 fn whole(detail: &DraftDetail, role: Role, query: &Query, refused: &Refused) -> impl IntoView + use<> {

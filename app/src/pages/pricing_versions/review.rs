@@ -26,7 +26,7 @@ pub fn ReviewPage() -> impl IntoView {
     let published = Refused::of::<PublishDraftForm>();
     let rebased = Refused::of::<RebaseDraftForm>();
     let discarded = Refused::of::<DiscardDraftForm>();
-    page::loaded(api::load_draft(page::segment(2)), move |(detail, role)| {
+    page::opened("Draft", ("/pricing", "Pricing"), api::load_draft(page::segment(2)), move |(detail, role)| {
         let error = published.beside(&[]).or_else(|| rebased.beside(&[])).or_else(|| discarded.beside(&[]));
         whole(&detail, role, &query, error)
     })

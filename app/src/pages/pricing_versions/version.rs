@@ -14,7 +14,9 @@ use leptos::prelude::*;
 pub fn VersionPage() -> impl IntoView {
     let query = page::query();
     let refused = Refused::of::<ActivateForm>();
-    page::loaded(api::load_version(page::segment(2)), move |data| whole(data, &query, &refused))
+    page::opened("Version", ("/pricing", "Pricing"), api::load_version(page::segment(2)), move |data| {
+        whole(data, &query, &refused)
+    })
 }
 
 fn whole(data: VersionPageData, query: &Query, refused: &Refused) -> impl IntoView + use<> {

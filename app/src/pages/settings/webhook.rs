@@ -22,7 +22,7 @@ pub fn WebhookPage() -> impl IntoView {
     let (query, id) = (page::query(), page::segment(2));
     let error = Refused::of::<WebhookForm>().error;
     let load = api::load_webhook(id, query.filled("cursor"));
-    page::loaded(load, move |data| whole(data, &query, error))
+    page::opened("Webhook", ("/settings/webhooks", "Webhooks"), load, move |data| whole(data, &query, error))
 }
 
 fn whole(data: WebhookPageData, query: &Query, error: Option<crate::error::AppError>) -> impl IntoView + use<> {

@@ -13,8 +13,10 @@ pub(super) fn tiles(figures: &SpendFigures<'_>) -> impl IntoView + use<> {
     let (now, before) = (report.total, report.previous);
     let step = report.step.as_str();
     let peak = report.buckets.iter().max_by_key(|bucket| bucket.sum.spend).filter(|peak| !peak.sum.spend.is_zero());
-    let active = report.groups.iter().filter(|group| group.sum.charges > 0).count();
-    let earlier = report.groups.iter().filter(|group| group.previous.charges > 0).count();
+    // Charges that no team paid are no team.
+    let named = || report.groups.iter().filter(|group| !group.key.is_empty());
+    let active = named().filter(|group| group.sum.charges > 0).count();
+    let earlier = named().filter(|group| group.previous.charges > 0).count();
     let (active, earlier) = (to_count(active), to_count(earlier));
     let listed_all = report.group_count == report.groups.len();
     let delta = |delta: Delta| figures.words.compared().then_some(delta);

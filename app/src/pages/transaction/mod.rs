@@ -19,7 +19,12 @@ use leptos::prelude::*;
 #[component]
 pub fn TransactionPage() -> impl IntoView {
     let query = page::query();
-    page::loaded(api::load_transaction(page::segment(1)), move |data| whole(data, &query))
+    page::opened(
+        "Transaction",
+        ("/transactions", "Transactions"),
+        api::load_transaction(page::segment(1)),
+        move |data| whole(data, &query),
+    )
 }
 
 fn whole(data: TransactionPageData, query: &Query) -> impl IntoView + use<> {

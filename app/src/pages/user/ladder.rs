@@ -2,6 +2,7 @@
 
 use super::less;
 use crate::{
+    format,
     model::{CapAction, CapStatus, CapType, Credits, Membership, Timestamp, UserDetail},
     ui::{Badge, Column, DataTable, Meter, Money, Section, Tone, When},
 };

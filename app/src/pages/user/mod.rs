@@ -26,7 +26,7 @@ pub fn UserPage() -> impl IntoView {
     let limits = limits::Refusals::read();
     let note_form = page::Refused::of::<api::AddNoteForm>();
     let load = api::load_user(user_id, query.get("kind").to_owned(), query.filled("cursor"));
-    page::loaded(load, move |data| whole(data, &query, &refusals, &limits, &note_form))
+    page::opened("User", ("/users", "Users"), load, move |data| whole(data, &query, &refusals, &limits, &note_form))
 }
 
 fn whole(
