@@ -158,7 +158,7 @@ fn row(entry: AuditEntry) -> impl IntoView {
             <td><Badge tone=words::tone(entry.action) text=words::action(entry.action)/></td>
             <td class="cut" title=entry.actor.clone()>{entry.actor.clone()}</td>
             <td class="cut">{words::subject(&entry)}</td>
-            <td class="cut wide-only" title=summary.clone()>{summary.clone()}</td>
+            <td class="wide-only" title=summary.clone()><span class="two-lines">{summary.clone()}</span></td>
         </tr>
     }
     .into_any()

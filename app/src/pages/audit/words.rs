@@ -1,10 +1,11 @@
 //! The log in words.
 
 use crate::{
-    link,
-    model::{AuditAction, AuditEntry, AuditSubject},
+    format, link,
+    model::{AuditAction, AuditEntry, AuditSubject, Timestamp},
     ui::Tone,
 };
+use jiff::tz::TimeZone;
 use leptos::prelude::*;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -99,6 +100,34 @@ pub fn plain(value: Option<&Value>) -> String {
     }
 }
 
+/// Fields that hold amounts of credits.
+const AMOUNTS: [&str; 12] = [
+    "amount",
+    "balance",
+    "limit",
+    "spend_cap",
+    "initial_balance",
+    "support_refund",
+    "support_grant",
+    "admin_refund",
+    "admin_grant",
+    "admin_cap",
+    "uncollected",
+    "credits_per_unit",
+];
+
+/// The value of a field in a summary: amounts grouped, instants to the minute.
+fn brief(field: &str, value: Option<&Value>) -> String {
+    let text = plain(value);
+    if AMOUNTS.contains(&field) {
+        return format::read_credits(&text).map_or(text, format::credits);
+    }
+    match text.parse::<Timestamp>() {
+        Ok(at) if field.ends_with("_at") => format!("{} UTC", format::minute(at, &TimeZone::UTC)),
+        _ => text,
+    }
+}
+
 /// What changed, in a line: `limit 50 → 75`, and why.
 pub fn summary(entry: &AuditEntry) -> String {
     let changed = differences(entry).into_iter().filter(|row| row.before != row.after);
@@ -106,12 +135,28 @@ pub fn summary(entry: &AuditEntry) -> String {
         .filter(|row| !row.field.ends_with("_id"))
         .map(|row| match (&row.before, &row.after) {
             (Some(before), Some(after)) => {
-                format!("{} {} → {}", row.field.replace('_', " "), plain(Some(before)), plain(Some(after)))
+                let (before, after) = (brief(&row.field, Some(before)), brief(&row.field, Some(after)));
+                format!("{} {before} → {after}", row.field.replace('_', " "))
             }
-            (Some(before), None) => format!("{} was {}", row.field.replace('_', " "), plain(Some(before))),
-            (None, after) => format!("{} {}", row.field.replace('_', " "), plain(after.as_ref())),
+            (Some(before), None) => format!("{} was {}", row.field.replace('_', " "), brief(&row.field, Some(before))),
+            (None, after) => format!("{} {}", row.field.replace('_', " "), brief(&row.field, after.as_ref())),
         })
         .collect();
     parts.extend(entry.reason.clone());
     parts.join(" · ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_summary_groups_amounts_and_tells_instants_to_the_minute() {
+        let told = |field: &str, value: Value| brief(field, Some(&value));
+        assert_eq!(told("balance", json!("5608.71094")), "5,608.71094");
+        assert_eq!(told("limit", Value::Null), "none");
+        assert_eq!(told("label", json!("2026")), "2026");
+        assert_eq!(told("expires_at", json!("2026-11-29T19:49:35.064438Z")), "2026-11-29 19:49 UTC");
+    }
 }

@@ -187,14 +187,20 @@ fn lists(form: &PlanForm, faults: &[ConfigError], rows: bool) -> impl IntoView +
         <div id="features">
             <Section title="Features" note="what the product asks for: a name and any value; an emptied row is taken out">
                 <ul class="rows">{feature_rows}</ul>
+                {more()}
             </Section>
         </div>
         <Section title="Own rates" note="used before the version's own; _default stands for every other model">
             <ul class="rows">{rate_rows}</ul>
-            <Button kind=ButtonKind::Ghost label="More rows" name="plan[go]" value="rows"/>
+            {more()}
         </Section>
     }
     .into_any()
+}
+
+/// Empty rows are added to both lists: the form is read as a whole.
+fn more() -> impl IntoView {
+    view! { <div><Button kind=ButtonKind::Ghost label="More rows" name="plan[go]" value="rows"/></div> }
 }
 
 fn blank(name: &str, value: &str) -> bool {
