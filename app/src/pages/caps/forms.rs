@@ -1,11 +1,10 @@
 //! What an admin does on the page of all caps: set or change one, take one away.
 
-use super::edit;
 use crate::{
     api::{DeleteCapForm, SetCapForm},
     format,
     islands::forms::Forms,
-    link::Query,
+    link::{self, Query},
     model::{CapAction, CapStatus},
     pages::page::{Refused, amount_field},
     ui::{Button, ButtonKind, Choice, Confirm, ErrorBox, Field, Hidden, Section, Select, TextInput},
@@ -152,20 +151,37 @@ pub fn model_list(models: Vec<String>) -> impl IntoView {
     .into_any()
 }
 
-/// Change and remove, in a row of the table.
-pub fn change(status: &CapStatus, name: &str, back: &str) -> impl IntoView + use<> {
+/// The address of the form that sets a cap on `page`, filled in with this one.
+fn edit(status: &CapStatus, page: &str) -> String {
+    let (limit, model) = (status.cap.limit.to_string(), status.cap.model.clone().unwrap_or_default());
+    let user = status.cap.user_id.as_str();
+    // The page of all caps is narrowed to those of the user.
+    let all = page.starts_with("/caps");
+    let pairs = [
+        ("q", if all { user } else { "" }),
+        ("for", user),
+        ("counts", status.cap.cap_type.as_str()),
+        ("on", model.as_str()),
+        ("to", limit.as_str()),
+        ("does", status.cap.action.as_str()),
+    ];
+    link::with_query(page, pairs)
+}
+
+/// Change and remove, in a row of a table; `form` is where the form is, and `back` what is shown after a removal.
+pub fn change(status: &CapStatus, name: &str, form: &str, back: &str, manage: bool) -> impl IntoView + use<> {
     let edit_label = format!("Change the cap {name} of {}", format::isolated(&status.cap.user_id));
     view! {
         <div class="row-actions">
-            <a class="button button-ghost" href=edit(status) aria-label=edit_label>"Change"</a>
-            {removal(status, name, back, true)}
+            <a class="button button-ghost" href=edit(status, form) aria-label=edit_label>"Change"</a>
+            {removal(status, name, back, manage)}
         </div>
     }
     .into_any()
 }
 
 /// Takes a cap away, or asks an admin to: then a reason is needed.
-pub fn removal(status: &CapStatus, name: &str, back: &str, manage: bool) -> impl IntoView + use<> {
+fn removal(status: &CapStatus, name: &str, back: &str, manage: bool) -> impl IntoView + use<> {
     let (user, back) = (status.cap.user_id.clone(), back.to_owned());
     let (window, model) = (status.cap.cap_type.as_str(), status.cap.model.clone().unwrap_or_default());
     let (verb, go) = if manage { ("Remove", "Remove the cap") } else { ("Ask to remove", "Ask an admin") };

@@ -9,7 +9,7 @@ use super::page::{self, Refused};
 use crate::{
     api::{self, CapFilter, CapsPageData, DeleteCapForm, ListFilter, SetCapForm},
     format,
-    link::{self, Query},
+    link::Query,
     model::{CapAction, CapRow, CapSort, CapStatus, CapType, Credits},
     ui::{
         Badge, Button, ButtonKind, Choice, Column, DataTable, Empty, ErrorBox, Field, Glyph, LinkButton, Meter, Money,
@@ -190,7 +190,7 @@ fn row(item: CapRow, manage: bool, back: &str) -> impl IntoView + use<> {
     let left = left(&status);
     let past = trial::address_of(&status);
     let try_label = format!("Try the cap {name} of {} on the past", format::isolated(&status.cap.user_id));
-    let change = manage.then(|| forms::change(&status, &name, back));
+    let change = manage.then(|| forms::change(&status, &name, "/caps#set", back, true));
     let second = profile.name.as_ref().map(|_| status.cap.user_id.clone());
     view! {
         <tr>
@@ -244,21 +244,6 @@ fn state(status: &CapStatus) -> (Tone, &'static str) {
         (false, CapAction::Warn) => (Tone::Plain, "warns"),
         (false, CapAction::Notify) => (Tone::Plain, "notifies"),
     }
-}
-
-/// The address of the form that sets a cap, filled in with this one, beside the caps of its user.
-fn edit(status: &CapStatus) -> String {
-    let limit = status.cap.limit.to_string();
-    let model = status.cap.model.clone().unwrap_or_default();
-    let pairs = [
-        ("q", status.cap.user_id.as_str()),
-        ("for", status.cap.user_id.as_str()),
-        ("counts", status.cap.cap_type.as_str()),
-        ("on", model.as_str()),
-        ("to", limit.as_str()),
-        ("does", status.cap.action.as_str()),
-    ];
-    link::with_query("/caps#set", pairs)
 }
 
 const FIRST_CAP: &str = "curl -X PUT \"$CREDITDESK/api/v1/users/ana/caps\" \\\n  -H \"Authorization: Bearer \

@@ -2,7 +2,7 @@
 
 use crate::{
     api::{DeleteCapForm, SetCapForm, SetPlanForm},
-    link::Query,
+    link::{self, Query},
     model::{CapStatus, Role, UserDetail},
     pages::{
         caps::{self, forms},
@@ -112,12 +112,13 @@ fn caps_of(detail: &UserDetail, query: &Query, role: Role, refusals: &Refusals) 
 fn row(status: &CapStatus, manage: bool) -> impl IntoView + use<> {
     let effect = forms::effect(status.cap.action);
     let name = caps::name(status);
+    let form = format!("{}#caps", link::user(&status.cap.user_id));
     view! {
         <tr>
             <td>{name.clone()}</td>
             <td class="num"><Money amount=status.cap.limit/></td>
             <td>{effect}</td>
-            <td>{forms::removal(status, &name, "", manage)}</td>
+            <td>{forms::change(status, &name, &form, "", manage)}</td>
         </tr>
     }
     .into_any()
