@@ -10,15 +10,15 @@ use crate::{
         AllowanceResult, Approval, Attention, AuditCheck, AuditEntry, AuditQuery, Backtest, BacktestOf, BalanceResult,
         CapCheckResult, CapList, CapQuery, CapStatus, CapTrial, CapTrialResult, CapType, CheckFeatureResult,
         CreateTeam, CreateTeamResult, Credits, Currency, DailySpendRow, Deduct, DeductTeam, DeductionResult,
-        DeskSettings, DraftDetail, DraftRow, ExpiryView, GetUserPlanResult, Health, Invite, KeyFound, KeyInfo,
-        MemberChange, NewWebhook, Overview, Page, People, PlanDetail, PlanList, PriceListChoice, PriceListView,
-        PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund, RefundResult,
-        Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SecondStep, SetUserPlanResult, SettingChange,
-        Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, SpendSum, SpendThen, Staff,
-        StaffNote, Statement, StatementOf, StepsAsked, SweepResult, Team, TeamBalanceResult, TeamDeductionResult,
-        TeamDetail, TeamMember, TeamRole, TeamSpend, Timestamp, TopUpTeam, TopUserRow, Transaction, TransactionDetail,
-        TransactionQuery, TransactionTotals, UserDetail, UserQuery, UserRow, Uuid, VersionDetail, VersionRow, WaysIn,
-        WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
+        DeskSettings, DraftDetail, DraftRow, ExpiryView, GetUserPlanResult, Health, Invite, KeptNote, KeyFound,
+        KeyInfo, MemberChange, NewWebhook, Overview, Page, People, PlanDetail, PlanList, PriceListChoice,
+        PriceListView, PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund,
+        RefundResult, Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SecondStep, SetUserPlanResult,
+        SettingChange, Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, SpendSum, SpendThen,
+        Staff, StaffNote, Statement, StatementOf, StepsAsked, SweepResult, Team, TeamBalanceResult,
+        TeamDeductionResult, TeamDetail, TeamMember, TeamRole, TeamSpend, Timestamp, TopUpTeam, TopUserRow,
+        Transaction, TransactionDetail, TransactionQuery, TransactionTotals, UserDetail, UserQuery, UserRow, Uuid,
+        VersionDetail, VersionRow, WaysIn, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
     },
     pasted::IdPart,
     range::ReportRange,
@@ -153,8 +153,11 @@ pub trait DeskViews: Send + Sync {
     async fn keys_by_prefix(&self, prefix: &str) -> Answer<Vec<KeyFound>>;
     /// Entries whose ids begin and end so, the newest ones first.
     async fn transactions_by_part(&self, part: &IdPart) -> Answer<Vec<Transaction>>;
-    /// Writes down what colleagues should know of a user who has an account.
-    async fn add_note(&self, by: &Actor, user_id: &str, text: &str) -> Answer<StaffNote>;
+    /// A user's notes, newest first.
+    async fn notes(&self, user_id: &str, cursor: Option<&str>, limit: u32) -> Answer<Page<StaffNote>>;
+    /// Writes down what colleagues should know of a user who has an account; `note` is its id, so that a form sent twice
+    /// keeps one.
+    async fn add_note(&self, by: &Actor, user_id: &str, text: &str, note: Uuid) -> Answer<KeptNote>;
 }
 
 /// Credits that have an end.

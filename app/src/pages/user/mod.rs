@@ -41,7 +41,7 @@ fn whole(
         api::response_status(crate::error::Code::NotFound);
     }
     let done = notice(query, &detail.transactions.items);
-    let notes = detail.exists.then(|| notes::view(&detail, note_form));
+    let notes = detail.exists.then(|| notes::view(&detail, &key, note_form));
     let reservations = reservations::view(&detail);
     let ledger = ledger::view(&detail, transactions, query);
     let (manage, exists) = (role.may_manage(), detail.exists);
