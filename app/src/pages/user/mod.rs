@@ -8,6 +8,8 @@ mod lots;
 mod notes;
 mod reservations;
 
+pub use ladder::{pools, rungs};
+
 use super::{approvals::waiting, notice::notice, page};
 use crate::{
     api::{self, UserPageData},
