@@ -10,15 +10,15 @@ use crate::{
         AllowanceResult, Approval, Attention, AuditCheck, AuditEntry, AuditQuery, Backtest, BacktestOf, BalanceResult,
         CapCheckResult, CapList, CapQuery, CapStatus, CapTrial, CapTrialResult, CapType, CheckFeatureResult,
         CreateTeam, CreateTeamResult, Credits, Currency, DailySpendRow, Deduct, DeductTeam, DeductionResult,
-        DeskSettings, DraftDetail, DraftRow, ExpiryView, GetUserPlanResult, Health, Invite, KeyFound, KeyInfo,
-        MemberChange, NewWebhook, Overview, Page, People, PlanDetail, PlanList, PriceListChoice, PriceListView,
-        PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund, RefundResult,
-        Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SecondStep, SetUserPlanResult, SettingChange,
-        Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, SpendSum, SpendThen, Staff,
-        StaffNote, Statement, StatementOf, StepsAsked, SweepResult, Team, TeamBalanceResult, TeamDeductionResult,
-        TeamDetail, TeamMember, TeamQuery, TeamRole, TeamSpend, Timestamp, TopUpTeam, TopUserRow, Transaction,
-        TransactionDetail, TransactionQuery, TransactionTotals, UserDetail, UserQuery, UserRow, Uuid, VersionDetail,
-        VersionRow, WaysIn, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
+        DeskSettings, DraftDetail, DraftRow, ExpiryView, GetUserPlanResult, Health, Invite, KeptNote, KeyFound,
+        KeyInfo, MemberChange, NewWebhook, Overview, Page, People, PlanDetail, PlanList, PriceListChoice,
+        PriceListView, PricingConfigHistoryItem, PricingConfigResult, Profile, Proposal, Proposed, Published, Refund,
+        RefundResult, Reservation, Reserve, ReserveResult, Role, SaveDraft, SavedDraft, SecondStep, SetUserPlanResult,
+        SettingChange, Settle, SpendByModelRow, SpendByUserRow, SpendCap, SpendQuery, SpendReport, SpendSum, SpendThen,
+        Staff, StaffNote, Statement, StatementOf, StepsAsked, SweepResult, Team, TeamBalanceResult,
+        TeamDeductionResult, TeamDetail, TeamMember, TeamQuery, TeamRole, TeamSpend, Timestamp, TopUpTeam, TopUserRow,
+        Transaction, TransactionDetail, TransactionQuery, TransactionTotals, UserDetail, UserQuery, UserRow, Uuid,
+        VersionDetail, VersionRow, WaysIn, WebhookChange, WebhookDelivery, WebhookEndpoint, WebhookSecret,
     },
     pasted::IdPart,
     range::ReportRange,
@@ -153,8 +153,11 @@ pub trait DeskViews: Send + Sync {
     async fn keys_by_prefix(&self, prefix: &str) -> Answer<Vec<KeyFound>>;
     /// Entries whose ids begin and end so, the newest ones first.
     async fn transactions_by_part(&self, part: &IdPart) -> Answer<Vec<Transaction>>;
-    /// Writes down what colleagues should know of a user who has an account.
-    async fn add_note(&self, by: &Actor, user_id: &str, text: &str) -> Answer<StaffNote>;
+    /// A user's notes, newest first.
+    async fn notes(&self, user_id: &str, cursor: Option<&str>, limit: u32) -> Answer<Page<StaffNote>>;
+    /// Writes down what colleagues should know of a user who has an account; `note` is its id, so that a form sent twice
+    /// keeps one.
+    async fn add_note(&self, by: &Actor, user_id: &str, text: &str, note: Uuid) -> Answer<KeptNote>;
 }
 
 /// Credits that have an end.
@@ -257,8 +260,8 @@ pub trait Pricing: Send + Sync {
 /// Prices that are being worked on.
 #[async_trait]
 pub trait Drafts: Send + Sync {
-    /// Those that are no version yet, the latest first.
-    async fn drafts(&self) -> Answer<Vec<DraftRow>>;
+    /// Those that are no version yet, the latest first, at most `limit`.
+    async fn drafts(&self, limit: u32) -> Answer<Vec<DraftRow>>;
     async fn draft(&self, id: Uuid) -> Answer<DraftDetail>;
     /// Keeps what was typed, right or wrong. What was edited from an older revision becomes a draft of its own.
     async fn save_draft(&self, by: &Actor, save: SaveDraft) -> Answer<SavedDraft>;
@@ -269,7 +272,8 @@ pub trait Drafts: Send + Sync {
     async fn publish_draft(&self, by: &Actor, id: Uuid, revision: i64, active_was: Option<i64>) -> Answer<Published>;
     /// Keeps a price list to choose from.
     async fn add_price_list(&self, by: &Actor, text: &str) -> Answer<Uuid>;
-    async fn price_list(&self, id: Uuid, choice: &PriceListChoice) -> Answer<PriceListView>;
+    /// The models of a price list that fit the choice, at most `limit` of them by name.
+    async fn price_list(&self, id: Uuid, choice: &PriceListChoice, limit: usize) -> Answer<PriceListView>;
     /// Makes a draft of the active version with the chosen models of a price list.
     async fn draft_from_price_list(&self, by: &Actor, id: Uuid, choice: &PriceListChoice) -> Answer<Uuid>;
 }
@@ -280,8 +284,8 @@ pub trait Backtests: Send + Sync {
     /// Begins to price the usage of the last `days` days anew, and gives the id under which it is found.
     async fn start_backtest(&self, by: &Actor, of: BacktestOf, days: i64) -> Answer<Uuid>;
     async fn backtest(&self, id: Uuid) -> Answer<Backtest>;
-    /// The latest, without their reports.
-    async fn backtests(&self) -> Answer<Vec<Backtest>>;
+    /// The latest, without their reports, at most `limit`.
+    async fn backtests(&self, limit: u32) -> Answer<Vec<Backtest>>;
 }
 
 /// Plans of the active version, and who has them.
@@ -353,8 +357,8 @@ pub trait Approvals: Send + Sync {
     async fn decided_approvals(&self, cursor: Option<&str>, limit: u32) -> Answer<Page<Approval>>;
     /// Those that wait and are about a user or a team, the oldest first.
     async fn approvals_about(&self, subject: &str) -> Answer<Vec<Approval>>;
-    /// The latest that `by` has made, whatever became of them.
-    async fn own_approvals(&self, by: &Actor) -> Answer<Vec<Approval>>;
+    /// The latest that `by` has made, whatever became of them, at most `limit`.
+    async fn own_approvals(&self, by: &Actor, limit: u32) -> Answer<Vec<Approval>>;
     /// What somebody has added to a user's credits in the last 24 hours, which their limit counts.
     async fn granted_lately(&self, by: &Actor, user_id: &str) -> Answer<Credits>;
     /// The same of a team's pool.

@@ -5,6 +5,7 @@
 
 pub mod help;
 
+use crate::model::ConfigError;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::fmt;
@@ -130,12 +131,46 @@ impl AppError {
         Self { code: Code::InvalidAmount, ..Self::invalid(field, rule) }
     }
 
+    /// Tells what `other` tells as well: this one stays in front, and the details have the faults of both.
+    #[must_use]
+    pub fn and(self, other: &Self) -> Self {
+        let told = |error: &Self| match (error.faults(), &error.field) {
+            (faults, Some(field)) if faults.is_empty() => {
+                vec![ConfigError { path: field.clone(), message: error.rule(field).to_owned(), position: None }]
+            }
+            (faults, _) => faults,
+        };
+        let faults = [told(&self), told(other)].concat();
+        self.with("errors", faults)
+    }
+
+    /// The message without the field in front, which is `name` where the error names none.
+    pub fn rule(&self, name: &str) -> &str {
+        let named = self.field.as_deref().unwrap_or(name);
+        self.message.strip_prefix(named).map_or(&self.message, str::trim_start)
+    }
+
+    /// The faults that the details list, of a configuration or of a form with several.
+    pub fn faults(&self) -> Vec<ConfigError> {
+        let listed = self.details.get("errors").and_then(|listed| Vec::deserialize(listed).ok());
+        listed.unwrap_or_default()
+    }
+
     #[must_use]
     pub fn with(mut self, key: &str, value: impl Serialize) -> Self {
         if let Ok(value) = serde_json::to_value(value) {
             self.details.insert(key.to_owned(), value);
         }
         self
+    }
+}
+
+/// Two things that were read of one form, or the faults of both.
+pub fn both<A, B>(one: Result<A, AppError>, other: Result<B, AppError>) -> Result<(A, B), AppError> {
+    match (one, other) {
+        (Ok(one), Ok(other)) => Ok((one, other)),
+        (Err(error), Ok(_)) | (Ok(_), Err(error)) => Err(error),
+        (Err(error), Err(other)) => Err(error.and(&other)),
     }
 }
 

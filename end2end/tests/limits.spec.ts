@@ -78,11 +78,11 @@ for (const scripts of [true, false]) {
       await expect(row).toHaveCount(1)
       await expect(row).toContainText('owner')
       // A team keeps an owner.
-      await confirm(page, 'Remove zoe')
+      await confirm(page, 'Remove \u2068zoe\u2069')
       await expect(page.getByText('A team keeps at least one owner')).toBeVisible()
       await expect(row).toHaveCount(1)
       // What is not changed stays: the form is filled in with the member.
-      await page.getByRole('link', { name: 'Change zoe' }).click()
+      await page.getByRole('link', { name: 'Change \u2068zoe\u2069' }).click()
       await expect(page.getByLabel('User id')).toHaveValue('zoe')
       await expect(page.getByLabel('Role')).toHaveValue('owner')
     })

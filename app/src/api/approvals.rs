@@ -46,6 +46,10 @@ pub struct Receiver {
     pub given: Credits,
 }
 
+/// Requests of one's own that are shown, the latest ones.
+#[cfg(feature = "ssr")]
+const OWN: u32 = 10;
+
 #[server(prefix = "/ui", endpoint = "approvals")]
 pub async fn load_approvals(cursor: Option<String>) -> Result<ApprovalsPageData, AppError> {
     let load = async {
@@ -54,7 +58,7 @@ pub async fn load_approvals(cursor: Option<String>) -> Result<ApprovalsPageData,
         let pending = backend.pending_approvals().await?;
         let decided = backend.decided_approvals(cursor.as_deref(), 50).await?;
         let me = super::actor(&staff);
-        let own = backend.own_approvals(&me).await?;
+        let own = backend.own_approvals(&me, OWN).await?;
         Ok(ApprovalsPageData { own, pending, decided, role: staff.role, me: me.name, now: backend.now() })
     };
     super::answer(load.await)

@@ -7,6 +7,10 @@ use crate::{
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+/// Back-tests in a list.
+#[cfg(feature = "ssr")]
+pub const BACKTESTS: u32 = 10;
+
 /// Where a back-test is begun.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct BacktestsData {
@@ -21,8 +25,8 @@ pub async fn load_backtests() -> Result<BacktestsData, AppError> {
     let load = async {
         super::require(crate::model::Role::may_report).await?;
         let backend = super::backend()?;
-        let (versions, drafts) = (backend.version_rows().await?, backend.drafts().await?);
-        Ok(BacktestsData { versions, drafts, latest: backend.backtests().await? })
+        let (versions, drafts) = (backend.version_rows().await?, backend.drafts(super::drafts::DRAFTS).await?);
+        Ok(BacktestsData { versions, drafts, latest: backend.backtests(BACKTESTS).await? })
     };
     super::answer(load.await)
 }

@@ -18,6 +18,10 @@ pub struct EditorData {
     pub active: Option<PricingConfigResult>,
 }
 
+/// Drafts in a list.
+#[cfg(feature = "ssr")]
+pub(super) const DRAFTS: u32 = 50;
+
 /// The text that a first price list begins with.
 #[cfg(feature = "ssr")]
 const FIRST: &str = r#"{

@@ -53,6 +53,8 @@ pub use approvals::{
     load_approvals,
 };
 pub use audit::{AuditFilter, AuditPageData, LoadAudit, LoadAuditEntry, load_audit, load_audit_entry};
+#[cfg(feature = "ssr")]
+pub use backtests::BACKTESTS;
 pub use backtests::{
     BacktestForm, BacktestsData, LoadBacktest, LoadBacktests, load_backtest, load_backtests, start_backtest,
 };

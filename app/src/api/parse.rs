@@ -67,6 +67,12 @@ pub fn form_key(text: &str) -> Result<String, AppError> {
     }
 }
 
+/// The same where it becomes the id of what the form makes.
+pub fn form_id(text: &str) -> Result<Uuid, AppError> {
+    let rule = |_| AppError::invalid("key", "is none of ours: reload the page and send the form again");
+    form_key(text)?.parse().map_err(rule)
+}
+
 pub fn transaction_id(text: &str) -> Result<Uuid, AppError> {
     text.parse()
         .map_err(|_| AppError { code: Code::TransactionNotFound, ..AppError::invalid("id", "is no transaction id") })

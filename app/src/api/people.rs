@@ -102,16 +102,9 @@ pub async fn join(
     #[server(default)] name: String,
     #[server(default)] password: String,
 ) -> Result<(), AppError> {
-    use super::{form::Form, parse};
+    use super::form::Form;
     use leptos::server_fn::ServerFn;
-    let join = async {
-        let name = parse::needed("name", &name)?;
-        let least = super::MIN_PASSWORD;
-        if password.chars().count() < least {
-            return Err(AppError::invalid("password", format!("must have at least {least} characters")));
-        }
-        super::visit()?.join(&token, &name, &password).await
-    };
+    let join = async { super::visit()?.join(&token, &name, &password).await };
     let page = format!("/join/{}", crate::ui::encode(&token));
     let form = Form::new(page, JoinForm::PATH).typed("name", &name);
     // Support has no overview: its first page is the users'.

@@ -7,6 +7,10 @@ use crate::{
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+/// Models of a price list on one page.
+#[cfg(feature = "ssr")]
+const SHOWN: usize = 200;
+
 /// A price list that was refused, with as much of it as was typed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RefusedList {
@@ -30,7 +34,7 @@ pub async fn load_import() -> Result<Option<RefusedList>, AppError> {
 pub async fn load_price_list(id: String, choice: PriceListChoice) -> Result<PriceListView, AppError> {
     let load = async {
         super::require(crate::model::Role::may_manage).await?;
-        super::backend()?.price_list(super::parse::list_id(&id)?, &choice).await
+        super::backend()?.price_list(super::parse::list_id(&id)?, &choice, SHOWN).await
     };
     super::answer(load.await)
 }
@@ -45,14 +49,7 @@ pub async fn choose_models(
     use super::form::Form;
     use crate::link;
     use leptos::server_fn::ServerFn;
-    let page = link::with_query(
-        &format!("/pricing/import/{id}"),
-        [
-            ("match", choice.pattern.as_str()),
-            ("provider", choice.provider.as_str()),
-            ("rate", choice.credits_per_usd.as_str()),
-        ],
-    );
+    let page = link::with_query(&format!("/pricing/import/{id}"), choice.pairs());
     let choose = async {
         let staff = super::require(crate::model::Role::may_manage).await?;
         let chosen = if go == "all" {

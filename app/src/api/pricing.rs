@@ -44,7 +44,7 @@ pub async fn load_pricing() -> Result<PricingPageData, AppError> {
     let load = async {
         let role = super::require(Role::may_report).await?.role;
         let backend = super::backend()?;
-        let (versions, drafts) = (backend.version_rows().await?, backend.drafts().await?);
+        let (versions, drafts) = (backend.version_rows().await?, backend.drafts(super::drafts::DRAFTS).await?);
         Ok(PricingPageData { versions, drafts, role })
     };
     super::answer(load.await)

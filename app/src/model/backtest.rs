@@ -38,6 +38,18 @@ pub enum BacktestState {
     Stopped,
 }
 
+impl BacktestState {
+    /// The word on the wire, on the pages and in files.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Stopped => "stopped",
+        }
+    }
+}
+
 /// A back-test, under way or done.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Backtest {

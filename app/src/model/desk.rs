@@ -27,6 +27,14 @@ pub struct StaffNote {
     pub created_at: Timestamp,
 }
 
+/// A note as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptNote {
+    pub note: StaffNote,
+    /// True when its form had been sent before, and kept it then.
+    pub idempotent: bool,
+}
+
 /// An API key that was found by its first characters.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyFound {

@@ -268,3 +268,26 @@ pub struct PriceListChoice {
     /// Drops the models of the active version that are not chosen.
     pub replace: bool,
 }
+
+impl PriceListChoice {
+    /// The usual rate, as a form names it.
+    const RATE: &str = "100";
+
+    /// Reads the words of an address.
+    pub fn read(word: impl Fn(&str) -> String) -> Self {
+        let [pattern, provider, rate] = ["match", "provider", "rate"].map(word);
+        let credits_per_usd = if rate.is_empty() { Self::RATE.to_owned() } else { rate };
+        Self { pattern, provider, credits_per_usd, ..Self::default() }
+    }
+
+    /// The same as an address says it.
+    pub fn pairs(&self) -> [(&'static str, &str); 3] {
+        [("match", &self.pattern), ("provider", &self.provider), ("rate", &self.credits_per_usd)]
+    }
+
+    /// At the usual rate.
+    #[must_use]
+    pub fn at_usual_rate(self) -> Self {
+        Self { credits_per_usd: Self::RATE.to_owned(), ..self }
+    }
+}

@@ -6,16 +6,14 @@ use crate::{
     error::Code,
     format,
     islands::forms::Forms,
+    link::with_query,
     model::{ListedModel, PriceListChoice, PriceListView},
     ui::{
-        Alert, Badge, Button, ButtonKind, Choice, Column, DataTable, Empty, ErrorBox, Field, Hidden, PageHead, Select,
-        TextArea, TextInput, Tone,
+        Alert, Badge, Button, ButtonKind, Choice, Column, DataTable, Empty, ErrorBox, Field, Hidden, PageHead, Pager,
+        Select, TextArea, TextInput, Tone,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
-
-/// The field of the rate, as a form names it.
-const RATE: &str = "100";
 
 fn trail() -> Vec<(String, String)> {
     vec![("/pricing".to_owned(), "Pricing".to_owned())]
@@ -72,14 +70,7 @@ fn give(refused: Option<RefusedList>) -> impl IntoView {
 pub fn PriceListPage() -> impl IntoView {
     let query = page::query();
     let refused = Refused::of::<ChooseModelsForm>();
-    let text = |name: &str| query.get(name).to_owned();
-    let rate = query.filled("rate").unwrap_or_else(|| RATE.to_owned());
-    let choice = PriceListChoice {
-        pattern: text("match"),
-        provider: text("provider"),
-        credits_per_usd: rate,
-        ..PriceListChoice::default()
-    };
+    let choice = PriceListChoice::read(|name| query.get(name).to_owned());
     let id = page::segment(2);
     page::opened("Import prices", ("/pricing", "Pricing"), load(id, choice.clone()), move |(view, error)| {
         whole(view, error, &choice, &refused)
@@ -93,8 +84,7 @@ async fn load(
 ) -> Result<(PriceListView, Option<crate::error::AppError>), crate::error::AppError> {
     match api::load_price_list(id.clone(), choice.clone()).await {
         Err(error) if error.field.as_deref() == Some("credits_per_usd") => {
-            let usual = PriceListChoice { credits_per_usd: RATE.to_owned(), ..choice };
-            Ok((api::load_price_list(id, usual).await?, Some(error)))
+            Ok((api::load_price_list(id, choice.at_usual_rate()).await?, Some(error)))
         }
         answer => answer.map(|view| (view, None)),
     }
@@ -112,6 +102,10 @@ fn whole(
         format::counted(total, "model", "models")
     );
     let refusal = refused.beside(&[]);
+    let list_id = list.id.to_string();
+    let csv = with_query("/export/price-list.csv", [("list", list_id.as_str())].into_iter().chain(choice.pairs()));
+    // There is no file at a rate that is none.
+    let csv = error.is_none().then_some(csv);
     let filters = filters(&list, error, choice);
     let models = if list.models.is_empty() {
         view! {
@@ -119,7 +113,7 @@ fn whole(
         }
         .into_any()
     } else {
-        choose(list, choice).into_any()
+        choose(list, choice, csv).into_any()
     };
     view! {
         <Forms/>
@@ -159,7 +153,7 @@ fn filters(
     .into_any()
 }
 
-fn choose(list: PriceListView, choice: &PriceListChoice) -> impl IntoView + use<> {
+fn choose(list: PriceListView, choice: &PriceListChoice, csv: Option<String>) -> impl IntoView + use<> {
     let PriceListView { id, matching, models, .. } = list;
     let columns = vec![
         Column::text("Model"),
@@ -196,6 +190,7 @@ fn choose(list: PriceListView, choice: &PriceListChoice) -> impl IntoView + use<
                 {models.into_iter().map(row).collect_view()}
             </DataTable>
         </form>
+        <Pager shown noun="models" nostrip:csv=csv/>
     }
     .into_any()
 }

@@ -71,6 +71,6 @@ pub use team::TeamPage;
 pub use teams::TeamsPage;
 pub use transaction::TransactionPage;
 pub use transactions::Transactions;
-pub use user::UserPage;
+pub use user::{UserPage, pools, rungs};
 pub use users::Users;
 pub use welcome::Welcome;

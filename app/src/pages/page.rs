@@ -5,7 +5,7 @@ use crate::{
     error::{AppError, Code},
     link::{Query, path_segment},
     range::read_zone,
-    ui::{ErrorBox, Field, Hidden, Moment, PageHead, TextInput, field_error, rule},
+    ui::{ErrorBox, Field, Hidden, Moment, PageHead, TextInput, field_error, rule, sentence},
 };
 use leptos::{prelude::*, server::ServerActionError, server_fn::ServerFn, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::use_url;
@@ -127,8 +127,11 @@ impl Refused {
 
     /// The message for `field`.
     pub fn at(&self, field: &str) -> Option<String> {
-        let error = self.error.as_ref().filter(|error| place(error) == Some(field))?;
-        Some(rule(error, field))
+        let error = self.error.as_ref()?;
+        if place(error) == Some(field) {
+            return Some(rule(error, field));
+        }
+        error.faults().iter().find(|fault| fault.path == field).map(|fault| sentence(&fault.message))
     }
 
     /// The error, unless it is shown at one of `fields`.

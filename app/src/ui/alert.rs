@@ -106,12 +106,12 @@ fn fact(name: &str, value: &Value) -> Option<(String, String)> {
 
 /// What is wrong with a configuration, fault by fault.
 fn faults(error: &AppError) -> Option<impl IntoView + use<>> {
-    let faults: Vec<ConfigError> = serde_json::from_value(error.details.get("errors")?.clone()).ok()?;
+    let faults = error.faults();
     let fault = |ConfigError { path, message, .. }| {
         let path = if path.is_empty() { "the whole".to_owned() } else { path };
         view! { <li><code>{path}</code> " " {prose(&message)}</li> }
     };
-    Some(view! { <ul class="faults">{faults.into_iter().map(fault).collect_view()}</ul> })
+    (!faults.is_empty()).then(|| view! { <ul class="faults">{faults.into_iter().map(fault).collect_view()}</ul> })
 }
 
 /// A value of an error's details in words.

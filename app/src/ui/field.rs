@@ -11,12 +11,11 @@ pub fn field_error(error: Option<&AppError>, name: &str) -> Option<String> {
 
 /// The message of an error without the name that programs call the field by: the label above it is what people see.
 pub fn rule(error: &AppError, name: &str) -> String {
-    let named = error.field.as_deref().unwrap_or(name);
-    sentence(error.message.strip_prefix(named).map_or(error.message.as_str(), str::trim_start))
+    sentence(error.rule(name))
 }
 
 /// `is missing` → `Is missing.`
-fn sentence(text: &str) -> String {
+pub fn sentence(text: &str) -> String {
     let mut letters = text.chars();
     let first: String = letters.next().map(|letter| letter.to_uppercase().collect()).unwrap_or_default();
     let end = if text.ends_with(['.', '!', '?']) { "" } else { "." };

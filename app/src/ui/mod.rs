@@ -49,7 +49,7 @@ pub use density::{Density, DensitySwitch};
 pub use empty::Empty;
 pub use escape::escape_text;
 pub use fact::{Fact, Facts};
-pub use field::{Field, field_error, rule};
+pub use field::{Field, field_error, rule, sentence};
 pub use frame::{BareFrame, Frame, Place};
 pub use icon::{Glyph, Icon};
 pub use input::{Hidden, SearchInput, TextArea, TextInput};

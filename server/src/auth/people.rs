@@ -11,7 +11,7 @@ use crate::store::{
     settings,
 };
 use app::{
-    error::{AppError, Code},
+    error::{AppError, Code, both},
     model::{Actor, AuditAction, AuditSubject, Invite, People, Role, Staff, Uuid},
 };
 use jiff::ToSpan;
@@ -83,7 +83,7 @@ impl StaffDesk {
     ) -> Result<Staff, AppError> {
         // Looked up before the costly hash, and decided after it.
         let invite = self.invitation(token).await?.ok_or_else(no_invite)?;
-        let staff = self.candidate(name, &invite.email, invite.role)?;
+        let (staff, ()) = both(self.candidate(name, &invite.email, invite.role), password::check_rule(password))?;
         let hash = password::hash(password).await?;
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;

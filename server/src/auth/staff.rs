@@ -10,7 +10,7 @@ use crate::{
     },
 };
 use app::{
-    error::{AppError, Code},
+    error::{AppError, Code, both},
     model::{Actor, AuditAction, AuditSubject, Role, Staff, Timestamp, Uuid},
 };
 use serde_json::{Value, json};
@@ -93,14 +93,8 @@ impl StaffDesk {
 
     /// Someone who could have an account: checked, with a new id.
     pub(super) fn candidate(&self, name: &str, email: &str, role: Role) -> Result<Staff, AppError> {
-        let name = name.trim();
-        if name.is_empty() {
-            return Err(AppError::invalid("name", "is missing"));
-        }
-        if name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
-            return Err(AppError::invalid("name", format!("must be one line of at most {MAX_NAME} characters")));
-        }
-        Ok(Staff { id: self.ids.next(self.clock.now()), name: name.to_owned(), email: read_email(email)?, role })
+        let (name, email) = both(read_name(name), read_email(email))?;
+        Ok(Staff { id: self.ids.next(self.clock.now()), name, email, role })
     }
 
     /// The person with that id, unless the account is disabled.
@@ -200,11 +194,23 @@ pub(super) fn too_many(seconds: u64) -> AppError {
     AppError::new(Code::RateLimited, message).with("retry_after", seconds)
 }
 
+fn read_name(text: &str) -> Result<String, AppError> {
+    let name = text.trim();
+    if name.is_empty() {
+        return Err(AppError::invalid("name", "is missing"));
+    }
+    if name.chars().count() > MAX_NAME || name.chars().any(char::is_control) {
+        return Err(AppError::invalid("name", format!("must be one line of at most {MAX_NAME} characters")));
+    }
+    Ok(name.to_owned())
+}
+
 /// The lower-case form under which an e-mail address is kept.
 pub(super) fn read_email(text: &str) -> Result<String, AppError> {
     let email = text.trim().to_lowercase();
     let odd = |c: char| c.is_whitespace() || c.is_control();
     match email.split_once('@') {
+        None if email.is_empty() => Err(AppError::invalid("email", "is missing")),
         Some((name, host))
             if !name.is_empty() && !host.is_empty() && email.len() <= MAX_EMAIL && !email.contains(odd) =>
         {

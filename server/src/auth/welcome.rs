@@ -6,7 +6,7 @@ use crate::store::{
     audit::{self, Change},
 };
 use app::{
-    error::{AppError, Code},
+    error::{AppError, Code, both},
     model::{Actor, AuditAction, AuditSubject, Role, Staff},
 };
 use jiff::ToSpan;
@@ -48,7 +48,7 @@ impl StaffDesk {
         if !self.welcome_is_open(token).await? {
             return Err(closed());
         }
-        let staff = self.candidate(name, email, Role::Admin)?;
+        let (staff, ()) = both(self.candidate(name, email, Role::Admin), password::check_rule(password))?;
         let hash = password::hash(password).await?;
         let now = self.clock.now();
         let mut tx = self.db.begin().await?;

@@ -25,9 +25,6 @@ use async_trait::async_trait;
 use serde_json::json;
 use std::time::Duration;
 
-/// Requests of one's own that are shown, the latest ones.
-const OWN: u32 = 10;
-
 /// Somebody's yes, on its way into the transaction of what they said yes to.
 #[derive(Clone, Debug)]
 pub struct Approving {
@@ -398,10 +395,10 @@ impl Approvals for Desk {
         Ok(approvals::about(&mut tx, subject, Self::now(self)).await?)
     }
 
-    async fn own_approvals(&self, by: &Actor) -> Answer<Vec<Approval>> {
+    async fn own_approvals(&self, by: &Actor, limit: u32) -> Answer<Vec<Approval>> {
         let now = Self::now(self);
         let mut tx = self.db.snapshot().await?;
-        let mut own = approvals::of(&mut tx, &by.name, OWN).await?;
+        let mut own = approvals::of(&mut tx, &by.name, limit).await?;
         for approval in &mut own {
             mark_over(approval, now);
         }

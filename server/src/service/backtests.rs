@@ -103,9 +103,9 @@ impl Port for Desk {
         found.ok_or_else(|| AppError::new(Code::NotFound, "There is no such back-test: the oldest are not kept."))
     }
 
-    async fn backtests(&self) -> Answer<Vec<Backtest>> {
+    async fn backtests(&self, limit: u32) -> Answer<Vec<Backtest>> {
         let mut tx = self.db.snapshot().await?;
-        Ok(backtests::latest(&mut tx, Self::now(self)).await?)
+        Ok(backtests::latest(&mut tx, limit, Self::now(self)).await?)
     }
 }
 

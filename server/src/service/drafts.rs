@@ -50,9 +50,9 @@ fn discarded(by: &Actor, draft: &PricingDraft) -> Change {
 
 #[async_trait]
 impl Port for Desk {
-    async fn drafts(&self) -> Answer<Vec<DraftRow>> {
+    async fn drafts(&self, limit: u32) -> Answer<Vec<DraftRow>> {
         let mut tx = self.db.snapshot().await?;
-        Ok(drafts::open(&mut tx).await?)
+        Ok(drafts::open(&mut tx, limit).await?)
     }
 
     async fn draft(&self, id: Uuid) -> Answer<DraftDetail> {
@@ -131,8 +131,8 @@ impl Port for Desk {
         self.keep_price_list(by, text).await
     }
 
-    async fn price_list(&self, id: Uuid, choice: &PriceListChoice) -> Answer<PriceListView> {
-        self.show_price_list(id, choice).await
+    async fn price_list(&self, id: Uuid, choice: &PriceListChoice, limit: usize) -> Answer<PriceListView> {
+        self.show_price_list(id, choice, limit).await
     }
 
     async fn draft_from_price_list(&self, by: &Actor, id: Uuid, choice: &PriceListChoice) -> Answer<Uuid> {

@@ -17,8 +17,6 @@ use std::collections::BTreeSet;
 
 /// Bytes of a price list.
 const MAX_LIST: usize = 16 * 1024 * 1024;
-/// Models of the list on one page.
-const SHOWN: usize = 200;
 
 impl Desk {
     pub(super) async fn keep_price_list(&self, by: &Actor, text: &str) -> Answer<Uuid> {
@@ -36,7 +34,12 @@ impl Desk {
         Ok(id)
     }
 
-    pub(super) async fn show_price_list(&self, id: Uuid, choice: &PriceListChoice) -> Answer<PriceListView> {
+    pub(super) async fn show_price_list(
+        &self,
+        id: Uuid,
+        choice: &PriceListChoice,
+        limit: usize,
+    ) -> Answer<PriceListView> {
         let rate = read_rate(&choice.credits_per_usd)?;
         let (list, stored, active) = self.open_list(id).await?;
         let providers: BTreeSet<&str> = list.values().map(|model| model.provider.as_str()).collect();
@@ -47,7 +50,7 @@ impl Desk {
         });
         let shown: Vec<ListedModel> = fits
             .by_ref()
-            .take(SHOWN)
+            .take(limit)
             .map(|(name, model)| ListedModel {
                 name: name.clone(),
                 provider: model.provider.clone(),

@@ -42,7 +42,7 @@ impl Users for Desk {
         let (mut memberships, mut written) = (Vec::new(), Vec::new());
         if let Some(info) = &info {
             memberships = teams::of_user(&mut tx, info.id, now).await?;
-            written = notes::of_account(&mut tx, info.id, NOTES).await?;
+            written = notes::of_account(&mut tx, info.id, None, NOTES).await?;
         }
         let held = reservations::of_user(&mut tx, user_id, None, RESERVATIONS).await?;
         drop(tx);

@@ -15,8 +15,6 @@ use jiff::SignedDuration;
 use sqlx::FromRow;
 use std::collections::HashMap;
 
-/// Back-tests in the list.
-const MAX_LISTED: i64 = 10;
 /// Back-tests that are kept.
 const MAX_KEPT: i64 = 100;
 /// A run writes its progress far more often than this.
@@ -155,12 +153,12 @@ pub async fn find(tx: &mut Tx, id: Uuid, now: Timestamp) -> Result<Option<Backte
     row.map(|row| row.into_backtest(now)).transpose()
 }
 
-/// The latest, without their reports.
-pub async fn latest(tx: &mut Tx, now: Timestamp) -> Result<Vec<Backtest>, StoreError> {
+/// The latest, without their reports, at most `limit`.
+pub async fn latest(tx: &mut Tx, limit: u32, now: Timestamp) -> Result<Vec<Backtest>, StoreError> {
     let rows: Vec<Row> = sql("SELECT id, version, draft, label, days, range_start, range_end, state, done, total, \
          CAST(NULL AS TEXT) AS report, problem, requested_by, created_at, updated_at FROM backtests \
          ORDER BY created_at DESC, id DESC LIMIT $1")
-    .bind(MAX_LISTED)
+    .bind(i64::from(limit))
     .all(tx)
     .await?;
     rows.into_iter().map(|row| row.into_backtest(now)).collect()

@@ -5,8 +5,6 @@ use crate::clock::from_micros;
 use app::model::{DraftRow, PlanForm, PricingDraft, Timestamp, Uuid};
 use sqlx::FromRow;
 
-/// Drafts in the list, the latest first.
-const MAX_LISTED: i64 = 50;
 /// Price lists that are kept: each is some megabytes, and is read again within minutes or never.
 const MAX_LISTS: i64 = 5;
 
@@ -73,11 +71,11 @@ struct ListRow {
     updated_at: i64,
 }
 
-/// Drafts that are no version yet, the latest first.
-pub async fn open(tx: &mut Tx) -> Result<Vec<DraftRow>, StoreError> {
+/// Drafts that are no version yet, the latest first, at most `limit`.
+pub async fn open(tx: &mut Tx, limit: u32) -> Result<Vec<DraftRow>, StoreError> {
     let rows: Vec<ListRow> = sql("SELECT id, base, label, updated_by, updated_at FROM pricing_drafts \
          WHERE published IS NULL ORDER BY updated_at DESC, id DESC LIMIT $1")
-    .bind(MAX_LISTED)
+    .bind(i64::from(limit))
     .all(tx)
     .await?;
     let item = |row: ListRow| DraftRow {

@@ -245,7 +245,7 @@ on_both! {
         ask(&app, grant("500")).await;
         ask(&app, grant("500")).await;
         assert_eq!(app.desk.approvals_about("ana").await.unwrap().len(), 5);
-        let own = app.desk.own_approvals(&sam()).await.unwrap();
+        let own = app.desk.own_approvals(&sam(), 10).await.unwrap();
         assert_eq!((own.len(), own[4].id), (5, first), "the newest first");
         // Answered, it may be asked for again.
         app.desk.decline(&fay(), Role::Finance, first, "no").await.unwrap();

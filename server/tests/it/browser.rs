@@ -90,6 +90,31 @@ on_both! {
         assert_ne!(cookie(&right), session);
     }
 
+    async fn a_form_for_an_account_tells_all_that_is_wrong_with_it(app) {
+        let token = app.staff.make_welcome().await.unwrap().unwrap();
+        let sent = submit(&app, "/ui/create_first_admin", &format!("token={token}&name=&email=ana&password=short"), "").await;
+        let page = open(&app, location(&sent), "").await;
+        assert_eq!(page.status, 422, "{}", page.text);
+        for (field, rule) in [
+            ("name", "Is missing."),
+            ("email", "Must be an e-mail address such as ana@example.com."),
+            ("password", "Must have at least 12 characters."),
+        ] {
+            let told = page.text.split(&format!("id=\"f-{field}-error\"")).nth(1).and_then(|rest| rest.split('>').nth(1));
+            assert_eq!(told.and_then(|rest| rest.split('<').next()), Some(rule), "{field}: {}", page.text);
+        }
+        assert!(page.text.contains("value=\"ana\"") && !page.text.contains("short"), "{}", page.text);
+        let sent = submit(&app, "/ui/create_first_admin", &format!("token={token}&name=Ana&email=&password={PASSWORD}"), "").await;
+        let page = open(&app, location(&sent), "").await;
+        assert_eq!(page.text.matches("class=\"field-error\"").count(), 1, "{}", page.text);
+
+        let by = app::model::Actor::system("test");
+        let token = app.staff.invite(&by, "bob@example.com", Role::Support).await.unwrap();
+        let sent = submit(&app, "/ui/join", &format!("token={token}&name=&password=short"), "").await;
+        let page = open(&app, location(&sent), "").await;
+        assert_eq!(page.text.matches("class=\"field-error\"").count(), 2, "{}", page.text);
+    }
+
     async fn strangers_are_sent_to_the_sign_in_page_and_get_no_cookie(app) {
         for path in ["/", "/users", "/transactions", "/pricing"] {
             let answer = open(&app, path, "").await;

@@ -1,8 +1,11 @@
 //! What the desk shows beside the ledger's own answers: totals of a filter, notes, a user's teams, what expires.
 
-use app::backend::{DeskViews as _, Expiry as _, Ledger as _, Teams as _, Users as _};
+use crate::desk_browser::{Person, hidden};
+use app::backend::{Audits as _, DeskViews as _, Expiry as _, Ledger as _, Teams as _, Users as _};
 use app::error::Code;
-use app::model::{Actor, Credits, EntryKind, TeamCost, TransactionQuery, TransactionTotals};
+use app::model::{
+    Actor, AuditAction, AuditQuery, Credits, EntryKind, Role, TeamCost, TransactionQuery, TransactionTotals,
+};
 use app::range::{RangeQuery, ReportRange};
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -63,17 +66,75 @@ on_both! {
     async fn notes_are_kept_in_order_and_are_about_someone(app) {
         app.grant("ana", 1).await;
         let by = Actor::staff("sam@example.com");
-        for text in ["first <b>", "second"] {
+        let id = || app.ids.next(app.clock.now());
+        // The page of the later one was opened first.
+        for (note, text) in [(id(), "second"), (id(), "first <b>")].into_iter().rev() {
             app.pass(1);
-            app.desk.add_note(&by, "ana", text).await.unwrap();
+            app.desk.add_note(&by, "ana", text, note).await.unwrap();
         }
         let detail = app.desk.user("ana").await.unwrap();
         let notes: Vec<_> = detail.notes.iter().map(|note| (note.text.as_str(), note.author.as_str())).collect();
         assert_eq!(notes, [("second", "staff:sam@example.com"), ("first <b>", "staff:sam@example.com")]);
-        let refused = app.desk.add_note(&by, "nobody", "hello").await.unwrap_err();
+        let refused = app.desk.add_note(&by, "nobody", "hello", id()).await.unwrap_err();
         assert_eq!((refused.code, refused.field.as_deref()), (Code::InvalidRequest, Some("user_id")));
         assert!(!app.desk.user("nobody").await.unwrap().exists, "a note makes no account");
-        assert!(app.desk.add_note(&by, "ana", &"x".repeat(2000)).await.is_err());
+        assert!(app.desk.add_note(&by, "ana", &"x".repeat(2000), id()).await.is_err());
+    }
+
+    async fn a_note_sent_twice_is_kept_once(app) {
+        for user in ["ana", "bob"] {
+            app.grant(user, 1).await;
+        }
+        let (sam, fay) = (Actor::staff("sam@example.com"), Actor::staff("fay@example.com"));
+        let note = app.ids.next(app.clock.now());
+        let sent = (0..6).map(|_| {
+            let (app, sam) = (app.clone(), sam.clone());
+            tokio::spawn(async move { app.desk.add_note(&sam, "ana", "hello", note).await })
+        });
+        let mut made = 0;
+        for one in sent.collect::<Vec<_>>() {
+            let kept = one.await.unwrap().unwrap();
+            assert_eq!((kept.note.id, kept.note.text.as_str()), (note, "hello"));
+            made += i32::from(!kept.idempotent);
+        }
+        assert_eq!(made, 1, "of many at once one is the first");
+        app.pass(60);
+        let again = app.desk.add_note(&sam, "ana", "hello", note).await.unwrap();
+        assert!(again.idempotent && again.note.created_at < app.clock.now(), "{again:?}");
+        for (by, user, text) in [(&sam, "ana", "hello!"), (&sam, "bob", "hello"), (&fay, "ana", "hello")] {
+            let refused = app.desk.add_note(by, user, text, note).await.unwrap_err();
+            assert_eq!(refused.code, Code::IdempotencyConflict, "{user} {text}");
+        }
+        assert_eq!(app.desk.notes("ana", None, 50).await.unwrap().items, [again.note]);
+        assert_eq!(app.desk.notes("bob", None, 50).await.unwrap().items, []);
+        let query = AuditQuery { subject: Some("ana".to_owned()), limit: 50, ..AuditQuery::default() };
+        let told = app.desk.audit(query).await.unwrap().items;
+        assert_eq!(told.iter().filter(|row| row.action == AuditAction::NoteAdded).count(), 1);
+    }
+
+    async fn a_note_sent_again_from_the_browser_says_so(app) {
+        app.grant("ana", 1).await;
+        let sam = Person::of(&app, "Sam", Role::Support).await;
+        let key = hidden(sam.read("/users/ana").await.split("action=\"/ui/add_note\"").nth(1).unwrap(), "key");
+        let form = |text, key| [("user_id", "ana"), ("text", text), ("key", key)];
+        let next = sam.done("/ui/add_note", &form("hello", &key)).await;
+        assert!(next.contains("saved=note") && !next.contains("again"), "{next}");
+        assert!(sam.read(&next).await.contains("The note is kept<"));
+        let next = sam.done("/ui/add_note", &form("hello", &key)).await;
+        let page = sam.read(&next).await;
+        assert!(page.contains("had been sent before and is kept once"), "{page}");
+        assert_eq!(page.matches("class=\"note\"").count(), 1, "{page}");
+        // Other words are another note, once that is seen.
+        let refused = sam.refused("/ui/add_note", &form("and more", &key)).await;
+        assert_eq!(refused.status, 409);
+        assert!(refused.text.contains("has kept a note already") && refused.text.contains("and more"), "{}", refused.text);
+        let fresh = hidden(refused.text.split("action=\"/ui/add_note\"").nth(1).unwrap(), "key");
+        assert_ne!(fresh, key);
+        sam.done("/ui/add_note", &form("and more", &fresh)).await;
+        assert_eq!(sam.read("/users/ana").await.matches("class=\"note\"").count(), 2);
+        for key in ["", "ana"] {
+            assert_eq!(sam.refused("/ui/add_note", &form("hello", key)).await.status, 422, "{key}");
+        }
     }
 
     async fn a_teams_charges_are_added_up_by_model_and_by_member(app) {

@@ -4,14 +4,15 @@ use crate::{
     approvals::{ask, grant},
     backtest::{ended, usage},
     browser::{fetch, open, sign_in_as},
+    desk_browser::Person,
     exports::{charges, column, records, total},
     harness::{Answer, App, prices},
     receiver::{Receiver, deliver},
 };
 use app::{
-    backend::Approvals as _,
+    backend::{Approvals as _, DeskViews as _, Drafts as _},
     format,
-    model::{Actor, Credits, Role},
+    model::{Actor, Credits, Role, SaveDraft},
 };
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, sync::Arc};
@@ -211,6 +212,186 @@ on_both! {
         assert_eq!((last[9], last[10], last[12]), ("declined", "staff:fay@example.com", "'=no"));
         let support = sign_in_as(&app, Role::Support).await;
         assert!(!open(&app, "/approvals", &support).await.text.contains("/export/approvals.csv"));
+    }
+
+    async fn ones_own_requests_are_a_file_for_everybody(app) {
+        let fay = Actor::staff("fay@example.com");
+        for _ in 0..11 {
+            let id = ask(&app, grant("500")).await;
+            app.desk.decline(&fay, Role::Finance, id, "-no").await.unwrap();
+        }
+        ask(&app, grant("600")).await;
+        let sam = Person::of(&app, "Sam", Role::Support).await;
+        let (_, rows) = records(&linked(&app, "/approvals", "/export/own-approvals.csv", sam.cookie()).await);
+        assert_eq!(rows.len(), 12, "all of them, and not only the latest");
+        assert_eq!((&rows[0][4], &rows[0][9], &rows[11][4], &rows[11][12]), ("600", "pending", "500", "'-no"));
+        let other = sign_in_as(&app, Role::Support).await;
+        assert_eq!(records(&open(&app, "/export/own-approvals.csv", &other).await).1.len(), 0);
+    }
+
+    async fn what_limits_a_user_is_files_that_say_what_the_page_says(app) {
+        app.grant("ana", 100).await;
+        app.put("/users/ana/caps", json!({ "type": "daily", "action": "deny", "limit": 5 })).await.ok();
+        let on_model = json!({ "type": "monthly", "action": "warn", "limit": 1.5, "model": "=1+1" });
+        app.put("/users/ana/caps", on_model).await.ok();
+        app.post("/users/ana/deductions", json!({ "amount": 2 })).await.ok();
+        let made = app.post("/teams", json!({ "name": "=Pool", "initial_balance": 10 })).await;
+        let team = made.ok()["team_id"].as_str().unwrap();
+        app.post(&format!("/teams/{team}/members"), json!({ "user_id": "ana", "spend_cap": 2.5 })).await.ok();
+        let support = sign_in_as(&app, Role::Support).await;
+        let (head, limits) = records(&linked(&app, "/users/ana", "/export/cap-ladder.csv", &support).await);
+        assert_eq!(head, ["type", "model", "action", "limit", "spend", "left", "resets_at_utc", "state"]);
+        let mut known: Vec<_> = limits.iter().map(cells).collect();
+        assert_eq!(known.pop().unwrap(), ["balance", "", "", "", "", "98", "", "refuses"]);
+        known.sort_unstable();
+        assert_eq!(known, [
+            ["daily", "", "deny", "5", "2", "3", "2026-11-26T00:00:00+00:00", "binds first"],
+            ["monthly", "'=1+1", "warn", "1.5", "0", "1.5", "2026-12-01T00:00:00+00:00", "warns"],
+        ]);
+        let (_, teams) = records(&linked(&app, "/users/ana", "/export/user-teams.csv", &support).await);
+        let known: Vec<_> = teams.iter().map(cells).collect();
+        assert_eq!(known, [[team, "'=Pool", "member", "2.5", "0", "10", "2.5", "limit binds"]]);
+        let page = open(&app, "/users/ana", &support).await.text;
+        for state in ["binds first", "warns", "limit binds"] {
+            assert!(page.contains(&format!(">{state}<")), "{state}: {page}");
+        }
+        // Who has no cap is bound by the balance.
+        let (_, limits) = records(&open(&app, "/export/cap-ladder.csv?user=nobody", &support).await);
+        assert_eq!(limits.iter().map(cells).collect::<Vec<_>>(), [["balance", "", "", "", "", "0", "", "reached: refuses"]]);
+        fetch(&app, "/export/cap-ladder.csv", &support).await.refused(422, "invalid_request", Some("user_id"));
+    }
+
+    async fn holds_and_notes_of_a_user_are_files_with_all_of_them(app) {
+        app.grant("ana", 100).await;
+        let by = Actor::staff("sam@example.com");
+        for number in 1..=203 {
+            let hold = json!({ "amount": 0.25, "operation": "=chat" });
+            app.post("/users/ana/reservations", hold).await.ok();
+            // All at the same moment, so that their ids alone part them.
+            let note = app.ids.next(app.clock.now());
+            app.desk.add_note(&by, "ana", &format!("={number}"), note).await.unwrap();
+        }
+        let support = sign_in_as(&app, Role::Support).await;
+        let (head, holds) = records(&linked(&app, "/users/ana", "/export/reservations.csv", &support).await);
+        assert_eq!(holds.len(), 203);
+        let sum = total(&column(&head, &holds, "amount"));
+        assert_eq!(sum.to_string(), "50.75");
+        let page = open(&app, "/users/ana", &support).await.text;
+        assert!(page.contains(&format!("{} held by open reservations", format::credits(sum))), "{page}");
+        let noon = "2026-11-25T12:00:00+00:00";
+        assert!(holds.iter().all(|row| cells(row)[1..4] == ["active", "0.25", "'=chat"] && &row[5] == noon), "{:?}", holds[0]);
+        let (_, notes) = records(&linked(&app, "/users/ana", "/export/notes.csv", &support).await);
+        let texts: Vec<_> = notes.iter().map(|row| row[3].to_owned()).collect();
+        assert_eq!(texts, (1..=203).rev().map(|number| format!("'={number}")).collect::<Vec<_>>());
+        assert_eq!(cells(&notes[0])[1..3], [noon, "staff:sam@example.com"]);
+        for file in ["reservations", "notes"] {
+            let nobody = open(&app, &format!("/export/{file}.csv?user=nobody"), &support).await;
+            assert_eq!(records(&nobody).1.len(), 0);
+            fetch(&app, &format!("/export/{file}.csv"), &support).await.refused(422, "invalid_request", Some("user_id"));
+        }
+    }
+
+    async fn drafts_back_tests_and_price_lists_are_files_with_all_of_them(app) {
+        let by = Actor::staff("ada@example.com");
+        let draft = async |content: String| {
+            let save = SaveDraft { label: Some("=Try".to_owned()), base: None, content, ..SaveDraft::default() };
+            app.desk.save_draft(&by, save).await.unwrap().id
+        };
+        let admin = sign_in_as(&app, Role::Admin).await;
+        let early = draft(prices().to_string()).await;
+        let file = |draft| format!("/export/draft-diff.csv?draft={draft}");
+        fetch(&app, &file(early), &admin).await.refused(409, "pricing_not_loaded", None);
+        app.publish_prices().await.ok();
+        for _ in 0..50 {
+            draft("{".to_owned()).await;
+        }
+        fetch(&app, &file(draft("{".to_owned()).await), &admin).await.refused(422, "config_invalid", None);
+        let cookie = sign_in_as(&app, Role::Finance).await;
+        let (head, drafts) = records(&linked(&app, "/pricing", "/export/pricing-drafts.csv", &cookie).await);
+        assert_eq!(head, ["id", "label", "begun_from_version", "saved_by", "saved_at_utc"]);
+        assert_eq!(drafts.len(), 52);
+        let noon = "2026-11-25T12:00:00+00:00";
+        assert!(drafts.iter().all(|row| cells(row)[1..] == ["'=Try", "", "staff:ada@example.com", noon]), "{:?}", drafts[0]);
+
+        let mut dearer = prices();
+        dearer["models"]["gpt"] = json!("(input_tokens + output_tokens) / 500");
+        dearer["models"]["=1+1"] = json!("-1 + input_tokens");
+        let review = format!("/pricing/drafts/{}/review", draft(dearer.to_string()).await);
+        let (head, changes) = records(&linked(&app, &review, "/export/draft-diff.csv", &cookie).await);
+        assert_eq!(head, ["from_version", "to_draft", "path", "old", "new", "change_percent"]);
+        app.post("/pricing/versions", json!({ "config": dearer })).await.ok();
+        let (_, versions) = records(&linked(&app, "/pricing/diff?from=1&to=2", "/export/pricing-diff.csv", &cookie).await);
+        let told = |rows: &[csv::StringRecord]| rows.iter().map(|row| cells(row)[2..].join("|")).collect::<Vec<_>>();
+        assert_eq!(told(&changes), told(&versions), "a draft's changes are those of the version that it would be");
+        assert!(told(&changes).iter().any(|row| row.contains("'-1 + input_tokens")), "{changes:?}");
+
+        for _ in 0..11 {
+            backtest(&app, prices()).await;
+        }
+        let (head, tests) = records(&linked(&app, "/pricing/backtest", "/export/backtests.csv", &cookie).await);
+        let at = |name: &str| head.iter().position(|known| known == name).unwrap();
+        assert_eq!(tests.len(), 11, "all that are kept, and not only the latest");
+        let row = &tests[0];
+        assert_eq!([&row[at("days")], &row[at("state")], &row[at("run_by")], &row[at("version")]], ["7", "done", "key:test", ""]);
+
+        let mut list = json!({ "other": { "input_cost_per_token": 1e-6, "litellm_provider": "=other" } });
+        for number in 0..203 {
+            list[format!("lab-{number:03}")] = json!({ "input_cost_per_token": 2.5e-6, "litellm_provider": "lab" });
+        }
+        list["lab-pictures"] = json!({ "output_cost_per_image": 1, "litellm_provider": "lab" });
+        let id = app.desk.add_price_list(&by, &list.to_string()).await.unwrap();
+        let page = format!("/pricing/import/{id}?match=lab&rate=200");
+        assert!(open(&app, &page, &admin).await.text.contains("200 of 204 that match"));
+        let (head, models) = records(&linked(&app, &page, "/export/price-list.csv", &admin).await);
+        let at = |name: &str| head.iter().position(|known| known == name).unwrap();
+        assert_eq!(models.len(), 204);
+        assert_eq!([&models[0][at("model")], &models[0][at("credits_per_usd")], &models[0][at("provider")]],
+            ["lab-000", "200", "lab"]);
+        assert!(models[0][at("formula")].starts_with("input_tokens * 0.0005"), "{:?}", models[0]);
+        let pictures = models.iter().find(|row| &row[0] == "lab-pictures").unwrap();
+        assert!(pictures[at("formula")].is_empty() && !pictures[at("no_formula_because")].is_empty(), "{pictures:?}");
+        let wrong = format!("/export/price-list.csv?list={id}&rate=-1");
+        fetch(&app, &wrong, &admin).await.refused(422, "invalid_request", Some("credits_per_usd"));
+        assert!(!open(&app, &format!("/pricing/import/{id}?rate=-1"), &admin).await.text.contains("/export/price-list.csv"));
+    }
+
+    async fn a_statements_models_are_a_file_that_adds_up_to_it(app) {
+        charges(&app, "2026-11-24T00:00:00Z", 3).await;
+        app.post("/users/ana/deductions", json!({ "amount": 2, "metadata": { "model": "=1+1" } })).await.ok();
+        let cookie = sign_in_as(&app, Role::Finance).await;
+        for words in ["month=2026-11&tz=Asia/Kolkata", "month=2026-11&user=ana&tz=Asia/Kolkata"] {
+            let page = format!("/statement?{words}");
+            let (head, days) = records(&linked(&app, &page, "/export/statement.csv", &cookie).await);
+            let spent = column(&head, &days, "spend").pop().unwrap();
+            let file = linked(&app, &page, "/export/statement-models.csv", &cookie).await;
+            assert!(file.header("content-disposition").unwrap().contains("statement-models-2026-11"));
+            let (head, models) = records(&file);
+            assert_eq!(total(&column(&head, &models, "spend")), spent.checked_neg().unwrap(), "{words}");
+            assert!(models.iter().all(|row| cells(row)[1..4] == ["2026-11-01", "2026-11-30", "Asia/Kolkata"]));
+            assert!(models.iter().any(|row| &row[4] == "'=1+1"), "{models:?}");
+        }
+    }
+
+    async fn invitations_and_webhooks_are_files_without_their_secrets(app) {
+        let by = Actor::staff("ada@example.com");
+        let token = app.staff.invite(&by, "zed@example.com", Role::Finance).await.unwrap();
+        let hook = json!({
+            "url": "https://example.com/hook", "event_types": ["credits.added", "credits.expired"], "description": "=1+1",
+        });
+        let made = app.post("/webhooks", hook).await;
+        let secret = made.ok()["secret"].as_str().unwrap();
+        let cookie = sign_in_as(&app, Role::Admin).await;
+        let invitations = linked(&app, "/settings/people", "/export/invitations.csv", &cookie).await;
+        assert!(!invitations.text.contains(&token));
+        let (noon, later) = ("2026-11-25T12:00:00+00:00", "2026-11-28T12:00:00+00:00");
+        let (_, rows) = records(&invitations);
+        let known: Vec<_> = rows.iter().map(cells).collect();
+        assert_eq!(known, [["zed@example.com", "finance", "staff:ada@example.com", noon, later]]);
+        let webhooks = linked(&app, "/settings/webhooks", "/export/webhooks.csv", &cookie).await;
+        assert!(!webhooks.text.contains(secret));
+        let (_, rows) = records(&webhooks);
+        let known: Vec<_> = rows.iter().map(|row| cells(row)[1..].to_vec()).collect();
+        assert_eq!(known, [["https://example.com/hook", "'=1+1", "credits.added credits.expired", noon, "", "", ""]]);
     }
 
     async fn people_keys_and_deliveries_are_files_for_admins(app) {

@@ -5,12 +5,13 @@
 use crate::{
     backtest::ended,
     browser::{fetch, open, sign_in_as},
-    harness::{Answer, App},
+    harness::{Answer, App, prices},
     receiver::Receiver,
 };
 use app::{
+    backend::Drafts as _,
     format,
-    model::{Credits, Role, Uuid},
+    model::{Actor, Credits, Role, SaveDraft, Uuid},
 };
 use axum::{body::Body, http::Request};
 use serde_json::json;
@@ -29,6 +30,7 @@ const FILES: &[(&str, &str, Who)] = &[
     ("/export/spend-groups.csv", "", "af"),
     ("/export/spend-calendar.csv", "", "af"),
     ("/export/statement.csv", "", "af"),
+    ("/export/statement-models.csv", "", "af"),
     ("/export/transactions.csv", "", "af"),
     ("/export/transactions.csv", "kind=usage", "af"),
     ("/export/transactions.csv", "user=ana&kind=usage", "afs"),
@@ -37,6 +39,10 @@ const FILES: &[(&str, &str, Who)] = &[
     ("/export/users.csv", "", "af"),
     ("/export/teams.csv", "", "af"),
     ("/export/lots.csv", "user=ana", "afs"),
+    ("/export/cap-ladder.csv", "user=ana", "afs"),
+    ("/export/user-teams.csv", "user=ana", "afs"),
+    ("/export/reservations.csv", "user=ana", "afs"),
+    ("/export/notes.csv", "user=ana", "afs"),
     ("/export/team-members.csv", "team={team}", "afs"),
     ("/export/team-spend.csv", "team={team}", "afs"),
     ("/export/caps.csv", "", "af"),
@@ -48,8 +54,13 @@ const FILES: &[(&str, &str, Who)] = &[
     ("/export/expiry.csv", "", "af"),
     ("/export/expiry-days.csv", "", "af"),
     ("/export/approvals.csv", "", "af"),
+    ("/export/own-approvals.csv", "", "afs"),
     ("/export/pricing-versions.csv", "", "af"),
     ("/export/pricing-diff.csv", "", "af"),
+    ("/export/pricing-drafts.csv", "", "af"),
+    ("/export/draft-diff.csv", "draft={draft}", "af"),
+    ("/export/price-list.csv", "list={list}", "a"),
+    ("/export/backtests.csv", "", "af"),
     ("/export/backtest-models.csv", "backtest={backtest}", "af"),
     ("/export/backtest-customers.csv", "backtest={backtest}", "af"),
     ("/export/backtest-percentiles.csv", "backtest={backtest}", "af"),
@@ -57,7 +68,9 @@ const FILES: &[(&str, &str, Who)] = &[
     ("/export/backtest-caps.csv", "backtest={backtest}", "af"),
     ("/export/backtest-unpriced.csv", "backtest={backtest}", "af"),
     ("/export/people.csv", "", "a"),
+    ("/export/invitations.csv", "", "a"),
     ("/export/keys.csv", "", "a"),
+    ("/export/webhooks.csv", "", "a"),
     ("/export/deliveries.csv", "webhook={webhook}", "a"),
     ("/export/overview.svg", "", "af"),
     ("/export/overview.png", "", "af"),
@@ -84,7 +97,7 @@ fn address(route: &str, words: &str, ids: &[(&str, &str)]) -> String {
 /// The addresses of all files, with ids that nothing has.
 pub fn addresses() -> Vec<String> {
     let nil = Uuid::nil().to_string();
-    let ids = ["team", "backtest", "webhook"].map(|name| (name, nil.as_str()));
+    let ids = ["team", "backtest", "webhook", "draft", "list"].map(|name| (name, nil.as_str()));
     FILES.iter().map(|(route, words, _)| address(route, words, &ids)).collect()
 }
 
@@ -291,7 +304,17 @@ on_both! {
         let begun = app.post("/pricing/backtests", json!({ "version": 1, "days": 7 })).await;
         let backtest = begun.json["id"].as_str().unwrap_or_else(|| panic!("{}", begun.text));
         ended(&app, &format!("/pricing/backtests/{backtest}")).await;
-        let ids = [("team", team.as_str()), ("webhook", &webhook), ("backtest", backtest)];
+        let by = Actor::system("test");
+        let draft = SaveDraft { content: prices().to_string(), ..SaveDraft::default() };
+        let draft = app.desk.save_draft(&by, draft).await.unwrap().id.to_string();
+        let list = app.desk.add_price_list(&by, "{\"lab\": { \"input_cost_per_token\": 1e-6 }}").await.unwrap().to_string();
+        let ids = [
+            ("team", team.as_str()),
+            ("webhook", &webhook),
+            ("backtest", backtest),
+            ("draft", &draft),
+            ("list", &list),
+        ];
         for (role, letter) in [(Role::Admin, 'a'), (Role::Finance, 'f'), (Role::Support, 's')] {
             let cookie = sign_in_as(&app, role).await;
             for (route, words, who) in FILES {

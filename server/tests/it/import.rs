@@ -293,7 +293,7 @@ async fn a_back_test_tells_what_past_usage_would_have_cost() {
     result.unwrap();
     let report: BacktestReport = serde_json::from_str(&out).unwrap();
     assert_eq!((report.charges, report.net.after.to_string().as_str()), (2, "1.7"));
-    let latest = world.backend.backtests().await.unwrap();
+    let latest = world.backend.backtests(10).await.unwrap();
     assert_eq!((latest.len(), latest[0].label.as_str()), (3, "dearer.yaml"), "the page shows them as well");
 }
 

@@ -110,7 +110,7 @@ const FUNCTIONS: &[(&str, &str, Who)] = &[
     ("webhooks", "", "a"),
     ("ways_in", "", "*"),
     ("welcome", "token=none", "*"),
-    ("add_note", "user_id=ana&text=hello", "afs"),
+    ("add_note", "user_id=ana&text=hello&key={new}", "afs"),
     ("backtest", "id={new}", "af"),
     ("backtests", "", "af"),
     ("choose_models", "id={new}", "a"),

@@ -94,9 +94,11 @@ fn own_requests(own: &[Approval]) -> impl IntoView + use<> {
         Column::text("When"),
     ];
     let rows = own.iter().map(own_row).collect_view();
+    let shown = own.len();
     view! {
         <Section title="Your requests" note="the latest ones">
             <DataTable caption="Your own requests, newest first" columns>{rows}</DataTable>
+            <Pager shown noun="requests" csv="/export/own-approvals.csv"/>
         </Section>
     }
     .into_any()

@@ -13,7 +13,7 @@ use crate::{
     model::{Backtest, BacktestState},
     ui::{
         Badge, Button, ButtonKind, Choice, Column, DataTable, Empty, ErrorBox, Field, Glyph, LinkButton, PageHead,
-        Section, Select, Tone, When,
+        Pager, Section, Select, Tone, When,
     },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
@@ -99,13 +99,14 @@ fn latest(tests: Vec<Backtest>) -> impl IntoView {
         Column::text("By").wide_only(),
         Column::text("State"),
     ];
+    let shown = tests.len();
     view! {
         <Section title="Latest" note="kept, so that a link can be passed on">
             <DataTable caption="The latest back-tests" columns>
                 {tests
                     .into_iter()
                     .map(|test| {
-                        let (tone, word) = state(test.state);
+                        let (tone, word) = (tone(test.state), test.state.as_str());
                         view! {
                             <tr>
                                 <td class="wrap"><a href=format!("/pricing/backtests/{}", test.id)>{test.label}</a></td>
@@ -118,16 +119,17 @@ fn latest(tests: Vec<Backtest>) -> impl IntoView {
                     })
                     .collect_view()}
             </DataTable>
+            <Pager shown noun="back-tests" csv="/export/backtests.csv"/>
         </Section>
     }
     .into_any()
 }
 
-const fn state(state: BacktestState) -> (Tone, &'static str) {
+const fn tone(state: BacktestState) -> Tone {
     match state {
-        BacktestState::Running => (Tone::Accent, "running"),
-        BacktestState::Done => (Tone::Good, "done"),
-        BacktestState::Failed => (Tone::Bad, "failed"),
-        BacktestState::Stopped => (Tone::Warn, "stopped"),
+        BacktestState::Running => Tone::Accent,
+        BacktestState::Done => Tone::Good,
+        BacktestState::Failed => Tone::Bad,
+        BacktestState::Stopped => Tone::Warn,
     }
 }

@@ -25,7 +25,7 @@ pub fn confirm(detail: &VersionDetail, changes: Vec<ChangedTerm>, refused: &Refu
             <Section title=format!("Activate version {version}?")>
                 <p class="before-form">{lead} " Past charges and open reservations keep the version they have."</p>
                 {error.map(|error| view! { <ErrorBox error/> })}
-                {active.map(|_| changes::table(caption, changes))}
+                {active.map(|active| changes::table(caption, changes, changes::file(active, version)))}
                 <form method="post" action=ActivateForm::url() class="form activate-form" data-once="">
                     <Hidden name="version" value=version.to_string()/>
                     <Hidden name="active_was" value=active.map(|active| active.to_string()).unwrap_or_default()/>

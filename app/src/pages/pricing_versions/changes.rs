@@ -2,18 +2,20 @@
 
 use crate::{
     pricing::{ChangedRate, ChangedTerm, signed},
-    ui::{Column, DataTable},
+    ui::{Column, DataTable, Pager},
 };
 use leptos::prelude::*;
 
-/// Changes by path: old, new, and the percentages where there are some.
-pub fn table(caption: &'static str, changes: Vec<ChangedTerm>) -> impl IntoView {
+/// Changes by path: old, new, and the percentages where there are some; `csv` is where they are a file.
+pub fn table(caption: &'static str, changes: Vec<ChangedTerm>, csv: String) -> impl IntoView {
     if changes.is_empty() {
         return view! { <p class="quiet">"Nothing that prices differently."</p> }.into_any();
     }
     let columns = vec![Column::text("What"), Column::text("Old"), Column::text("New"), Column::number("Change")];
+    let shown = changes.len();
     view! {
         <DataTable caption columns>{changes.into_iter().map(row).collect_view()}</DataTable>
+        <Pager shown noun="differences" csv/>
     }
     .into_any()
 }
@@ -59,6 +61,11 @@ fn text(value: Option<String>) -> impl IntoView {
         Some(value) => view! { <code class="formula">{value}</code> }.into_any(),
         None => view! { <span class="quiet">"—"</span> }.into_any(),
     }
+}
+
+/// The differences between two versions as a file.
+pub fn file(from: i64, to: i64) -> String {
+    format!("/export/pricing-diff.csv?from={from}&to={to}")
 }
 
 /// A unified diff, its lines marked.

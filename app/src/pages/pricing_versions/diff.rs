@@ -6,7 +6,7 @@ use crate::{
     format,
     model::VersionRow,
     pages::page,
-    ui::{Button, Choice, Field, LinkButton, PageHead, Pager, Section, Select},
+    ui::{Button, Choice, Field, LinkButton, PageHead, Section, Select},
 };
 use leptos::prelude::*;
 
@@ -30,8 +30,6 @@ fn whole(data: DiffPageData) -> impl IntoView {
     let DiffPageData { from, to, versions, changes, unified } = data;
     let count = format::counted(i64::try_from(changes.len()).unwrap_or(i64::MAX), "difference", "differences");
     let (old, new) = (choices(&versions), choices(&versions));
-    let shown = changes.len();
-    let csv = format!("/export/pricing-diff.csv?from={from}&to={to}");
     let turned = format!("/pricing/diff?from={to}&to={from}");
     let same = unified.is_empty();
     view! {
@@ -49,8 +47,7 @@ fn whole(data: DiffPageData) -> impl IntoView {
             </div>
         </form>
         <Section title="By meaning" note=format!("{count}; formulas that compute alike are no change")>
-            {changes::table("Differences by meaning", changes)}
-            {(shown > 0).then(|| view! { <Pager shown noun="differences" csv/> })}
+            {changes::table("Differences by meaning", changes, changes::file(from, to))}
         </Section>
         <Section title="As text" note="both as YAML">
             {if same {

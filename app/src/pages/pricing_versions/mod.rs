@@ -81,11 +81,13 @@ fn draft_list(drafts: Vec<DraftRow>) -> impl IntoView {
         Column::text("Saved by").wide_only(),
         Column::text("Saved"),
     ];
+    let shown = drafts.len();
     view! {
         <Section title="Drafts" note="price nothing until they are published and activated">
             <DataTable caption="Drafts, the latest first" columns>
                 {drafts.into_iter().map(draft_row).collect_view()}
             </DataTable>
+            <Pager shown noun="drafts" csv="/export/pricing-drafts.csv"/>
         </Section>
     }
     .into_any()

@@ -133,8 +133,9 @@ fn conflict(detail: &DraftDetail, mine: Option<&PricingConfigData>, may: bool) -
     };
     let changed = theirs.map(|(seen, theirs)| {
         let title = format!("What version {} changed", active.version);
+        let file = changes::file(seen.version, active.version);
         let (note, table) =
-            (format!("against version {}", seen.version), changes::table("What changed meanwhile", theirs));
+            (format!("against version {}", seen.version), changes::table("What changed meanwhile", theirs, file));
         view! { <Section title note>{table}</Section> }
     });
     Some(view! {
@@ -189,9 +190,10 @@ fn differences(detail: &DraftDetail, config: &PricingConfigData) -> impl IntoVie
     match &detail.active {
         Some(active) => {
             let changes = diff(&active.config, config);
+            let file = format!("/export/draft-diff.csv?draft={}", detail.draft.id);
             view! {
                 <Section title="What changes" note=format!("against version {}, the active one", active.version)>
-                    {changes::table("What the draft changes", changes)}
+                    {changes::table("What the draft changes", changes, file)}
                 </Section>
             }
             .into_any()

@@ -30,7 +30,7 @@ fn whole(data: VersionPageData, query: &Query, refused: &Refused) -> impl IntoVi
         let whole = format!("/pricing/diff?from={active}&to={version}");
         view! {
             <Section title=format!("Against version {active}, the active one") note actions=move || view! { <a href=whole.clone()>"As text"</a> }>
-                {changes::table("Differences from the active version", changes)}
+                {changes::table("Differences from the active version", changes, changes::file(active, version))}
             </Section>
         }
     });

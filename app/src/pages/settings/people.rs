@@ -144,10 +144,12 @@ fn reset_form(id: &str, email: &str) -> impl IntoView + use<> {
 fn invites(data: &PeoplePageData) -> impl IntoView + use<> {
     let rows: Vec<_> = data.people.invites.iter().map(invite_row).collect();
     let columns = vec![Column::text("Invited"), Column::text("Role"), Column::text("By"), Column::text("Action")];
-    (!rows.is_empty()).then(|| {
+    let shown = rows.len();
+    (shown > 0).then(|| {
         view! {
             <Section title="Open invitations" note="each link is good for 72 hours, and once">
                 <DataTable caption="Open invitations" columns>{rows.collect_view()}</DataTable>
+                <Pager shown noun="invitations" csv="/export/invitations.csv"/>
             </Section>
         }
     })

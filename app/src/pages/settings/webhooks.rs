@@ -6,7 +6,10 @@ use crate::{
     islands::forms::Forms,
     model::{EventType, WebhookEndpoint},
     pages::page::{self, Refused},
-    ui::{Badge, Button, ButtonKind, Column, DataTable, Empty, ErrorBox, Field, Glyph, Section, TextInput, Tone, When},
+    ui::{
+        Badge, Button, ButtonKind, Column, DataTable, Empty, ErrorBox, Field, Glyph, Pager, Section, TextInput, Tone,
+        When,
+    },
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
@@ -39,8 +42,12 @@ fn list(endpoints: Vec<WebhookEndpoint>) -> impl IntoView {
     }
     let columns =
         vec![Column::text("Address"), Column::text("Events"), Column::text("State"), Column::text("Made").wide_only()];
-    view! { <DataTable caption="Webhooks, the oldest first" columns>{endpoints.into_iter().map(row).collect_view()}</DataTable> }
-        .into_any()
+    let shown = endpoints.len();
+    view! {
+        <DataTable caption="Webhooks, the oldest first" columns>{endpoints.into_iter().map(row).collect_view()}</DataTable>
+        <Pager shown noun="webhooks" csv="/export/webhooks.csv"/>
+    }
+    .into_any()
 }
 
 /// The state of an endpoint in a word.

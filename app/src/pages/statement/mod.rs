@@ -47,7 +47,8 @@ fn shown(words: &StatementWords, data: &StatementPageData) -> impl IntoView + us
     let turn = [(before, "Month before"), (after, "Month after")].map(|(month, label)| {
         month.map(|month| view! { <LinkButton kind=ButtonKind::Ghost href=at("/statement", &month) label/> })
     });
-    let files = [(at("/export/statement.csv", &written(statement.first)), "Statement, CSV".to_owned())];
+    let files = [("/export/statement.csv", "Statement, CSV"), ("/export/statement-models.csv", "Spend by model, CSV")]
+        .map(|(path, label)| (at(path, &written(statement.first)), label.to_owned()));
     let body = if statement.entries == 0 && statement.opening.is_zero() {
         view! {
             <Empty title="Nothing in this month" glyph=Glyph::Calendar>

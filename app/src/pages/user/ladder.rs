@@ -3,70 +3,83 @@
 use super::less;
 use crate::{
     format,
-    model::{CapAction, CapStatus, CapType, Credits, Membership, Timestamp, UserDetail},
-    ui::{Badge, Column, DataTable, Meter, Money, Section, Tone, When},
+    link::{self, with_query},
+    model::{CapAction, CapStatus, Credits, Membership, UserDetail},
+    pages::caps,
+    ui::{Badge, Column, DataTable, Meter, Money, Pager, Section, Tone, When},
 };
 use leptos::prelude::*;
 
-/// One limit.
-struct Rung {
-    name: String,
-    spend: Credits,
-    limit: Credits,
-    action: CapAction,
-    resets_at: Option<Timestamp>,
+/// One limit, and what it means now.
+#[derive(Debug)]
+pub struct Rung<'a> {
+    /// None is the balance above its floor.
+    pub cap: Option<&'a CapStatus>,
+    pub left: Credits,
+    pub state: (Tone, &'static str),
 }
 
-impl Rung {
-    fn of(status: &CapStatus) -> Self {
-        let window = match status.cap.cap_type {
-            CapType::Daily => "Daily",
-            CapType::Monthly => "Monthly",
-        };
-        let name = match &status.cap.model {
-            Some(model) => format!("{window}, {model}"),
-            None => format!("{window}, all models"),
-        };
-        let (limit, action) = (status.cap.limit, status.cap.action);
-        Self { name, spend: status.spend, limit, action, resets_at: Some(status.resets_at) }
-    }
-
-    fn left(&self) -> Credits {
-        less(self.limit, self.spend)
-    }
-
-    fn denies(&self) -> bool {
-        self.action == CapAction::Deny
-    }
-
-    /// Reached exactly is fine for what was spent, and leaves nothing.
-    fn is_used_up(&self) -> bool {
-        !self.left().is_positive()
-    }
-
-    /// What it means now; `binds` is true for the one that refuses first.
-    fn state(&self, binds: bool) -> (Tone, &'static str) {
-        match (self.is_used_up(), self.action, binds) {
-            (true, CapAction::Deny, _) => (Tone::Bad, "reached: refuses"),
-            (true, CapAction::Warn, _) => (Tone::Warn, "reached: warns"),
-            (true, CapAction::Notify, _) => (Tone::Warn, "reached: notified"),
-            (false, CapAction::Deny, true) => (Tone::Accent, "binds first"),
-            (false, CapAction::Deny, false) => (Tone::Plain, "refuses"),
-            (false, CapAction::Warn, _) => (Tone::Plain, "warns"),
-            (false, CapAction::Notify, _) => (Tone::Plain, "notifies"),
-        }
-    }
-}
-
-/// The caps, then the balance itself, which limits what they do not; below them the pools of teams, which stand apart: what
-/// is spent there passes the user's caps, the member's own limit and the pool, never the balance.
-pub fn view(detail: &UserDetail) -> impl IntoView + use<> {
-    let rungs: Vec<_> = detail.caps.iter().map(Rung::of).collect();
+/// What a charge to the user's own balance must pass: the caps, then the balance itself, which limits what they do not.
+pub fn rungs(detail: &UserDetail) -> Vec<Rung<'_>> {
+    // Reached exactly is fine for what was spent, and leaves nothing.
+    let left = |status: &CapStatus| less(status.cap.limit, status.spend);
     let spendable = less(detail.balance.available, detail.min_balance);
-    let lowest_cap = rungs.iter().filter(|rung| rung.denies()).map(Rung::left).min();
+    let lowest_cap = detail.caps.iter().filter(|status| status.cap.action == CapAction::Deny).map(left).min();
     let balance_binds = lowest_cap.is_none_or(|left| spendable < left);
-    let binding = lowest_cap.filter(|_| !balance_binds);
-    let pools = pools(detail);
+    let rung = |status| {
+        let left = left(status);
+        let binds = !balance_binds && lowest_cap == Some(left);
+        Rung { cap: Some(status), left, state: state(left, status.cap.action, binds) }
+    };
+    let balance = Rung { cap: None, left: spendable, state: state(spendable, CapAction::Deny, balance_binds) };
+    detail.caps.iter().map(rung).chain([balance]).collect()
+}
+
+/// `binds` is true for what refuses first.
+const fn state(left: Credits, action: CapAction, binds: bool) -> (Tone, &'static str) {
+    match (left.is_positive(), action, binds) {
+        (false, CapAction::Deny, _) => (Tone::Bad, "reached: refuses"),
+        (false, CapAction::Warn, _) => (Tone::Warn, "reached: warns"),
+        (false, CapAction::Notify, _) => (Tone::Warn, "reached: notified"),
+        (true, CapAction::Deny, true) => (Tone::Accent, "binds first"),
+        (true, CapAction::Deny, false) => (Tone::Plain, "refuses"),
+        (true, CapAction::Warn, _) => (Tone::Plain, "warns"),
+        (true, CapAction::Notify, _) => (Tone::Plain, "notifies"),
+    }
+}
+
+/// What the user may spend from a team's pool, and what that means now.
+#[derive(Debug)]
+pub struct Pool<'a> {
+    pub member: &'a Membership,
+    pub left: Credits,
+    pub state: (Tone, &'static str),
+}
+
+pub fn pools(detail: &UserDetail) -> Vec<Pool<'_>> {
+    detail.memberships.iter().map(pool).collect()
+}
+
+/// A team's charge must pass the member's limit and the pool: the lower one binds.
+fn pool(member: &Membership) -> Pool<'_> {
+    let limit_left = member.spend_cap.map(|cap| less(cap, member.total_spent));
+    let left = limit_left.map_or(member.pool, |left| left.min(member.pool));
+    let state = match (left.is_positive(), limit_left) {
+        (false, Some(left)) if left <= member.pool => (Tone::Bad, "limit reached: refuses"),
+        (false, _) => (Tone::Bad, "pool empty: refuses"),
+        (true, Some(left)) if left < member.pool => (Tone::Plain, "limit binds"),
+        (true, _) => (Tone::Plain, "pool binds"),
+    };
+    Pool { member, left, state }
+}
+
+/// The user's own limits; below them the pools of teams, which stand apart: what is spent there passes the user's caps, the
+/// member's own limit and the pool, never the balance.
+pub fn view(detail: &UserDetail) -> impl IntoView + use<> {
+    let rows: Vec<_> = rungs(detail).iter().map(row).collect();
+    let shown = rows.len();
+    let pools = team_pools(detail);
+    let csv = with_query("/export/cap-ladder.csv", [("user", detail.user_id.as_str())]);
     let columns = vec![
         Column::text("Limit"),
         Column::text("Used"),
@@ -74,24 +87,11 @@ pub fn view(detail: &UserDetail) -> impl IntoView + use<> {
         Column::text("Resets"),
         Column::text("State"),
     ];
-    let (tone, state) = match (spendable.is_positive(), balance_binds) {
-        (false, _) => (Tone::Bad, "reached: refuses"),
-        (true, true) => (Tone::Accent, "binds first"),
-        (true, false) => (Tone::Plain, "refuses"),
-    };
     view! {
         <Section title="Cap ladder" note="what a charge must pass, net of the allowance">
             <div class="ladder">
-                <DataTable caption="Every limit on this user's spend" columns>
-                    {rungs.into_iter().map(|rung| row(&rung, binding == Some(rung.left()))).collect_view()}
-                    <tr>
-                        <td>"Balance above the floor"</td>
-                        <td class="quiet">"—"</td>
-                        <td class="num"><Money amount=spendable/></td>
-                        <td class="quiet">"with new credits"</td>
-                        <td><Badge tone text=state/></td>
-                    </tr>
-                </DataTable>
+                <DataTable caption="Every limit on this user's spend" columns>{rows}</DataTable>
+                <Pager shown noun="limits" csv/>
                 {pools}
             </div>
         </Section>
@@ -99,8 +99,7 @@ pub fn view(detail: &UserDetail) -> impl IntoView + use<> {
     .into_any()
 }
 
-/// A team's charge must pass the member's limit and the pool: the lower one binds.
-fn pools(detail: &UserDetail) -> Option<impl IntoView + use<>> {
+fn team_pools(detail: &UserDetail) -> Option<impl IntoView + use<>> {
     if detail.memberships.is_empty() {
         return None;
     }
@@ -110,19 +109,17 @@ fn pools(detail: &UserDetail) -> Option<impl IntoView + use<>> {
         Column::number("Left"),
         Column::text("State"),
     ];
-    let rows: Vec<_> = detail.memberships.iter().map(pool).collect();
-    Some(view! { <DataTable caption="Teams that this user may spend from" columns>{rows}</DataTable> })
+    let rows: Vec<_> = pools(detail).iter().map(pool_row).collect();
+    let shown = rows.len();
+    let csv = with_query("/export/user-teams.csv", [("user", detail.user_id.as_str())]);
+    Some(view! {
+        <DataTable caption="Teams that this user may spend from" columns>{rows}</DataTable>
+        <Pager shown noun="teams" csv/>
+    })
 }
 
-fn pool(member: &Membership) -> impl IntoView + use<> {
-    let limit_left = member.spend_cap.map(|cap| less(cap, member.total_spent));
-    let left = limit_left.map_or(member.pool, |left| left.min(member.pool));
-    let (tone, state) = match (left.is_positive(), limit_left) {
-        (false, Some(left)) if left <= member.pool => (Tone::Bad, "limit reached: refuses"),
-        (false, _) => (Tone::Bad, "pool empty: refuses"),
-        (true, Some(left)) if left < member.pool => (Tone::Plain, "limit binds"),
-        (true, _) => (Tone::Plain, "pool binds"),
-    };
+fn pool_row(pool: &Pool) -> impl IntoView + use<> {
+    let Pool { member, left, state: (tone, state) } = *pool;
     let (name, spent) = (member.name.clone(), member.total_spent);
     let used = match member.spend_cap {
         Some(cap) => view! {
@@ -135,7 +132,7 @@ fn pool(member: &Membership) -> impl IntoView + use<> {
     view! {
         <tr>
             <td>
-                <a class="id-link" href=crate::link::team(member.team_id)><bdi>{member.name.clone()}</bdi></a>
+                <a class="id-link" href=link::team(member.team_id)><bdi>{member.name.clone()}</bdi></a>
                 <span class="quiet who-more">{member.role.as_str()}</span>
             </td>
             <td>{used}</td>
@@ -146,18 +143,35 @@ fn pool(member: &Membership) -> impl IntoView + use<> {
     .into_any()
 }
 
-fn row(rung: &Rung, binds: bool) -> impl IntoView + use<> {
-    let (tone, state) = rung.state(binds && rung.denies());
-    let left = rung.left();
+fn row(rung: &Rung) -> impl IntoView + use<> {
+    let Rung { cap, left, state: (tone, state) } = *rung;
+    let limit = match cap {
+        Some(status) => {
+            let (name, spend, limit) = (caps::name(status), status.spend, status.cap.limit);
+            view! {
+                <td>{name.clone()}</td>
+                <td>
+                    <span class="meter-words"><Money amount=spend/> " of " <Money amount=limit/></span>
+                    <Meter value=spend max=limit tone label=name/>
+                </td>
+            }
+            .into_any()
+        }
+        None => view! {
+            <td>"Balance above the floor"</td>
+            <td class="quiet">"—"</td>
+        }
+        .into_any(),
+    };
+    let resets = match cap {
+        Some(status) => view! { <td><When at=status.resets_at/></td> }.into_any(),
+        None => view! { <td class="quiet">"with new credits"</td> }.into_any(),
+    };
     view! {
         <tr>
-            <td>{rung.name.clone()}</td>
-            <td>
-                <span class="meter-words"><Money amount=rung.spend/> " of " <Money amount=rung.limit/></span>
-                <Meter value=rung.spend max=rung.limit tone label=rung.name.clone()/>
-            </td>
+            {limit}
             <td class="num"><Money amount=left/></td>
-            <td>{rung.resets_at.map(|at| view! { <When at/> })}</td>
+            {resets}
             <td><Badge tone text=state/></td>
         </tr>
     }

@@ -35,7 +35,8 @@ pub fn notice(query: &Query) -> Option<impl IntoView + use<>> {
         "plan" => "The plan is set; what was used of this month's allowance carries over",
         "cap" => &format!("The cap is set{}; what was spent in its window counts", forms::change_of(query)),
         "cap-gone" => "The cap is gone",
-        "note" => "The note is kept",
+        "note" if query.get("again").is_empty() => "The note is kept",
+        "note" => "The note had been sent before and is kept once",
         _ => return None,
     };
     Some(view! { <Toast title=title.to_owned()/> })

@@ -8,6 +8,8 @@ mod lots;
 mod notes;
 mod reservations;
 
+pub use ladder::{pools, rungs};
+
 use super::{approvals::waiting, notice::notice, page};
 use crate::{
     api::{self, UserPageData},
@@ -41,7 +43,7 @@ fn whole(
         api::response_status(crate::error::Code::NotFound);
     }
     let done = notice(query, &detail.transactions.items);
-    let notes = detail.exists.then(|| notes::view(&detail, note_form));
+    let notes = detail.exists.then(|| notes::view(&detail, &key, note_form));
     let reservations = reservations::view(&detail);
     let ledger = ledger::view(&detail, transactions, query);
     let (manage, exists) = (role.may_manage(), detail.exists);

@@ -3,25 +3,30 @@
 use crate::{
     api::AddNoteForm,
     islands::forms::Forms,
+    link::with_query,
     model::{StaffNote, UserDetail},
     pages::page::Refused,
-    ui::{Button, ErrorBox, Field, Hidden, Section, TextArea, When},
+    ui::{Button, ErrorBox, Field, Hidden, Pager, Section, TextArea, When},
 };
 use leptos::{prelude::*, server_fn::ServerFn};
 
-pub fn view(detail: &UserDetail, refused: &Refused) -> impl IntoView + use<> {
+pub fn view(detail: &UserDetail, key: &str, refused: &Refused) -> impl IntoView + use<> {
     let text = refused.field("text", "");
     let error = refused.beside(&["text"]);
-    let user_id = detail.user_id.clone();
+    let (user_id, key) = (detail.user_id.clone(), refused.key(key.to_owned()));
+    let csv = with_query("/export/notes.csv", [("user", detail.user_id.as_str())]);
+    let shown = detail.notes.len();
     let notes: Vec<_> = detail.notes.iter().cloned().map(note).collect();
     view! {
         <div id="notes">
             <Section title="Notes" note="for colleagues; they stay as they are">
                 {error.map(|error| view! { <ErrorBox error/> })}
                 {notes}
+                {(shown > 0).then(|| view! { <Pager shown noun="notes" csv/> })}
                 <Forms/>
                 <form method="post" action=AddNoteForm::url() class="form" data-once="">
                     <Hidden name="user_id" value=user_id/>
+                    <Hidden name="key" value=key/>
                     <Field name="text" label="New note" nostrip:error=text.error>
                         <TextArea
                             name="text"

@@ -2,8 +2,9 @@
 
 use crate::{
     format,
+    link::with_query,
     model::{Reservation, ReservationStatus, UserDetail},
-    ui::{Badge, Column, CopyId, DataTable, Money, Section, Tone, TransactionLink, When},
+    ui::{Badge, Column, CopyId, DataTable, Money, Pager, Section, Tone, TransactionLink, When},
 };
 use leptos::prelude::*;
 
@@ -24,10 +25,13 @@ pub fn view(detail: &UserDetail) -> Option<impl IntoView + use<>> {
         Column::text("Settled by"),
     ];
     let rows: Vec<_> = detail.reservations.iter().cloned().map(row).collect();
+    let shown = rows.len();
+    let csv = with_query("/export/reservations.csv", [("user", detail.user_id.as_str())]);
     Some(
         view! {
             <Section title="Reservations" note>
                 <DataTable caption="Reservations of this user, newest first" columns>{rows}</DataTable>
+                <Pager shown noun="reservations" csv/>
             </Section>
         }
         .into_any(),

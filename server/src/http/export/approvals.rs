@@ -3,7 +3,7 @@
 use super::{
     listings::{Listing, ROWS, stream},
     reader::Reader,
-    sheet::Cell,
+    sheet::{CSV, Cell, Sheet, download},
 };
 use crate::http::Refusal;
 use app::{
@@ -51,26 +51,39 @@ impl Listing for Requests {
     }
 
     fn cells(&self, row: Approval) -> Vec<Cell> {
-        vec![
-            Cell::word(row.id.to_string()),
-            Cell::word(row.kind().as_str()),
-            Cell::text(format::undirected(&request_title(&row))),
-            Cell::text(&row.subject),
-            row.amount.map_or_else(Cell::empty, Cell::credits),
-            Cell::text(&row.reason),
-            Cell::text(&row.requested_by),
-            Cell::utc(Some(row.requested_at)),
-            Cell::utc(Some(row.expires_at)),
-            Cell::word(row.status.as_str()),
-            Cell::maybe(row.decided_by.as_ref()),
-            Cell::utc(row.decided_at),
-            Cell::maybe(row.note.as_ref()),
-        ]
+        cells(&row)
     }
+}
+
+fn cells(row: &Approval) -> Vec<Cell> {
+    vec![
+        Cell::word(row.id.to_string()),
+        Cell::word(row.kind().as_str()),
+        Cell::text(format::undirected(&request_title(row))),
+        Cell::text(&row.subject),
+        row.amount.map_or_else(Cell::empty, Cell::credits),
+        Cell::text(&row.reason),
+        Cell::text(&row.requested_by),
+        Cell::utc(Some(row.requested_at)),
+        Cell::utc(Some(row.expires_at)),
+        Cell::word(row.status.as_str()),
+        Cell::maybe(row.decided_by.as_ref()),
+        Cell::utc(row.decided_at),
+        Cell::maybe(row.note.as_ref()),
+    ]
 }
 
 /// All requests: those that wait, the oldest first, then the answered ones, the newest first.
 pub async fn approvals(reader: Reader) -> Result<Response, Refusal> {
     reader.require(Role::may_report)?;
     stream("approvals.csv", &HEAD, Requests { backend: reader.backend }).await
+}
+
+/// All requests of whoever asks, the newest first, whatever became of them.
+pub async fn own(reader: Reader) -> Result<Response, Refusal> {
+    let mut sheet = Sheet::new(HEAD)?;
+    for row in reader.backend.own_approvals(&reader.actor(), u32::MAX).await? {
+        sheet.row(cells(&row))?;
+    }
+    Ok(download("own-approvals.csv", CSV, sheet.bytes()?))
 }

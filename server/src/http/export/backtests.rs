@@ -1,4 +1,4 @@
-//! The tables of a back-test's report. It keeps every model, and of customers and caps those that the page shows.
+//! Back-tests, and the tables of one's report. It keeps every model, and of customers and caps those that the page shows.
 
 use super::{
     reader::Reader,
@@ -7,9 +7,52 @@ use super::{
 use crate::http::Refusal;
 use app::{
     error::{AppError, Code},
-    model::{BacktestReport, BeforeAfter, Credits, Customer, Role},
+    model::{BacktestReport, BacktestSubject, BeforeAfter, Credits, Customer, Role},
 };
 use axum::response::Response;
+
+/// All back-tests that are kept, the latest first; `version` and `draft` are empty for prices that are stored nowhere.
+pub async fn backtests(reader: Reader) -> Result<Response, Refusal> {
+    reader.require(Role::may_report)?;
+    let mut sheet = Sheet::new([
+        "id",
+        "prices",
+        "version",
+        "draft",
+        "days",
+        "start_utc",
+        "end_utc",
+        "run_at_utc",
+        "run_by",
+        "state",
+        "charges_read",
+        "charges",
+        "problem",
+    ])?;
+    for test in reader.backend.backtests(u32::MAX).await? {
+        let (version, draft) = match test.subject {
+            BacktestSubject::Version(version) => (Cell::count(version), Cell::empty()),
+            BacktestSubject::Draft(draft) => (Cell::empty(), Cell::word(draft.to_string())),
+            BacktestSubject::Config => (Cell::empty(), Cell::empty()),
+        };
+        sheet.row([
+            Cell::word(test.id.to_string()),
+            Cell::text(&test.label),
+            version,
+            draft,
+            Cell::count(test.days),
+            Cell::utc(Some(test.start)),
+            Cell::utc(Some(test.end)),
+            Cell::utc(Some(test.created_at)),
+            Cell::text(&test.requested_by),
+            Cell::word(test.state.as_str()),
+            Cell::count(test.done),
+            Cell::count(test.total),
+            Cell::maybe(test.problem.as_ref()),
+        ])?;
+    }
+    Ok(download("backtests.csv", CSV, sheet.bytes()?))
+}
 
 /// The report of the address.
 async fn read(reader: &Reader) -> Result<BacktestReport, AppError> {

@@ -6,7 +6,7 @@ use app::{
     backend::{SharedAccess, SharedBackend},
     error::AppError,
     link::{Query, with_query},
-    model::{Role, Staff, Timestamp, Uuid},
+    model::{Actor, Role, Staff, Timestamp, Uuid},
     range::{RangeQuery, ReportRange},
 };
 use axum::{
@@ -46,6 +46,11 @@ impl FromRequestParts<Pages> for Reader {
 impl Reader {
     pub fn role(&self) -> Role {
         self.staff.role
+    }
+
+    /// As the requests and the notes of theirs hold them.
+    pub fn actor(&self) -> Actor {
+        Actor::staff(&self.staff.email)
     }
 
     pub fn require(&self, permission: fn(Role) -> bool) -> Result<(), AppError> {

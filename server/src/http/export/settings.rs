@@ -1,4 +1,4 @@
-//! What admins alone see: people, keys without the keys, and what was sent to webhooks. Times are UTC.
+//! What admins alone see: people and who is invited, keys without the keys, webhooks and what was sent to them. Times are UTC.
 
 use super::{
     listings::{Listing, ROWS, stream},
@@ -30,6 +30,22 @@ pub async fn people(reader: Reader) -> Result<Response, Refusal> {
     Ok(download("people.csv", CSV, sheet.bytes()?))
 }
 
+/// All invitations that are open, without their links.
+pub async fn invitations(reader: Reader) -> Result<Response, Refusal> {
+    reader.require(Role::may_configure)?;
+    let mut sheet = Sheet::new(["email", "role", "invited_by", "invited_at_utc", "expires_at_utc"])?;
+    for invite in reader.access.people().await?.invites {
+        sheet.row([
+            Cell::text(&invite.email),
+            Cell::word(invite.role.as_str()),
+            Cell::text(&invite.invited_by),
+            Cell::utc(Some(invite.created_at)),
+            Cell::utc(Some(invite.expires_at)),
+        ])?;
+    }
+    Ok(download("invitations.csv", CSV, sheet.bytes()?))
+}
+
 /// All keys, the oldest first; `prefix` are the first characters, by which a person knows one again.
 pub async fn keys(reader: Reader) -> Result<Response, Refusal> {
     reader.require(Role::may_configure)?;
@@ -45,6 +61,35 @@ pub async fn keys(reader: Reader) -> Result<Response, Refusal> {
         ])?;
     }
     Ok(download("keys.csv", CSV, sheet.bytes()?))
+}
+
+/// All webhooks, the oldest first, without their secrets; `events` are the types they take, empty for every type.
+pub async fn webhooks(reader: Reader) -> Result<Response, Refusal> {
+    reader.require(Role::may_configure)?;
+    let mut sheet = Sheet::new([
+        "id",
+        "url",
+        "description",
+        "events",
+        "made_at_utc",
+        "failing_since_utc",
+        "disabled_at_utc",
+        "disabled_reason",
+    ])?;
+    for endpoint in reader.backend.webhooks().await? {
+        let events: Vec<_> = endpoint.event_types.iter().map(|kind| kind.as_str()).collect();
+        sheet.row([
+            Cell::word(endpoint.id.to_string()),
+            Cell::text(&endpoint.url),
+            Cell::maybe(endpoint.description.as_ref()),
+            Cell::word(events.join(" ")),
+            Cell::utc(Some(endpoint.created_at)),
+            Cell::utc(endpoint.failing_since),
+            Cell::utc(endpoint.disabled_at),
+            Cell::maybe(endpoint.disabled_reason.as_ref()),
+        ])?;
+    }
+    Ok(download("webhooks.csv", CSV, sheet.bytes()?))
 }
 
 struct Deliveries {

@@ -11,6 +11,7 @@ use crate::http::{
     path::BacktestId,
 };
 use app::{
+    api::BACKTESTS,
     error::AppError,
     model::{Backtest, BacktestOf},
     pricing::read_config_once,
@@ -104,7 +105,7 @@ pub async fn start_backtest(
     responses((status = 200, body = Vec<Backtest>), ReadErrors)
 )]
 pub async fn list_backtests(_: Caller<Read>, State(state): State<ApiState>) -> Reply<Vec<Backtest>> {
-    Ok(Json(state.backend.backtests().await?))
+    Ok(Json(state.backend.backtests(BACKTESTS).await?))
 }
 
 /// One back-test
