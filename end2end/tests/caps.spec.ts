@@ -87,8 +87,10 @@ for (const scripts of [true, false]) {
       await page.goto('/caps/try?who=user&user=nobody-at-all&window=daily&limit=5&effect=deny&days=30')
       await expect(page.locator('.field-wrong')).toContainText('Has no account')
       await expect(page.getByLabel('Limit in credits')).toHaveValue('5')
-      await page.goto('/caps?sort=colour&state=maybe')
-      await expect(page.getByRole('alert').first()).toContainText('state')
+      for (const word of ['sort', 'order', 'state', 'size']) {
+        await page.goto(`/caps?${word}=colour`)
+        await expect(page.getByRole('alert').first()).toContainText(word)
+      }
     })
 
     test('what has expired is looked at before it is swept', async ({ page }) => {
