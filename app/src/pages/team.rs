@@ -267,7 +267,7 @@ fn row(team_id: crate::model::Uuid, member: &TeamMember, manage: bool) -> impl I
 
 /// Change and remove, in a member's row.
 fn actions(team_id: crate::model::Uuid, user_id: &str, edit: String) -> impl IntoView + use<> {
-    let shown = format::isolated(&user_id);
+    let shown = format::isolated(user_id);
     let (title, change) = (format!("Remove {shown}"), format!("Change {shown}"));
     let id = user_id.to_owned();
     view! {

@@ -83,8 +83,8 @@ impl Teams for Desk {
     async fn make_team(&self, by: &Actor, role: Role, request: CreateTeam) -> Answer<CreateTeamResult> {
         let limit = self.settings().await?.limits.grant(role);
         if let Some(limit) = limit.filter(|limit| request.initial_balance > *limit) {
-            let rule = format!("is above your limit of {limit}: make the team without, then ask for its credits");
-            return Err(AppError::invalid_amount("initial_balance", rule));
+            let above = format!("is above your limit of {limit}: make the team without, then ask for its credits");
+            return Err(AppError::invalid_amount("initial_balance", above));
         }
         self.create_team(by, request).await
     }

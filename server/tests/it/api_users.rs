@@ -11,12 +11,8 @@ async fn page_by_page(app: &App, path: &str, name: &str) -> Vec<String> {
     loop {
         let page = app.get(&format!("{path}{cursor}")).await;
         found.extend(page.ok()["items"].as_array().unwrap().iter().map(|row| row[name].as_str().unwrap().to_owned()));
-        match page.json["next"].as_str() {
-            Some(next) => {
-                cursor = format!("&cursor={}", form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>())
-            }
-            None => return found,
-        }
+        let Some(next) = page.json["next"].as_str() else { return found };
+        cursor = format!("&cursor={}", form_urlencoded::byte_serialize(next.as_bytes()).collect::<String>());
     }
 }
 
