@@ -126,7 +126,7 @@ async fn told(tx: &mut Tx, trial: Trial, (start, end): (Timestamp, Timestamp), n
     let (users, met) = trial.finish();
     let worst: Vec<i64> = met.iter().take(named).map(|(user, _)| *user).collect();
     let known: HashMap<i64, (String, Option<String>)> =
-        cap_review::names(tx, &worst).await?.into_iter().map(|(number, id, name)| (number, (id, name))).collect();
+        users::names(tx, &worst).await?.into_iter().map(|(number, id, name)| (number, (id, name))).collect();
     let worst_of = |(user, met): &(i64, crate::ledger::trial::Met)| {
         let (user_id, name) = known.get(user)?.clone();
         Some(CapTrialUser { user_id, name, count: met.count, credits: met.credits, first: met.first? })

@@ -7,7 +7,7 @@ use crate::store::{
     reports::{self, Piece},
     rollups::{DAY, HOUR},
     spend::{self, Cell, KeySum},
-    transactions,
+    transactions, users,
 };
 use app::backend::Answer;
 use app::error::AppError;
@@ -190,10 +190,10 @@ impl Desk {
         let totals = frames.totals(&mut tx, range).await?;
         let before_totals = Frames::of(&before, step)?.totals(&mut tx, &before).await?;
         let (total, previous) = (totals.iter().copied().sum(), before_totals.iter().copied().sum());
-        let mut groups = groups(&mut tx, (range, &before), by, (total, previous)).await?;
-        let group_count = groups.len();
-        let sum: Credits = groups.iter().map(|group| group.sum.spend).sum();
-        groups.truncate(MAX_GROUPS);
+        let Groups { rows: mut groups, count: group_count, spend: sum } = match by {
+            SpendBy::User => self.user_groups(&mut tx, (range, &before)).await?,
+            _ => groups(&mut tx, (range, &before), by, (total, previous)).await?,
+        };
         let named = groups.iter().take(query.top.min(MAX_NAMED)).filter(|group| !group.sum.spend.is_zero()).count();
         let keys: Vec<&str> = groups.iter().take(named).map(|group| group.key.as_str()).collect();
         let parts = frames.parts(&mut tx, range, by, &keys, &totals).await?;
@@ -228,6 +228,42 @@ impl Desk {
             any_entries: transactions::any(&mut tx).await?,
         })
     }
+
+    /// Users by what the days' sums remember of them: only those that are listed are named.
+    async fn user_groups(&self, tx: &mut Tx, (range, before): (&ReportRange, &ReportRange)) -> Answer<Groups> {
+        let mut sums: HashMap<i64, (SpendSum, SpendSum)> = HashMap::new();
+        for (user, tally) in self.days.all_users(tx, range.start, range.end).await? {
+            sums.entry(user).or_default().0 = tally.into();
+        }
+        for (user, tally) in self.days.all_users(tx, before.start, before.end).await? {
+            sums.entry(user).or_default().1 = tally.into();
+        }
+        let (count, spend) = (sums.len(), sums.values().map(|(now, _)| now.spend).sum());
+        let mut sums: Vec<_> = sums.into_iter().collect();
+        sums.sort_unstable_by(|(a, (x, _)), (b, (y, _))| y.spend.cmp(&x.spend).then_with(|| a.cmp(b)));
+        sums.truncate(MAX_GROUPS);
+        let numbers: Vec<i64> = sums.iter().map(|(user, _)| *user).collect();
+        let mut sums: HashMap<i64, (SpendSum, SpendSum)> = sums.into_iter().collect();
+        let rows = users::names(tx, &numbers).await?.into_iter().filter_map(|(user, key, name)| {
+            let (sum, previous) = sums.remove(&user)?;
+            let name = name.filter(|name| !name.is_empty()).unwrap_or_else(|| key.clone());
+            Some(SpendGroup { key, name, sum, previous, parts: Vec::new() })
+        });
+        Ok(Groups { rows: ordered(rows.collect()), count, spend })
+    }
+}
+
+/// The greatest groups, and of all of them how many there are and what they spent.
+struct Groups {
+    rows: Vec<SpendGroup>,
+    count: usize,
+    spend: Credits,
+}
+
+/// The greatest first.
+fn ordered(mut groups: Vec<SpendGroup>) -> Vec<SpendGroup> {
+    groups.sort_by(|a, b| b.sum.spend.cmp(&a.sum.spend).then_with(|| a.key.cmp(&b.key)));
+    groups
 }
 
 /// Groups of the range and of the period before it; what no team paid is a group too.
@@ -236,7 +272,7 @@ async fn groups(
     (range, before): (&ReportRange, &ReportRange),
     by: SpendBy,
     (total, previous): (SpendSum, SpendSum),
-) -> Answer<Vec<SpendGroup>> {
+) -> Answer<Groups> {
     let mut groups: BTreeMap<String, SpendGroup> = BTreeMap::new();
     let open = |key: String, name: String| SpendGroup {
         key,
@@ -259,8 +295,10 @@ async fn groups(
         groups.push(alone);
     }
     groups.retain(|group| !group.sum.is_empty() || !group.previous.is_empty());
-    groups.sort_by(|a, b| b.sum.spend.cmp(&a.sum.spend).then_with(|| a.key.cmp(&b.key)));
-    Ok(groups)
+    let (count, spend) = (groups.len(), groups.iter().map(|group| group.sum.spend).sum());
+    let mut rows = ordered(groups);
+    rows.truncate(MAX_GROUPS);
+    Ok(Groups { rows, count, spend })
 }
 
 /// What charges of users' own credits are called where teams are listed.

@@ -3,7 +3,6 @@
 use super::{
     Arg, StoreError, Tx,
     books::{read_cap_action, read_cap_type},
-    bulk::in_list,
     sql,
     text::{Place, Text},
 };
@@ -189,18 +188,4 @@ pub async fn past(
     }
     text.push(" ORDER BY e.occurred_at, e.id LIMIT ?", [limit.into()]);
     sql(text.text).bind_all(text.args).all(tx).await
-}
-
-/// Names looked up at a time: a statement takes so many arguments only.
-const LOOKED_UP: usize = 4_096;
-
-/// Names of the users with these numbers.
-pub async fn names(tx: &mut Tx, numbers: &[i64]) -> Result<Vec<(i64, String, Option<String>)>, StoreError> {
-    const HEAD: &str = "SELECT id, external_id, name FROM accounts WHERE id IN";
-    let mut names = Vec::with_capacity(numbers.len());
-    for numbers in numbers.chunks(LOOKED_UP) {
-        let found: Vec<_> = in_list(HEAD, "", numbers.iter().map(|number| Arg::from(*number))).all(tx).await?;
-        names.extend(found);
-    }
-    Ok(names)
 }

@@ -10,7 +10,7 @@ use super::{
     StoreError, Tx,
     reports::Piece,
     rollups::{DAY, QUARTER, Tally},
-    sql,
+    sql, users,
 };
 use app::model::{Credits, SpendByUserRow, Timestamp};
 use std::{
@@ -21,8 +21,6 @@ use std::{
 
 /// Rows remembered of each kind at most, some 40 bytes each; then those go that were not asked for longest.
 const ROOM: usize = 2_000_000;
-/// Names looked up in one statement.
-const NAMES: usize = 512;
 
 #[derive(Debug, Default)]
 pub struct Days {
@@ -248,22 +246,17 @@ fn parted<T>(run: &[Wanted], rows: impl Iterator<Item = (i64, T)>) -> Vec<(Slice
 /// The users' rows, with their ids, in no order.
 async fn named(tx: &mut Tx, sums: &[(i64, Tally)]) -> Result<Vec<SpendByUserRow>, StoreError> {
     let tallies: HashMap<i64, Tally> = sums.iter().copied().collect();
-    let mut rows = Vec::with_capacity(sums.len());
-    for some in sums.chunks(NAMES) {
-        let numbers = some.iter().map(|(user, _)| (*user).into());
-        let names: Vec<(i64, String)> =
-            super::bulk::in_list("SELECT id, external_id FROM accounts WHERE id IN", "", numbers).all(tx).await?;
-        rows.extend(names.into_iter().filter_map(|(number, user_id)| {
-            let tally = tallies.get(&number)?;
-            Some(SpendByUserRow {
-                user_id,
-                total_spend: Credits::from_micros(tally.spend),
-                transaction_count: tally.charges,
-                refunded: Credits::from_micros(tally.refunded),
-            })
-        }));
-    }
-    Ok(rows)
+    let numbers: Vec<i64> = sums.iter().map(|(user, _)| *user).collect();
+    let rows = users::names(tx, &numbers).await?.into_iter().filter_map(|(number, user_id, _)| {
+        let tally = tallies.get(&number)?;
+        Some(SpendByUserRow {
+            user_id,
+            total_spend: Credits::from_micros(tally.spend),
+            transaction_count: tally.charges,
+            refunded: Credits::from_micros(tally.refunded),
+        })
+    });
+    Ok(rows.collect())
 }
 
 /// Values that have a small number each, from 0.

@@ -6,7 +6,7 @@
 
 use super::{StoreError, books::Loaded, bulk::Insert, cache::Cache, write::user_number};
 use crate::ledger::{AccountKind, Entry};
-use app::model::{EntryKind, Timestamp};
+use app::model::{Credits, EntryKind, SpendSum, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Lengths of the buckets in microseconds.
@@ -24,6 +24,12 @@ pub struct Tally {
     pub charges: i64,
     /// What refunds of charges gave back, in micro-credits.
     pub refunded: i64,
+}
+
+impl From<Tally> for SpendSum {
+    fn from(Tally { spend, charges, refunded }: Tally) -> Self {
+        Self { spend: Credits::from_micros(spend), charges, refunded: Credits::from_micros(refunded) }
+    }
 }
 
 impl Tally {

@@ -1,7 +1,9 @@
 //! Accounts as people look for them: by id, name, e-mail.
 
 use super::{
-    StoreError, Tx, sql,
+    Arg, StoreError, Tx,
+    bulk::in_list,
+    sql,
     text::{Place, Text},
 };
 use crate::clock::from_micros;
@@ -38,6 +40,20 @@ pub async fn find(tx: &mut Tx, key: &AccountKey) -> Result<Option<AccountInfo>, 
         .bind(key.id.as_str())
         .optional(tx)
         .await
+}
+
+/// Names looked up at a time: a statement takes so many arguments only.
+const LOOKED_UP: usize = 4_096;
+
+/// Names of the users with these numbers.
+pub async fn names(tx: &mut Tx, numbers: &[i64]) -> Result<Vec<(i64, String, Option<String>)>, StoreError> {
+    const HEAD: &str = "SELECT id, external_id, name FROM accounts WHERE id IN";
+    let mut names = Vec::with_capacity(numbers.len());
+    for numbers in numbers.chunks(LOOKED_UP) {
+        let found: Vec<_> = in_list(HEAD, "", numbers.iter().map(|number| Arg::from(*number))).all(tx).await?;
+        names.extend(found);
+    }
+    Ok(names)
 }
 
 /// What is listed of users; the balance is without what has expired but was not swept.
