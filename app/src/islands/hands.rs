@@ -4,7 +4,7 @@
 use leptos::{ev, prelude::*, task::spawn_local, web_sys};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, js_sys::Reflect};
-use web_sys::{Element, HtmlElement, HtmlInputElement};
+use web_sys::{Element, HtmlElement, HtmlInputElement, RequestInit, RequestRedirect, Response};
 
 /// How long a toast stays, unless the pointer or the focus is on it: enough to read it twice.
 const TOAST: std::time::Duration = std::time::Duration::from_secs(9);
@@ -29,6 +29,13 @@ pub fn Hands() -> impl IntoView {
             set_timeout(move || say.set(words.unwrap_or_default()), std::time::Duration::from_millis(300));
             let_go(toast);
         }
+        window_event_listener(ev::pageshow, |event| {
+            if event.persisted() {
+                spawn_local(async {
+                    let _ = look_again().await;
+                });
+            }
+        });
         window_event_listener(ev::click, move |event| {
             if let Some(target) = closest(event.target(), "[data-copy]") {
                 copy(target, say);
@@ -68,6 +75,19 @@ pub fn Hands() -> impl IntoView {
         <div class="tip" node_ref=tip hidden aria-hidden="true"></div>
         <div class="unseen" role="status">{said}</div>
     }
+}
+
+/// A page that the browser has kept, and shows at Back, is loaded anew when its address leads elsewhere by now: who has
+/// signed out leaves nothing to read. What was typed into it stays otherwise.
+async fn look_again() -> Result<(), JsValue> {
+    let request = RequestInit::new();
+    request.set_method("HEAD");
+    request.set_redirect(RequestRedirect::Manual);
+    let location = window().location();
+    let answer: Response =
+        JsFuture::from(window().fetch_with_str_and_init(&location.href()?, &request)).await?.dyn_into()?;
+    // What leads elsewhere has no status for a script.
+    if answer.status() == 0 { location.reload() } else { Ok(()) }
 }
 
 fn closest(target: Option<web_sys::EventTarget>, selector: &str) -> Option<Element> {

@@ -46,9 +46,7 @@ pub fn Pager(
     #[prop(optional)] sizes: Option<Sizes>,
 ) -> impl IntoView {
     let noun = if shown == 1 { singular(&noun) } else { noun };
-    // One of several pages.
-    let place = if first.is_some() || next.is_some() { " on this page" } else { "" };
-    let words = format!("{shown} {noun}{place}");
+    let words = format!("{shown} {noun} on this page");
     view! {
         <nav class="pager" aria-label="Paging">
             <span class="quiet">{words}</span>
