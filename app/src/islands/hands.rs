@@ -4,7 +4,7 @@
 use leptos::{ev, prelude::*, task::spawn_local, web_sys};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, js_sys::Reflect};
-use web_sys::{Element, HtmlElement, HtmlInputElement, RequestInit, RequestRedirect, Response};
+use web_sys::{Element, HtmlElement, HtmlInputElement, RequestInit, Response};
 
 /// How long a toast stays, unless the pointer or the focus is on it: enough to read it twice.
 const TOAST: std::time::Duration = std::time::Duration::from_secs(9);
@@ -77,17 +77,15 @@ pub fn Hands() -> impl IntoView {
     }
 }
 
-/// A page that the browser has kept, and shows at Back, is loaded anew when its address leads elsewhere by now: who has
-/// signed out leaves nothing to read. What was typed into it stays otherwise.
+/// A page that the browser has kept, and shows at Back, is loaded anew when nobody is signed in any more: who has signed out
+/// leaves nothing to read. What was typed into it stays otherwise.
 async fn look_again() -> Result<(), JsValue> {
     let request = RequestInit::new();
     request.set_method("HEAD");
-    request.set_redirect(RequestRedirect::Manual);
     let location = window().location();
     let answer: Response =
         JsFuture::from(window().fetch_with_str_and_init(&location.href()?, &request)).await?.dyn_into()?;
-    // What leads elsewhere has no status for a script.
-    if answer.status() == 0 { location.reload() } else { Ok(()) }
+    if answer.status() == 401 { location.reload() } else { Ok(()) }
 }
 
 fn closest(target: Option<web_sys::EventTarget>, selector: &str) -> Option<Element> {
