@@ -4,6 +4,7 @@ use super::Desk;
 use crate::clock::from_micros;
 use crate::store::{
     Tx,
+    days::{DayModel, Days},
     reports::{self, Piece},
     rollups::{DAY, HOUR},
     spend::{self, Cell, KeySum},
@@ -55,20 +56,37 @@ impl Frames {
 
     /// The column that unit number `unit` of a piece lies in.
     fn place(&self, piece: Piece, unit: i64) -> Option<usize> {
-        let after = if self.unit == HOUR {
-            let at = from_micros((unit * HOUR - piece.offset).max(piece.start));
-            self.frames.partition_point(|frame| frame.start <= at)
-        } else {
-            let date = date(unit);
-            self.frames.partition_point(|frame| frame.first <= date)
-        };
-        after.checked_sub(1)
+        if self.unit == DAY {
+            return self.place_of(unit);
+        }
+        let at = from_micros((unit * HOUR - piece.offset).max(piece.start));
+        self.frames.partition_point(|frame| frame.start <= at).checked_sub(1)
     }
 
-    /// What `read` gives for each piece, added up by column and key.
-    async fn totals(&self, tx: &mut Tx, range: &ReportRange) -> Answer<Vec<SpendSum>> {
+    /// The column that a day lies in, counted since 1970-01-01.
+    fn place_of(&self, day: i64) -> Option<usize> {
+        let date = date(day);
+        self.frames.partition_point(|frame| frame.first <= date).checked_sub(1)
+    }
+
+    /// True when days are made of many smaller sums, as in zones whose days are not UTC's: then they are read from what is
+    /// remembered of them. Sums of whole UTC days are few, and read from where they are kept.
+    fn remembered(&self, pieces: &[Piece]) -> bool {
+        self.unit == DAY && pieces.iter().any(|piece| piece.span < DAY && piece.end - piece.start > DAY)
+    }
+
+    async fn totals(&self, remembered: &Days, tx: &mut Tx, range: &ReportRange) -> Answer<Vec<SpendSum>> {
         let mut sums = vec![SpendSum::default(); self.frames.len()];
-        for piece in reports::pieces(range.start, range.end, &range.zone) {
+        let pieces = reports::pieces(range.start, range.end, &range.zone);
+        if self.remembered(&pieces) {
+            for DayModel { day, tally, .. } in remembered.by_day_and_model(tx, &pieces).await? {
+                if let Some(column) = self.place_of(day).and_then(|at| sums.get_mut(at)) {
+                    column.add(tally.into());
+                }
+            }
+            return Ok(sums);
+        }
+        for piece in pieces {
             for Cell { unit, sum, .. } in spend::totals(tx, piece, self.unit).await? {
                 if let Some(column) = self.place(piece, unit).and_then(|at| sums.get_mut(at)) {
                     column.add(sum);
@@ -81,6 +99,7 @@ impl Frames {
     /// The spend of each of `keys` in each column.
     async fn parts(
         &self,
+        remembered: &Days,
         tx: &mut Tx,
         range: &ReportRange,
         by: SpendBy,
@@ -96,7 +115,17 @@ impl Frames {
                 put(column, place, total.spend);
             }
         }
-        for piece in reports::pieces(range.start, range.end, &range.zone) {
+        let pieces = reports::pieces(range.start, range.end, &range.zone);
+        if by == SpendBy::Model && self.remembered(&pieces) {
+            for DayModel { day, model, tally } in remembered.by_day_and_model(tx, &pieces).await? {
+                let Some(column) = self.place_of(day).and_then(|at| parts.get_mut(at)) else { continue };
+                if let Some(place) = places.get(model.as_str()) {
+                    put(column, *place, Credits::from_micros(tally.spend));
+                }
+            }
+            return Ok(parts);
+        }
+        for piece in pieces {
             let cells = match no_team {
                 Some(_) => spend::teams(tx, piece, self.unit).await?,
                 None => spend::series(tx, piece, self.unit, by, keys).await?,
@@ -187,8 +216,8 @@ impl Desk {
         let (before, step) = (range.previous()?, fitting(range, query.step));
         let mut tx = self.db.snapshot().await?;
         let frames = Frames::of(range, step)?;
-        let totals = frames.totals(&mut tx, range).await?;
-        let before_totals = Frames::of(&before, step)?.totals(&mut tx, &before).await?;
+        let totals = frames.totals(&self.days, &mut tx, range).await?;
+        let before_totals = Frames::of(&before, step)?.totals(&self.days, &mut tx, &before).await?;
         let (total, previous) = (totals.iter().copied().sum(), before_totals.iter().copied().sum());
         let Groups { rows: mut groups, count: group_count, spend: sum } = match by {
             SpendBy::User => self.user_groups(&mut tx, (range, &before)).await?,
@@ -196,7 +225,7 @@ impl Desk {
         };
         let named = groups.iter().take(query.top.min(MAX_NAMED)).filter(|group| !group.sum.spend.is_zero()).count();
         let keys: Vec<&str> = groups.iter().take(named).map(|group| group.key.as_str()).collect();
-        let parts = frames.parts(&mut tx, range, by, &keys, &totals).await?;
+        let parts = frames.parts(&self.days, &mut tx, range, by, &keys, &totals).await?;
         let splits = match split {
             Some(split) => split_by(&mut tx, range, by, split, &mut groups).await?,
             None => Vec::new(),
@@ -223,7 +252,7 @@ impl Desk {
             buckets: frames.frames.into_iter().zip(totals).zip(parts).map(bucket).collect(),
             previous_buckets: before_totals.into_iter().map(|sum| sum.spend).collect(),
             splits,
-            calendar: calendar(&mut tx, range).await?,
+            calendar: calendar(&self.days, &mut tx, range).await?,
             proof,
             any_entries: transactions::any(&mut tx).await?,
         })
@@ -347,14 +376,14 @@ async fn split_by(
 }
 
 /// The days of the calendar: half a year that ends with the range, or as much of the range as fits.
-async fn calendar(tx: &mut Tx, range: &ReportRange) -> Answer<Vec<DailySpendRow>> {
+async fn calendar(remembered: &Days, tx: &mut Tx, range: &ReportRange) -> Answer<Vec<DailySpendRow>> {
     let count = range.day_count().clamp(CALENDAR.0, CALENDAR.1);
     let back = i64::try_from(count).unwrap_or(0) - 1;
     let first = range.last.checked_sub(back.days()).map_err(|_| AppError::invalid("from", "is too far from today"))?;
     let start = midnight(first, &range.zone)?;
     let days = ReportRange::of_instants(start, range.end, range.zone.clone(), range.now)?;
     let frames = Frames::of(&days, Step::Day)?;
-    let totals = frames.totals(tx, &days).await?;
+    let totals = frames.totals(remembered, tx, &days).await?;
     let row = |(frame, sum): (&Frame, SpendSum)| DailySpendRow {
         date: frame.first,
         total_spend: sum.spend,

@@ -65,7 +65,7 @@ pub async fn totals(tx: &mut Tx, piece: Piece, unit: i64) -> Result<Vec<Cell>, S
          CAST(SUM(charges) AS BIGINT) AS charges, CAST(SUM(refunded) AS BIGINT) AS refunded \
          FROM rollup_model WHERE span = $2 AND bucket >= $3 AND bucket < $4 GROUP BY (bucket + $1) / {unit}"
     );
-    cells(tx, text, piece, span(piece, unit, SpendBy::Model), &[]).await
+    cells(tx, text, piece, span(piece, unit, SpendBy::Model), []).await
 }
 
 /// Sums by unit over one piece, of `keys` alone.
@@ -85,23 +85,31 @@ pub async fn series(tx: &mut Tx, piece: Piece, unit: i64, by: SpendBy, keys: &[&
             ),
         ),
     };
+    let span = span(piece, unit, by);
+    // Days that are named are looked up for each user; a range of them is read through, with all the other users.
+    let named = by == SpendBy::User && span == DAY;
+    let days = if named { piece.start / DAY..piece.end / DAY } else { 0..0 }.map(|day| day * DAY);
+    let days: Vec<i64> = days.collect();
+    let among =
+        if named { format!(" AND r.bucket IN {}", tuples(1, days.len(), 5 + keys.len())) } else { String::new() };
     let text = format!(
         "SELECT (r.bucket + $1) / {unit} AS unit, {key} AS key, CAST(SUM(r.spend) AS BIGINT) AS spend, \
          CAST(SUM(r.charges) AS BIGINT) AS charges, CAST(SUM(r.refunded) AS BIGINT) AS refunded \
-         FROM {from} r.span = $2 AND r.bucket >= $3 AND r.bucket < $4 GROUP BY (r.bucket + $1) / {unit}, {key}"
+         FROM {from} r.span = $2 AND r.bucket >= $3 AND r.bucket < $4{among} GROUP BY (r.bucket + $1) / {unit}, {key}"
     );
-    cells(tx, text, piece, span(piece, unit, by), keys).await
+    let args = keys.iter().map(|key| Arg::from(*key)).chain(days.into_iter().map(Arg::from));
+    cells(tx, text, piece, span, args).await
 }
 
-async fn cells(tx: &mut Tx, text: String, piece: Piece, span: i64, keys: &[&str]) -> Result<Vec<Cell>, StoreError> {
-    let rows: Vec<CellRow> = sql(text)
-        .bind(piece.offset)
-        .bind(span)
-        .bind(piece.start)
-        .bind(piece.end)
-        .bind_all(keys.iter().map(|key| Arg::from(*key)))
-        .all(tx)
-        .await?;
+async fn cells(
+    tx: &mut Tx,
+    text: String,
+    piece: Piece,
+    span: i64,
+    args: impl IntoIterator<Item = Arg>,
+) -> Result<Vec<Cell>, StoreError> {
+    let rows: Vec<CellRow> =
+        sql(text).bind(piece.offset).bind(span).bind(piece.start).bind(piece.end).bind_all(args).all(tx).await?;
     let cell = |row: CellRow| Cell { unit: row.unit, key: row.key, sum: sum(row.spend, row.charges, row.refunded) };
     Ok(rows.into_iter().map(cell).collect())
 }
@@ -207,5 +215,5 @@ pub async fn teams(tx: &mut Tx, piece: Piece, unit: i64) -> Result<Vec<Cell>, St
          FROM rollup_team r JOIN accounts a ON a.id = r.team_id WHERE r.span = $2 AND r.bucket >= $3 \
          AND r.bucket < $4 GROUP BY (r.bucket + $1) / {unit}, a.external_id"
     );
-    cells(tx, text, piece, span(piece, unit, SpendBy::Team), &[]).await
+    cells(tx, text, piece, span(piece, unit, SpendBy::Team), []).await
 }
