@@ -5,12 +5,14 @@
 
 use super::{
     Arg, StoreError, Tx,
+    bulk::in_list,
     reports::Piece,
     rollups::{DAY, HOUR, QUARTER},
     sql, tuples,
 };
 use app::model::{Credits, SpendBy, SpendSum, Timestamp};
 use sqlx::FromRow;
+use std::collections::HashMap;
 
 /// A sum of one key in one unit of time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,35 +72,52 @@ pub async fn totals(tx: &mut Tx, piece: Piece, unit: i64) -> Result<Vec<Cell>, S
 
 /// Sums by unit over one piece, of `keys` alone.
 pub async fn series(tx: &mut Tx, piece: Piece, unit: i64, by: SpendBy, keys: &[&str]) -> Result<Vec<Cell>, StoreError> {
+    const USERS: &str = "SELECT id, external_id FROM accounts WHERE kind = 'user' AND external_id IN";
+    const TEAMS: &str = "SELECT id, external_id FROM accounts WHERE kind = 'team' AND external_id IN";
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let list = tuples(1, keys.len(), 5);
-    let (key, from) = match by {
-        SpendBy::Model => ("r.model", format!("rollup_model r WHERE r.model IN {list} AND")),
-        SpendBy::Team | SpendBy::User => (
-            "a.external_id",
-            format!(
-                "rollup_{0} r JOIN accounts a ON a.id = r.{0}_id WHERE r.{0}_id IN \
-                 (SELECT id FROM accounts WHERE kind = '{0}' AND external_id IN {list}) AND",
-                by.as_str()
-            ),
-        ),
+    let words = || keys.iter().map(|key| Arg::from(*key));
+    // Accounts by their numbers: joined, they would be looked for in every row of the range.
+    let (column, accounts): (_, Vec<(i64, String)>) = match by {
+        SpendBy::Model => ("model", Vec::new()),
+        SpendBy::Team => ("team_id", in_list(TEAMS, "", words()).all(tx).await?),
+        SpendBy::User => ("user_id", in_list(USERS, "", words()).all(tx).await?),
     };
+    let mut args: Vec<Arg> = match by {
+        SpendBy::Model => words().collect(),
+        SpendBy::Team | SpendBy::User => accounts.iter().map(|(number, _)| Arg::from(*number)).collect(),
+    };
+    if args.is_empty() {
+        return Ok(Vec::new());
+    }
     let span = span(piece, unit, by);
     // Days that are named are looked up for each user; a range of them is read through, with all the other users.
-    let named = by == SpendBy::User && span == DAY;
-    let days = if named { piece.start / DAY..piece.end / DAY } else { 0..0 }.map(|day| day * DAY);
-    let days: Vec<i64> = days.collect();
-    let among =
-        if named { format!(" AND r.bucket IN {}", tuples(1, days.len(), 5 + keys.len())) } else { String::new() };
+    let days: Vec<i64> = if by == SpendBy::User && span == DAY {
+        (piece.start / DAY..piece.end / DAY).map(|day| day * DAY).collect()
+    } else {
+        Vec::new()
+    };
+    let mut among = vec![format!("{column} IN {}", tuples(1, args.len(), 5))];
+    if !days.is_empty() {
+        among.push(format!("bucket IN {}", tuples(1, days.len(), 5 + args.len())));
+        args.extend(days.into_iter().map(Arg::from));
+    }
+    let among = among.join(" AND ");
     let text = format!(
-        "SELECT (r.bucket + $1) / {unit} AS unit, {key} AS key, CAST(SUM(r.spend) AS BIGINT) AS spend, \
-         CAST(SUM(r.charges) AS BIGINT) AS charges, CAST(SUM(r.refunded) AS BIGINT) AS refunded \
-         FROM {from} r.span = $2 AND r.bucket >= $3 AND r.bucket < $4{among} GROUP BY (r.bucket + $1) / {unit}, {key}"
+        "SELECT (bucket + $1) / {unit} AS unit, CAST({column} AS TEXT) AS key, CAST(SUM(spend) AS BIGINT) AS spend, \
+         CAST(SUM(charges) AS BIGINT) AS charges, CAST(SUM(refunded) AS BIGINT) AS refunded FROM rollup_{} \
+         WHERE {among} AND span = $2 AND bucket >= $3 AND bucket < $4 GROUP BY (bucket + $1) / {unit}, {column}",
+        by.as_str()
     );
-    let args = keys.iter().map(|key| Arg::from(*key)).chain(days.into_iter().map(Arg::from));
-    cells(tx, text, piece, span, args).await
+    let mut cells = cells(tx, text, piece, span, args).await?;
+    let known: HashMap<String, String> = accounts.into_iter().map(|(number, key)| (number.to_string(), key)).collect();
+    for cell in &mut cells {
+        if let Some(key) = known.get(&cell.key) {
+            cell.key.clone_from(key);
+        }
+    }
+    Ok(cells)
 }
 
 async fn cells(
