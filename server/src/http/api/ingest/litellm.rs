@@ -22,6 +22,7 @@ use axum::{
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
+use std::collections::HashMap;
 use utoipa::{IntoParams, ToSchema};
 
 /// Calls in one request. The proxy's own batches have 512.
@@ -97,6 +98,15 @@ impl LitellmParams {
     }
 }
 
+/// Calls as the proxy logs them: several, or one alone.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "it is there to be described; a body is read call by call")]
+enum LitellmLog {
+    Several(Vec<Value>),
+    One(HashMap<String, Value>),
+}
+
 /// What came of a log.
 #[derive(Debug, Default, Serialize, ToSchema)]
 pub struct IngestResult {
@@ -138,7 +148,7 @@ pub struct Reason {
     post, path = "/ingest/litellm", tag = "Ingest",
     params(LitellmParams),
     request_body(content(
-        (Vec<serde_json::Value> = "application/json", example = json!([{
+        (LitellmLog = "application/json", example = json!([{
             "id": "chatcmpl-7f3a", "status": "success", "model": "gpt-4o", "end_user": "ana", "prompt_tokens": 1200,
             "completion_tokens": 350, "response_cost": 0.0065, "endTime": 1_764_072_000.25,
         }])),
