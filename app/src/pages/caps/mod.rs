@@ -70,7 +70,7 @@ fn whole(data: CapsPageData, filter: &CapFilter, query: &Query, set: &Refused, g
         }
         .into_any(),
         _ => {
-            let at = |cursor: &str| href("/caps", &[&filter.pairs()[..], &[("cursor", cursor)]].concat());
+            let at = |cursor: &str| with(filter, &[("cursor", cursor)]);
             let next = list.next.as_deref().map(at);
             let first = (!first_page).then(|| at(""));
             let csv = role.may_report().then(|| href("/export/caps.csv", &filter.pairs()));
@@ -94,15 +94,18 @@ fn whole(data: CapsPageData, filter: &CapFilter, query: &Query, set: &Refused, g
 
 /// The page with this filter.
 fn address(filter: &CapFilter) -> String {
-    href("/caps", &[&filter.pairs()[..], &[("cursor", &filter.list.cursor)]].concat())
+    with(filter, &[("cursor", &filter.list.cursor)])
+}
+
+/// The first page with this filter but for some words.
+fn with(filter: &CapFilter, words: &[(&'static str, &str)]) -> String {
+    let others = filter.pairs().into_iter().filter(|(name, _)| !words.iter().any(|(word, _)| word == name));
+    href("/caps", &others.chain(words.iter().copied()).collect::<Vec<_>>())
 }
 
 /// How many caps are in which state; each leads to them.
 fn tiles(filter: &CapFilter, all: i64, reached: i64, close: i64) -> impl IntoView + use<> {
-    let of = |state: &str| {
-        let others = filter.pairs().into_iter().filter(|(name, _)| *name != "state");
-        href("/caps", &others.chain([("state", state)]).collect::<Vec<_>>())
-    };
+    let of = |state: &str| with(filter, &[("state", state)]);
     view! {
         <div class="tiles">
             <Tile label="Caps" value=format::count(all) href=of("") note="that fit the filter"/>
@@ -157,10 +160,7 @@ fn filters(filter: &CapFilter, models: Vec<String>) -> impl IntoView + use<> {
 
 fn table(rows: Vec<CapRow>, manage: bool, filter: &CapFilter) -> impl IntoView + use<> {
     let sort = |column: Column, sort: CapSort| {
-        column.ordered(sort, filter.list.order(), |sort, order| {
-            let others = filter.pairs().into_iter().filter(|(name, _)| !matches!(*name, "sort" | "order"));
-            href("/caps", &others.chain([("sort", sort), ("order", order)]).collect::<Vec<_>>())
-        })
+        column.ordered(sort, filter.list.order(), |sort, order| with(filter, &[("sort", sort), ("order", order)]))
     };
     let mut columns = vec![
         sort(Column::text("User"), CapSort::User),
